@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { readConfig } from "../src/config.ts";
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe("configuration", () => {
+  test("has safe defaults and cannot be changed", () => {
+    for (const name of ["PORT", "HOST", "DATA_DIR", "LOG_LEVEL", "ALLOW_ORIGIN"]) vi.stubEnv(name, undefined);
+    const read = readConfig([]);
+    expect(read).toEqual({
+      config: { port: 8080, host: "127.0.0.1", dataDir: ".data", logLevel: "warn", allowOrigin: [] },
+    });
+    expect(Object.isFrozen("config" in read && read.config)).toBe(true);
+  });
+
+  test("flags go before the environment", () => {
+    vi.stubEnv("PORT", "9000");
+    vi.stubEnv("HOST", "0.0.0.0");
+    vi.stubEnv("ALLOW_ORIGIN", "https://a.example, https://b.example:8443");
+    expect(readConfig(["--port", "0"])).toMatchObject({
+      config: { port: 0, host: "0.0.0.0", allowOrigin: ["https://a.example", "https://b.example:8443"] },
+    });
+  });
+
+  test.each([
+    [["--port", "70000"]],
+    [["--port", "8e3"]],
+    [["--port", ""]],
+    [["--host", " "]],
+    [["--log-level", "loud"]],
+    [["--allow-origin", "a.example"]],
+    [["--nonsense"]],
+    [["stray"]],
+  ])("%j ends with one sentence and exit code 2", (flags) => {
+    const read = readConfig(flags);
+    expect(read).toMatchObject({ stop: { exitCode: 2 } });
+    expect("stop" in read && read.stop.text.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("a wrong value in the environment is told with its name", () => {
+    vi.stubEnv("PORT", "many");
+    const read = readConfig([]);
+    expect("stop" in read && read.stop.text).toContain("PORT");
+  });
+
+  test("help is no failure", () => {
+    const read = readConfig(["--help"]);
+    expect(read).toMatchObject({ stop: { exitCode: 0 } });
+    expect("stop" in read && read.stop.text).toContain("DATA_DIR");
+  });
+});

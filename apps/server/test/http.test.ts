@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRequestListener } from "../src/http.ts";
+
+let webRoot: string;
+let server: Server;
+let url: string;
+let isReady = true;
+
+beforeAll(async () => {
+  webRoot = await mkdtemp(join(tmpdir(), "interline-web-"));
+  await mkdir(join(webRoot, "assets"));
+  await writeFile(join(webRoot, "index.html"), "<title>the app</title>");
+  await writeFile(join(webRoot, "assets", "main-abc123.js"), "1");
+  server = createServer(createRequestListener({ webRoot, isReady: () => isReady }));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.close();
+  await rm(webRoot, { recursive: true });
+});
+
+describe("HTTP", () => {
+  test.each(["/", "/d/my-document", "/d/my-document/", "/d/x?theme=dark"])(
+    "%s is the app's page",
+    async (path) => {
+      const response = await fetch(url + path);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain("the app");
+      expect(response.headers.get("cache-control")).toBe("no-cache");
+    },
+  );
+
+  test.each(["/d", "/d/", "/d/a/b", "/nowhere", "/../package.json", "/%2e%2e/package.json", "/assets/"])(
+    "%s is not found, in plain text",
+    async (path) => {
+      const response = await fetch(url + path);
+      expect(response.status).toBe(404);
+      expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    },
+  );
+
+  test("files with a hash in their name are kept by browsers for good", async () => {
+    const response = await fetch(`${url}/assets/main-abc123.js`);
+    expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(response.headers.get("content-type")).toContain("text/javascript");
+  });
+
+  test("every answer has the security headers", async () => {
+    for (const path of ["/", "/nowhere", "/healthz"]) {
+      const { headers } = await fetch(url + path);
+      expect(headers.get("content-security-policy")).toContain("default-src 'self'");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("referrer-policy")).toBe("same-origin");
+    }
+  });
+
+  test("says whether it is alive, and whether it is ready", async () => {
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    isReady = false;
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    isReady = true;
+  });
+
+  test("takes no other methods", async () => {
+    const response = await fetch(url, { method: "POST" });
+    expect(response.status).toBe(405);
+    expect(response.headers.get("allow")).toBe("GET, HEAD");
+  });
+});

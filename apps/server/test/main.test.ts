@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+let dataDir: string;
+const running = new Set<ChildProcess>();
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "interline-main-"));
+});
+afterEach(async () => {
+  for (const child of running) child.kill("SIGKILL");
+  running.clear();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** Starts the program; resolves with what it wrote when it is ready or has ended. */
+async function start(...flags: string[]) {
+  const nodeFlags = ["--import", "tsx", "--conditions=development"];
+  const child = spawn(process.execPath, [...nodeFlags, main, "--data-dir", dataDir, ...flags], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  const exit = once(child, "exit").then(([code]) => code as number | null);
+  let out = "";
+  let err = "";
+  child.stderr.on("data", (data: Buffer) => {
+    err += data.toString();
+  });
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.on("data", (data: Buffer) => {
+      out += data.toString();
+      if (out.includes("\n")) resolve();
+    });
+  });
+  await Promise.race([ready, exit]);
+  return { child, exit, url: /http:\S+/.exec(out)?.[0] ?? "", out: () => out, err: () => err };
+}
+
+describe("the program", () => {
+  test("says where it is, serves, and stops with 0 when asked to", async () => {
+    const { child, exit, url, out, err } = await start("--port", "0");
+    expect(out()).toMatch(/^Interline is ready: open http:\/\/127\.0\.0\.1:\d+\n$/);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    child.kill("SIGTERM");
+    expect(await exit).toBe(0);
+    expect(err()).toBe("");
+  }, 20_000);
+
+  test("says in one sentence that the port is in use", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const { exit, err } = await start("--port", String(port));
+    expect(await exit).toBe(1);
+    expect(err()).toBe(`Port ${port} is in use. Choose another with --port.\n`);
+    other.close();
+  }, 20_000);
+
+  test("says in one sentence that the folder is in use", async () => {
+    await start("--port", "0");
+    const { exit, err } = await start("--port", "0");
+    expect(await exit).toBe(1);
+    expect(err()).toContain("is in use by another server");
+    expect(err().trim().split("\n")).toHaveLength(1);
+  }, 20_000);
+});

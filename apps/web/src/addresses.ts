@@ -1,0 +1,34 @@
+import { isDocumentId } from "@interline/client";
+
+/** What an address of this site shows. */
+export type Place =
+  | { readonly kind: "new" }
+  | { readonly kind: "document"; readonly id: string }
+  | { readonly kind: "none" };
+
+/** Letters and digits that are not mistaken for each other (Crockford's alphabet, in lower case). */
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+/** 20 letters of 5 bits: 100 bits, so that nobody guesses a document's address. */
+const ID_LENGTH = 20;
+
+/** Reads the path of an address, as in `/d/4q8x…`. */
+export function placeOf(path: string): Place {
+  if (path === "/") return { kind: "new" };
+  const id = /^\/d\/([^/]+)$/.exec(path)?.[1];
+  return isDocumentId(id) ? { kind: "document", id } : { kind: "none" };
+}
+
+/** The path of a document. */
+export function pathOf(id: string): string {
+  return `/d/${id}`;
+}
+
+/** An id nobody has used: random, and safe to read out. */
+export function newDocumentId(random: (bytes: Uint8Array) => Uint8Array): string {
+  return Array.from(random(new Uint8Array(ID_LENGTH)), (byte) => ALPHABET[byte & 31]).join("");
+}
+
+/** WebSocket address of the server of a page at `origin`, as in `wss://host/sync`. */
+export function syncAddress(origin: string): string {
+  return `${origin.replace(/^http/, "ws")}/sync`;
+}

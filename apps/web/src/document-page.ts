@@ -1,0 +1,310 @@
+import { openDocument, type SharedDocument, type User } from "@interline/client";
+import type { InterlineEditor, PersonEvent } from "@interline/editor";
+import {
+  type CSSResultGroup,
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type TemplateResult,
+} from "lit";
+import { freeColor } from "./colors.ts";
+import { controlStyles } from "./controls.styles.ts";
+import { documentPageStyles } from "./document-page.styles.ts";
+import { icon } from "./icons.ts";
+import type { PersonChangeEvent } from "./person-panel.ts";
+import type { Theme } from "./preferences.ts";
+import { countWords } from "./words.ts";
+
+/** The loading line is shown only after so long, in ms. Agrees with `--il-loading-after`. */
+const LOADING_AFTER = 400;
+/** Words are counted when nothing changed for so long, in ms. */
+const COUNT_AFTER = 200;
+const UNTITLED = "Untitled";
+
+/**
+ * `<document-page>`: one document with its bar, text and bottom line.
+ *
+ * @fires person-change, theme-change (from the panel)
+ */
+export class DocumentPage extends LitElement {
+  static override styles: CSSResultGroup = [controlStyles, documentPageStyles];
+  static override properties: PropertyDeclarations = {
+    address: { type: String },
+    document: { type: String },
+    user: { attribute: false },
+    theme: { type: String },
+    isLate: { state: true },
+    words: { state: true },
+    highlighted: { state: true },
+    recovered: { state: true },
+  };
+
+  /** WebSocket address of the server. */
+  declare address: string;
+  /** Id of the document. Neither may change. */
+  declare document: string;
+  declare user: User;
+  /** True if the writer's colour was made up, and may give way to somebody else's. */
+  declare isColorGiven: boolean;
+  declare theme: Theme;
+  declare private isLate: boolean;
+  declare private words: number;
+  declare private highlighted: string | undefined;
+  /** Text whose saving is not certain, until it is thrown away. */
+  declare private recovered: readonly string[];
+
+  readonly #internals: ElementInternals;
+  #session: SharedDocument | undefined;
+  #stop: (() => void)[] = [];
+  #countTimer: ReturnType<typeof setTimeout> | undefined;
+  #isGuarded = false;
+
+  constructor() {
+    super();
+    this.#internals = this.attachInternals();
+    this.isColorGiven = false;
+    this.isLate = false;
+    this.words = 0;
+    this.recovered = [];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("keydown", this.#onKey);
+    const session = openDocument({ url: this.address, document: this.document, user: this.user });
+    this.#session = session;
+    const loading = setTimeout(() => {
+      this.isLate = !session.isReady;
+    }, LOADING_AFTER);
+    this.#stop = [
+      () => clearTimeout(loading),
+      () => clearTimeout(this.#countTimer),
+      session.on("ready", () => {
+        this.isLate = false;
+        this.#count();
+        this.requestUpdate();
+      }),
+      session.on("status", () => this.#guard()),
+      session.on("peers", () => this.#stepAside(session)),
+      session.on("recovery", ({ text }) => {
+        this.recovered = [...this.recovered, text];
+        this.#guard();
+      }),
+    ];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const stop of this.#stop.splice(0)) stop();
+    this.#session?.close();
+    this.#session = undefined;
+    this.#guard();
+  }
+
+  protected override updated(): void {
+    if (this.#session !== undefined && this.#session.user !== this.user) this.#session.setUser(this.user);
+  }
+
+  protected override render(): TemplateResult {
+    const session = this.#session;
+    const title = this.#title();
+    window.document.title = title === UNTITLED ? "Untitled · Interline" : `${title} · Interline`;
+    return html`
+      <header class=${this.isLate ? "loading" : ""}>
+        <a class="skip" href="#text" @click=${this.#skip}>Skip to the text</a>
+        <button type="button" class="icon-only" aria-label="New document" title="New document" @click=${newDocument}>
+          ${icon("plus")}
+        </button>
+        <h1 class=${title === UNTITLED ? "untitled" : ""} dir="auto">${title}</h1>
+        <interline-status compact .session=${session}></interline-status>
+        <span class="grow"></span>
+        <interline-people
+          .session=${session}
+          .self=${this.user.id}
+          .shown=${window.matchMedia("(width < 640px)").matches ? 2 : 5}
+          @il-person=${this.#goTo}
+          @il-highlight=${this.#highlight}
+        ></interline-people>
+        <span class="separator"></span>
+        <copy-button label="Copy link" text=${location.href}></copy-button>
+        <button
+          type="button"
+          class="icon-only"
+          popovertarget="panel"
+          aria-label="Your name, colour and theme"
+          title="Your name, colour and theme"
+        >
+          ${icon("more")}
+        </button>
+      </header>
+      <main>
+        <interline-editor
+          label="Text of the document"
+          placeholder=${session?.isReady === true ? "Start writing, or drop a text file here." : ""}
+          autofocus
+          .session=${session}
+          .user=${this.user}
+          .highlighted=${this.highlighted}
+          @il-update=${this.#onUpdate}
+          @il-scroll=${this.#onScroll}
+        ></interline-editor>
+        ${this.#emptyHint()}
+      </main>
+      <footer>${this.#recovery()}${this.#line()}</footer>
+      <div id="panel" class="panel" popover role="dialog" aria-label="Your name, colour and theme">
+        <person-panel .user=${this.user} theme=${this.theme} @person-change=${this.#onPerson}></person-panel>
+        <copy-button class="narrow" label="Copy link" text=${location.href}></copy-button>
+      </div>
+    `;
+  }
+
+  #line(): TemplateResult {
+    const { line, column } = this.#editor()?.caretPosition ?? { line: 1, column: 1 };
+    return html`<div class="line">
+      <interline-status .session=${this.#session}></interline-status>
+      <span class="grow"></span>
+      <span class="words">${this.words === 1 ? "1 word" : `${this.words} words`}</span>
+      <span class="place">Line ${line}, column ${column}</span>
+    </div>`;
+  }
+
+  #emptyHint(): TemplateResult | typeof nothing {
+    if (this.#session?.isReady !== true || (this.#editor()?.textLength ?? 0) > 0) return nothing;
+    return html`<div class="empty">
+      <div>
+        <div>
+          ${icon("link")}<span>${location.host}${location.pathname}</span>
+          <copy-button label="Copy link" text=${location.href}></copy-button>
+        </div>
+      </div>
+    </div>`;
+  }
+
+  #recovery(): TemplateResult | typeof nothing {
+    if (this.recovered.length === 0) return nothing;
+    const text = this.recovered.join("\n\n");
+    return html`
+      <div class="line recovery" role="alert">
+        <span>Text of yours may not have been saved. It is kept in this tab.</span>
+        <button type="button" @click=${this.#openRecovery}>Show</button>
+      </div>
+      <dialog aria-labelledby="recovered">
+        <h2 id="recovered">Text that may not have been saved</h2>
+        <p>
+          The server could not say whether it has these changes. Compare them with the document, and copy what is missing.
+        </p>
+        <pre tabindex="0">${text}</pre>
+        <form method="dialog">
+          <copy-button primary label="Copy the text" text=${text}></copy-button>
+          <button>Keep it here</button>
+          <span class="grow"></span>
+          <button @click=${this.#deleteRecovered}>Delete it</button>
+        </form>
+      </dialog>
+    `;
+  }
+
+  /** F6 and Shift-F6 go round bar, text and bottom line. */
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== "F6") return;
+    event.preventDefault();
+    const places = ["header button", "interline-editor", "footer interline-status"]
+      .map((selector) => this.renderRoot.querySelector<HTMLElement>(selector))
+      .filter((element) => element !== null);
+    const active = this.shadowRoot?.activeElement?.closest("header, main, footer");
+    const index = places.findIndex((place) => active?.contains(place) === true);
+    for (let step = 1; step <= places.length; step++) {
+      const next = places[(index + (event.shiftKey ? -step : step) + 2 * places.length) % places.length];
+      next?.focus();
+      if (next?.matches(":focus, :focus-within") === true) return;
+    }
+  };
+
+  #title(): string {
+    const line = (this.#editor()?.firstLine ?? "").replace(/^#+\s+/, "").trim();
+    return line === "" ? UNTITLED : line.slice(0, 200);
+  }
+
+  #editor(): InterlineEditor | null {
+    return this.renderRoot.querySelector("interline-editor");
+  }
+
+  readonly #onUpdate = (): void => {
+    this.requestUpdate();
+    this.#count();
+  };
+
+  #count(): void {
+    clearTimeout(this.#countTimer);
+    this.#countTimer = setTimeout(() => {
+      this.words = countWords(this.#editor()?.value ?? "");
+    }, COUNT_AFTER);
+  }
+
+  readonly #onScroll = (event: HTMLElementEventMap["il-scroll"]): void => {
+    setState(this.#internals, "scrolled", event.hasMoreAbove);
+    setState(this.#internals, "more-below", event.hasMoreBelow);
+  };
+
+  readonly #goTo = ({ user }: PersonEvent): void => {
+    if (user !== undefined) this.#editor()?.scrollToPerson(user);
+  };
+
+  readonly #highlight = ({ user }: PersonEvent): void => {
+    this.highlighted = user;
+  };
+
+  readonly #skip = (event: Event): void => {
+    event.preventDefault();
+    this.#editor()?.focus();
+  };
+
+  readonly #onPerson = ({ user }: PersonChangeEvent): void => {
+    this.user = user;
+  };
+
+  /** A newcomer's made-up colour gives way, once, to those who are here already. */
+  #stepAside(session: SharedDocument): void {
+    if (!this.isColorGiven || session.peers.length === 0) return;
+    this.isColorGiven = false;
+    const others = session.peers.filter(({ user }) => user.id !== this.user.id);
+    const color = freeColor(
+      this.user.color,
+      others.map(({ user }) => user.color),
+    );
+    if (color !== this.user.color) this.user = { ...this.user, color };
+  }
+
+  readonly #openRecovery = (): void => {
+    this.renderRoot.querySelector("dialog")?.showModal();
+  };
+
+  readonly #deleteRecovered = (): void => {
+    this.recovered = [];
+    this.#guard();
+  };
+
+  /** The browser asks before the tab closes only while something would be lost. */
+  #guard(): void {
+    const session = this.#session;
+    const isNeeded = session !== undefined && (session.status.pendingEdits > 0 || this.recovered.length > 0);
+    if (isNeeded === this.#isGuarded) return;
+    this.#isGuarded = isNeeded;
+    if (isNeeded) window.addEventListener("beforeunload", keepOpen);
+    else window.removeEventListener("beforeunload", keepOpen);
+  }
+}
+
+function keepOpen(event: BeforeUnloadEvent): void {
+  event.preventDefault();
+}
+
+function newDocument(): void {
+  location.assign("/");
+}
+
+function setState(internals: ElementInternals, state: string, isSet: boolean): void {
+  if (isSet) internals.states.add(state);
+  else internals.states.delete(state);
+}

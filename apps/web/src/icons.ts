@@ -1,0 +1,35 @@
+import { Check, Copy, Ellipsis, type IconNode, Link, Plus } from "lucide";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An icon of this page, by what it stands for. */
+export type IconName = "check" | "copy" | "link" | "more" | "plus";
+
+const ICONS: Readonly<Record<IconName, IconNode>> = {
+  check: Check,
+  copy: Copy,
+  link: Link,
+  more: Ellipsis,
+  plus: Plus,
+};
+
+/** A new drawing of an icon. It is decoration: the button carries the name. */
+export function icon(name: IconName): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  const attributes = {
+    class: "icon",
+    viewBox: "0 0 24 24",
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+    "aria-hidden": "true",
+  };
+  for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
+  for (const [tag, shape] of ICONS[name]) {
+    const element = document.createElementNS(SVG, tag);
+    for (const [key, value] of Object.entries(shape)) element.setAttribute(key, String(value));
+    svg.append(element);
+  }
+  return svg;
+}

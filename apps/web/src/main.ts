@@ -1,0 +1,58 @@
+import "@interline/editor/define";
+import { newDocumentId, pathOf, placeOf, syncAddress } from "./addresses.ts";
+import { CopyButton } from "./copy-button.ts";
+import { DocumentPage } from "./document-page.ts";
+import { MissingPage } from "./missing-page.ts";
+import { PersonPanel } from "./person-panel.ts";
+import { Preferences, type Shelf, type Theme } from "./preferences.ts";
+import { tokens } from "@interline/editor";
+
+customElements.define("copy-button", CopyButton);
+customElements.define("person-panel", PersonPanel);
+customElements.define("document-page", DocumentPage);
+customElements.define("missing-page", MissingPage);
+
+if (tokens.styleSheet !== undefined && !document.adoptedStyleSheets.includes(tokens.styleSheet)) {
+  document.adoptedStyleSheets.push(tokens.styleSheet);
+}
+
+const preferences = new Preferences(shelf(), Math.random);
+showTheme(preferences.theme());
+
+let place = placeOf(location.pathname);
+if (place.kind === "new") {
+  const id = newDocumentId((bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>));
+  history.replaceState(null, "", pathOf(id));
+  place = { kind: "document", id };
+}
+document.body.append(place.kind === "document" ? documentPage(place.id) : new MissingPage());
+
+function documentPage(id: string): DocumentPage {
+  const page = new DocumentPage();
+  page.address = syncAddress(location.origin);
+  page.document = id;
+  page.user = preferences.user();
+  page.isColorGiven = !preferences.isChosen;
+  page.theme = preferences.theme();
+  page.addEventListener("person-change", ({ user }) => preferences.keepUser(user));
+  page.addEventListener("theme-change", ({ theme }) => {
+    preferences.keepTheme(theme);
+    page.theme = theme;
+    showTheme(theme);
+  });
+  return page;
+}
+
+function showTheme(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+}
+
+/** Some browsers throw at the mere mention of storage that is switched off. */
+function shelf(): Shelf | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
+}

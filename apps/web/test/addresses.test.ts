@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { newDocumentId, pathOf, placeOf, syncAddress } from "../src/addresses.ts";
+
+describe("addresses", () => {
+  it("know the start, documents and nothing else", () => {
+    expect(placeOf("/")).toEqual({ kind: "new" });
+    expect(placeOf("/d/minutes-2026.11")).toEqual({ kind: "document", id: "minutes-2026.11" });
+    for (const path of ["/d/", "/d/-x", "/d/a/b", "/d/a%20b", "/e/a", `/d/${"x".repeat(129)}`]) {
+      expect(placeOf(path), path).toEqual({ kind: "none" });
+    }
+  });
+
+  it("a new document's address leads to it and says nothing that can be misread", () => {
+    const id = newDocumentId((bytes) => bytes.fill(255));
+    expect(id).toHaveLength(20);
+    expect(placeOf(pathOf(id))).toEqual({ kind: "document", id });
+    const letters = newDocumentId((bytes) => bytes.map((_, index) => index * 13));
+    expect(letters).not.toMatch(/[ilou]/);
+  });
+
+  it("the socket is as secure as the page", () => {
+    expect(syncAddress("https://interline.example")).toBe("wss://interline.example/sync");
+    expect(syncAddress("http://127.0.0.1:8080")).toBe("ws://127.0.0.1:8080/sync");
+  });
+});

@@ -1,0 +1,283 @@
+import {
+  CloseCode,
+  decodeServerMessage,
+  encodeClientMessage,
+  type ErrorMessage,
+  isRetryable,
+  type Limits,
+  type OutgoingClientMessage,
+  PROTOCOL_VERSION,
+  type ServerMessage,
+  type User,
+} from "@interline/protocol";
+import { Alarm } from "./alarm.ts";
+import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from "./backoff.ts";
+import type { Environment, Timer, WebSocketLike } from "./environment.ts";
+
+/** A connection that is not up after this is given up, in ms. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** What is asked for by a ping must come within this, in ms. */
+const PONG_TIMEOUT_MS = 5_000;
+
+/** Messages about one channel. */
+export type ChannelMessage =
+  | Extract<ServerMessage, { readonly channel: number }>
+  | (ErrorMessage & { readonly channel: number });
+
+/** One document's end of a connection. */
+export interface ChannelHandler {
+  /** The connection is up: open the channel. */
+  connected(limits: Limits): void;
+  /** The connection is gone, and with it every channel. */
+  disconnected(): void;
+  /** A message for the channel that this handler has open. */
+  received(message: ChannelMessage): void;
+  /** Something about `state` changed. */
+  changed(): void;
+}
+
+/**
+ * What a connection is doing.
+ *
+ * - `waiting`: no socket; the next try is at `retryAt` (ms of the clock);
+ * - `connecting`: a socket is being opened, or `welcome` is awaited;
+ * - `open`: both sides have said hello;
+ * - `ended`: the server does not want this client back; `code` says why. Only `reconnect()` leaves it;
+ * - `closed`: by the application, for good.
+ */
+export type ConnectionState =
+  | { readonly name: "waiting"; readonly retryAt: number; readonly timer: Timer }
+  | { readonly name: "connecting"; readonly socket: WebSocketLike; readonly timer: Timer }
+  | {
+      readonly name: "open";
+      readonly socket: WebSocketLike;
+      readonly heartbeatMs: number;
+      readonly timer: Timer;
+    }
+  | { readonly name: "ended"; readonly code: string }
+  | { readonly name: "closed" };
+
+export interface ConnectionOptions {
+  /** `ws:` or `wss:` address of the server. */
+  readonly url: string;
+  readonly user: User;
+  readonly environment: Environment;
+  readonly backoff?: BackoffOptions;
+}
+
+/**
+ * One logical connection to a server, over one WebSocket after another: it comes back by itself and never gives up, unless the server says that
+ * trying again is of no use. A socket that says nothing is asked, and left if it does not answer.
+ */
+export class Connection {
+  readonly #url: string;
+  readonly #environment: Environment;
+  readonly #backoff: BackoffOptions;
+  readonly #handlers = new Set<ChannelHandler>();
+  readonly #channels = new Map<number, ChannelHandler>();
+  readonly #stopWaking: () => void;
+  /** Rings when an answer is overdue. */
+  readonly #overdue: Alarm;
+  #user: User;
+  #state: ConnectionState;
+  #attempt = 0;
+  #lastChannel = 0;
+  #heardAt = 0;
+  /** Code of the last `error` that was about the whole connection. */
+  #faultCode: string | undefined;
+
+  constructor({ url, user, environment, backoff = DEFAULT_BACKOFF }: ConnectionOptions) {
+    this.#url = url;
+    this.#user = user;
+    this.#environment = environment;
+    this.#backoff = backoff;
+    this.#overdue = new Alarm(environment);
+    this.#stopWaking = environment.onWake(() => this.#wake());
+    this.#state = this.#connect();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** How many tries have failed since the last welcome. */
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  /** Adds a document. Its `connected` comes at each welcome, never from within this call. */
+  add(handler: ChannelHandler): void {
+    this.#handlers.add(handler);
+  }
+
+  /** Removes a document; the connection closes with its last one. */
+  remove(handler: ChannelHandler): void {
+    this.#handlers.delete(handler);
+    if (this.#handlers.size === 0) this.close();
+  }
+
+  /** A new channel of this connection. Numbers are not used twice, so what still comes for an older one goes nowhere. */
+  openChannel(handler: ChannelHandler): number {
+    this.#lastChannel++;
+    this.#channels.set(this.#lastChannel, handler);
+    return this.#lastChannel;
+  }
+
+  closeChannel(channel: number): void {
+    this.#channels.delete(channel);
+  }
+
+  /** Sends if the connection is open. A message that is lost with the socket is not sent again: its sender asks after reconnecting. */
+  send(message: OutgoingClientMessage): void {
+    if (this.#state.name === "open") this.#state.socket.send(encodeClientMessage(message));
+  }
+
+  setUser(user: User): void {
+    this.#user = user;
+    this.send({ type: "user", user });
+  }
+
+  /** Try now: leaves a wait, or a connection that is in doubt. */
+  reconnect(): void {
+    if (this.#state.name === "closed" || this.#state.name === "connecting") return;
+    this.#attempt = 0;
+    this.#drop();
+    this.#enter(this.#connect());
+  }
+
+  /** For good. Safe to call twice. */
+  close(): void {
+    if (this.#state.name === "closed") return;
+    this.#stopWaking();
+    this.#drop();
+    this.#handlers.clear();
+    this.#state = { name: "closed" };
+  }
+
+  #connect(): ConnectionState {
+    const environment = this.#environment;
+    const socket = environment.openSocket(this.#url);
+    const isCurrent = () => "socket" in this.#state && this.#state.socket === socket;
+    socket.onopen = () => {
+      if (!isCurrent()) return;
+      socket.send(encodeClientMessage({ type: "hello", protocol: PROTOCOL_VERSION, user: this.#user }));
+    };
+    socket.onmessage = ({ data }) => {
+      if (isCurrent()) this.#receive(data);
+    };
+    socket.onclose = ({ code }) => {
+      // A late close of an older socket never ends the newer one.
+      if (isCurrent()) this.#lost(code);
+    };
+    socket.onerror = () => {};
+    this.#faultCode = undefined;
+    const timer = environment.setTimeout(() => {
+      if (isCurrent()) this.#lost(CloseCode.Timeout.code);
+    }, CONNECT_TIMEOUT_MS);
+    return { name: "connecting", socket, timer };
+  }
+
+  #receive(data: unknown): void {
+    this.#heardAt = this.#environment.now();
+    const decoded = decodeServerMessage(typeof data === "string" ? data : "");
+    if (!decoded.ok) {
+      this.#faultCode = decoded.code;
+      this.#lost(CloseCode.BadMessage.code);
+      return;
+    }
+    const { message } = decoded;
+    switch (message.type) {
+      case "welcome":
+        this.#welcome(message.heartbeatMs, message.limits);
+        return;
+      case "pong":
+        return;
+      case "error":
+        if (message.channel === undefined) this.#faultCode = message.code;
+        else this.#channels.get(message.channel)?.received({ ...message, channel: message.channel });
+        return;
+      case "opened":
+      case "snapshot":
+      case "ops":
+      case "ack":
+      case "refused":
+      case "reopen":
+      case "peers":
+      case "selections":
+        this.#channels.get(message.channel)?.received(message);
+    }
+  }
+
+  #welcome(heartbeatMs: number, limits: Limits): void {
+    if (this.#state.name !== "connecting") return;
+    const { socket, timer } = this.#state;
+    this.#environment.clearTimeout(timer);
+    this.#attempt = 0;
+    this.#enter({ name: "open", socket, heartbeatMs, timer: this.#listen(socket, heartbeatMs) });
+    for (const handler of this.#handlers) handler.connected(limits);
+  }
+
+  /** Looks after the open socket: when it has been silent for a heartbeat and a half it is asked. */
+  #listen(socket: WebSocketLike, heartbeatMs: number): Timer {
+    const { now, setTimeout } = this.#environment;
+    const patienceMs = heartbeatMs * 1.5;
+    return setTimeout(
+      () => {
+        if (this.#state.name !== "open" || this.#state.socket !== socket) return;
+        if (now() - this.#heardAt >= patienceMs) this.verify();
+        this.#state = { ...this.#state, timer: this.#listen(socket, heartbeatMs) };
+      },
+      Math.max(PONG_TIMEOUT_MS, patienceMs - (now() - this.#heardAt)),
+    );
+  }
+
+  /** The page or the network came back: try at once, and ask a connection that may have died in its sleep. */
+  #wake(): void {
+    if (this.#state.name === "waiting") this.reconnect();
+    else if (this.#state.name === "open") this.verify();
+  }
+
+  /** Asks whether the other side is still there; if nothing is heard in time the socket is left. */
+  verify(): void {
+    if (this.#state.name !== "open" || this.#overdue.isSet) return;
+    const askedAt = this.#environment.now();
+    this.send({ type: "ping" });
+    this.#overdue.set(PONG_TIMEOUT_MS, () => {
+      if (this.#heardAt < askedAt) this.#lost(CloseCode.Timeout.code);
+    });
+  }
+
+  #lost(closeCode: number): void {
+    const code = this.#faultCode;
+    this.#drop();
+    if (!isRetryable(closeCode)) {
+      this.#enter({ name: "ended", code: code ?? `ERR_CLOSED_${closeCode}` });
+      return;
+    }
+    const { now, setTimeout, random } = this.#environment;
+    const delay = backoffMs(this.#attempt, random(), this.#backoff);
+    this.#attempt++;
+    const timer = setTimeout(() => {
+      if (this.#state.name === "waiting" && this.#state.timer === timer) this.#enter(this.#connect());
+    }, delay);
+    this.#enter({ name: "waiting", retryAt: now() + delay, timer });
+  }
+
+  /** Leaves the present socket, if any, and tells every document. */
+  #drop(): void {
+    const state = this.#state;
+    this.#overdue.clear();
+    if ("timer" in state) this.#environment.clearTimeout(state.timer);
+    if (!("socket" in state)) return;
+    this.#channels.clear();
+    this.#state = { name: "closed" };
+    state.socket.onmessage = null;
+    state.socket.close(1000, "leaving");
+    if (state.name === "open") for (const handler of this.#handlers) handler.disconnected();
+  }
+
+  #enter(state: ConnectionState): void {
+    this.#state = state;
+    for (const handler of this.#handlers) handler.changed();
+  }
+}

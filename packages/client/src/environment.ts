@@ -1,0 +1,78 @@
+/** What is used of a WebSocket: the browser's and npm `ws`'s both fit. @public */
+export interface WebSocketLike {
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(frame: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+/** @public */
+export type Timer = unknown;
+
+/**
+ * Everything that the client needs of the platform it runs on. Tests pass their own, so that any failure replays.
+ * @public
+ */
+export interface Environment {
+  /** Time in ms. */
+  readonly now: () => number;
+  readonly setTimeout: (run: () => void, ms: number) => Timer;
+  readonly clearTimeout: (timer: Timer) => void;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** So many unpredictable bytes. */
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly openSocket: (url: string) => WebSocketLike;
+  /**
+   * Calls back when it is worth trying at once: the network or the page came back. Returns how to stop it.
+   */
+  readonly onWake: (listener: () => void) => () => void;
+}
+
+interface EventSource {
+  addEventListener(type: string, listener: () => void): void;
+  removeEventListener(type: string, listener: () => void): void;
+}
+
+interface Platform extends Partial<EventSource> {
+  readonly setTimeout: (run: () => void, ms: number) => unknown;
+  readonly clearTimeout: (timer: unknown) => void;
+  readonly crypto: { getRandomValues(bytes: Uint8Array): Uint8Array };
+  readonly WebSocket?: new (url: string) => WebSocketLike;
+  readonly document?: EventSource & { readonly visibilityState: string };
+}
+
+/**
+ * The environment of a browser, or of Node 22 and later. On Node 20 pass `openSocket: (url) => new WebSocket(url)` of npm `ws`.
+ * @public
+ */
+export function platformEnvironment(): Environment {
+  const platform = globalThis as unknown as Platform;
+  return {
+    now: () => Date.now(),
+    setTimeout: (run, ms) => platform.setTimeout(run, ms),
+    clearTimeout: (timer) => platform.clearTimeout(timer),
+    random: () => Math.random(),
+    randomBytes: (length) => platform.crypto.getRandomValues(new Uint8Array(length)),
+    openSocket: (url) => {
+      if (platform.WebSocket === undefined) {
+        throw new TypeError("no WebSocket here: pass `openSocket` in the environment");
+      }
+      return new platform.WebSocket(url);
+    },
+    onWake: (listener) => {
+      const { document } = platform;
+      const onVisible = () => {
+        if (document?.visibilityState === "visible") listener();
+      };
+      platform.addEventListener?.("online", listener);
+      document?.addEventListener("visibilitychange", onVisible);
+      return () => {
+        platform.removeEventListener?.("online", listener);
+        document?.removeEventListener("visibilitychange", onVisible);
+      };
+    },
+  };
+}

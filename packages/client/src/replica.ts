@@ -1,0 +1,328 @@
+import { apply, compose, diff, isNoop, Operation, splitOperation, Text, transformPair } from "@interline/ot";
+import {
+  type AckMessage,
+  DEFAULT_LIMITS,
+  type Limits,
+  type OpenedMessage,
+  type OpenMessage,
+  type OpsMessage,
+  ProtocolErrorCode,
+  type RefusedCode,
+  type RefusedMessage,
+  type SnapshotMessage,
+} from "@interline/protocol";
+
+/** An entry id that no entry has: asks the server for a snapshot. */
+const NO_ENTRY = "-";
+
+/**
+ * Where the replica's channel stands.
+ *
+ * - `closed`: nothing is sent; the fate of what is in flight is not known. Edits gather in the buffer.
+ * - `opening`: `open` was sent. Still nothing may be folded or sent: the answer tells the fate.
+ * - `live`: what was missed arrives, up to `headVersion`; from there on operations are sent.
+ */
+type Link =
+  | { readonly state: "closed" }
+  | { readonly state: "opening" }
+  | { readonly state: "live"; readonly headVersion: number };
+
+interface InFlight {
+  readonly seq: number;
+  /** As it applies to the base now. What was sent is never sent again in another form under this number. */
+  readonly operation: Operation;
+  readonly edits: number;
+}
+
+/** What the replica wants done, in order. */
+export type Effect =
+  /** Send this operation. Write-ahead comes first, where there is a durable copy. */
+  | {
+      readonly type: "submit";
+      readonly seq: number;
+      readonly version: number;
+      readonly length: number;
+      readonly operation: Operation;
+      readonly settled: number;
+      /** True if the writer's text is exactly the one after this operation: a caret may ride with it. */
+      readonly isWhole: boolean;
+    }
+  /** Others' operation, moved over everything pending: apply it to what the writer sees. */
+  | { readonly type: "remote"; readonly operation: Operation }
+  /** The base took an operation, in base coordinates: carets of others move over it. */
+  | { readonly type: "advanced"; readonly operation: Operation }
+  /** Everything known about carets is void: the base was replaced. */
+  | { readonly type: "replaced" }
+  /** An operation of ours is durable. */
+  | { readonly type: "acknowledged" }
+  /** End the channel and open it again. */
+  | { readonly type: "reopen" }
+  /** Pending edits whose fate is unknown: show this text to the writer, beside the document. */
+  | { readonly type: "set-aside"; readonly text: string };
+
+export interface ReplicaOptions {
+  readonly session: string;
+  /** A fresh session id, random 128 bits. */
+  readonly newSession: () => string;
+}
+
+/**
+ * One client's copy of a document: a state machine without I/O, rules C1 to C10 of PROTOCOL.md.
+ *
+ * Shown text = base, then the operation in flight, then the buffer. Local edits go into the buffer only. An operation that was sent
+ * stays as it is until its fate is known from the server: never folded, never sent again.
+ */
+export class Replica {
+  readonly #newSession: () => string;
+  #session: string;
+  #lastSeq = 0;
+  #version = 0;
+  #entryId = "";
+  #base: Text = Text.empty;
+  #inFlight: InFlight | undefined;
+  #buffer: Operation = Operation.noop(0);
+  #bufferEdits = 0;
+  #shown: Text = Text.empty;
+  #link: Link = { state: "closed" };
+  #held: RefusedCode | undefined;
+  #limits: Limits = DEFAULT_LIMITS;
+
+  constructor({ session, newSession }: ReplicaOptions) {
+    this.#session = session;
+    this.#newSession = newSession;
+  }
+
+  /** What the writer sees. */
+  get text(): Text {
+    return this.#shown;
+  }
+
+  /** Version of the base. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** How many local edits are not acknowledged. */
+  get pendingEdits(): number {
+    return (this.#inFlight?.edits ?? 0) + this.#bufferEdits;
+  }
+
+  /** True if what is in flight is in the log, given the session's last number there. */
+  hasCommitted(lastSeq: number): boolean {
+    return this.#inFlight !== undefined && lastSeq >= this.#inFlight.seq;
+  }
+
+  /** Why the server refuses what is pending, if it does. */
+  get held(): RefusedCode | undefined {
+    return this.#held;
+  }
+
+  get isLive(): boolean {
+    return this.#link.state === "live";
+  }
+
+  /** True if everything up to the head that `opened` told has arrived. */
+  get isCaughtUp(): boolean {
+    return this.#link.state === "live" && this.#version >= this.#link.headVersion;
+  }
+
+  /** [C10] Highest number that this copy no longer holds as in flight. There is no durable copy yet: what is processed is settled. */
+  get settled(): number {
+    return this.#inFlight === undefined ? this.#lastSeq : this.#lastSeq - 1;
+  }
+
+  /** An operation in base coordinates or a position there, moved over what is pending. */
+  get pending(): readonly Operation[] {
+    return this.#inFlight === undefined ? [this.#buffer] : [this.#inFlight.operation, this.#buffer];
+  }
+
+  /** The server's limits: what is larger is sent in parts. */
+  set limits(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * [C1] A local edit, in code points of the shown text.
+   * @throws OtError `ERR_LENGTH_MISMATCH` if it does not fit; nothing has changed then.
+   */
+  edit(operation: Operation): Effect[] {
+    if (isNoop(operation)) return [];
+    this.#shown = apply(this.#shown, operation);
+    this.#buffer = compose(this.#buffer, operation);
+    this.#bufferEdits = isNoop(this.#buffer) ? 0 : this.#bufferEdits + 1;
+    // What was too large may fit now; a missing right comes back with an `opened`.
+    if (this.#held !== ProtocolErrorCode.ReadOnly) this.#held = undefined;
+    return this.#send();
+  }
+
+  /** [C4] The channel is gone. What is in flight stays as it is. */
+  closed(): void {
+    this.#link = { state: "closed" };
+  }
+
+  /** The state to open with. */
+  open(): Omit<OpenMessage, "type" | "channel" | "document"> {
+    this.#link = { state: "opening" };
+    return {
+      session: this.#session,
+      version: this.#version,
+      entryId: this.#entryId,
+      lastSeq: this.#lastSeq,
+      inFlight: this.#inFlight !== undefined,
+      settled: this.settled,
+    };
+  }
+
+  /** [C5] The fate of what was in flight is known now. */
+  opened({ lastSeq, headVersion }: Pick<OpenedMessage, "lastSeq" | "headVersion">): Effect[] {
+    if (this.#link.state !== "opening") return [{ type: "reopen" }];
+    this.#link = { state: "live", headVersion };
+    this.#held = undefined;
+    if (!this.hasCommitted(lastSeq)) this.#fold();
+    return this.#send();
+  }
+
+  /** [C6] [C7] [C8] The missed operations are not to be had. */
+  snapshot(message: Pick<SnapshotMessage, "lastSeq" | "reason" | "version" | "entryId" | "text">): Effect[] {
+    if (this.#link.state !== "opening") return [{ type: "reopen" }];
+    const after = Text.of(message.text);
+    if (message.reason === "stale" || message.reason === "fate-unknown")
+      return this.#setAside(message, after);
+
+    if (this.#inFlight !== undefined) {
+      if (message.lastSeq >= this.#inFlight.seq) {
+        this.#base = apply(this.#base, this.#inFlight.operation);
+        this.#inFlight = undefined;
+      } else this.#fold();
+    }
+    const difference = diff(this.#base.toString(), message.text);
+    const [buffer, remote] = transformPair(this.#buffer, difference);
+    this.#buffer = buffer;
+    this.#bufferEdits = isNoop(buffer) ? 0 : this.#bufferEdits;
+    this.#adopt(message, after);
+    this.#held = undefined;
+    this.#shown = apply(this.#shown, remote);
+    this.#link = { state: "live", headVersion: message.version };
+    return [{ type: "replaced" }, ...remoteEffect(remote), ...this.#send()];
+  }
+
+  /** [C3] Everything between two versions, by other sessions. */
+  ops({ from, to, entryId, operation }: Pick<OpsMessage, "from" | "to" | "entryId" | "operation">): Effect[] {
+    if (this.#link.state !== "live") return [];
+    if (from !== this.#version || to <= from) return this.#diverged();
+    // The message does not tell the length that it is for: it is this copy's own, or they are not of one history.
+    if (operation.baseLength > this.#base.points) return this.#diverged();
+    const advanced = operation.extend(this.#base.points);
+    let remote = advanced;
+    this.#base = apply(this.#base, advanced);
+    this.#version = to;
+    this.#entryId = entryId;
+    if (this.#inFlight !== undefined) {
+      const [pending, moved] = transformPair(this.#inFlight.operation, remote);
+      this.#inFlight = { ...this.#inFlight, operation: pending };
+      remote = moved;
+    }
+    [this.#buffer, remote] = transformPair(this.#buffer, remote);
+    if (isNoop(this.#buffer)) this.#bufferEdits = 0;
+    this.#shown = apply(this.#shown, remote);
+    return [{ type: "advanced", operation: advanced }, ...remoteEffect(remote), ...this.#send()];
+  }
+
+  /** [C3] What was in flight is that version, and durable. */
+  ack({ seq, version, entryId }: Pick<AckMessage, "seq" | "version" | "entryId">): Effect[] {
+    if (this.#link.state !== "live") return [];
+    const inFlight = this.#inFlight;
+    if (inFlight === undefined || seq !== inFlight.seq || version !== this.#version + 1)
+      return this.#diverged();
+    this.#base = apply(this.#base, inFlight.operation);
+    this.#version = version;
+    this.#entryId = entryId;
+    this.#inFlight = undefined;
+    return [{ type: "advanced", operation: inFlight.operation }, { type: "acknowledged" }, ...this.#send()];
+  }
+
+  /** [C9] Never committed under this number. The edits stay pending. */
+  refused({ seq, code }: Pick<RefusedMessage, "seq" | "code">): Effect[] {
+    if (this.#link.state !== "live" || seq !== this.#inFlight?.seq) return [];
+    this.#fold();
+    if (code === "ERR_LENGTH_MISMATCH") return this.#diverged();
+    if (code === ProtocolErrorCode.OperationEmpty) return this.#send();
+    this.#held = code;
+    return [];
+  }
+
+  /** [C2] Sends the buffer, or its first part, if nothing is in the way. */
+  #send(): Effect[] {
+    if (!this.isCaughtUp || this.#held !== undefined || this.#inFlight !== undefined || isNoop(this.#buffer))
+      return [];
+    const { maxMessageBytes, maxComponents } = this.#limits;
+    // A code point takes at most 6 bytes in JSON (an escaped control character), a component at most about 20.
+    const [operation, rest] = splitOperation(
+      this.#buffer,
+      Math.max(1, Math.floor(maxMessageBytes / 14)),
+      Math.max(2, Math.min(maxComponents, Math.floor(maxMessageBytes / 48))),
+    );
+    const isWhole = rest === undefined;
+    this.#lastSeq++;
+    this.#inFlight = { seq: this.#lastSeq, operation, edits: this.#bufferEdits };
+    this.#buffer = rest ?? Operation.noop(operation.targetLength);
+    this.#bufferEdits = isWhole ? 0 : 1;
+    return [
+      {
+        type: "submit",
+        seq: this.#lastSeq,
+        version: this.#version,
+        length: this.#base.points,
+        operation,
+        settled: this.settled,
+        isWhole,
+      },
+    ];
+  }
+
+  /** What was in flight and the buffer become one unsent operation. Its number is burnt. */
+  #fold(): void {
+    if (this.#inFlight === undefined) return;
+    this.#buffer = compose(this.#inFlight.operation, this.#buffer);
+    this.#bufferEdits = isNoop(this.#buffer) ? 0 : this.#bufferEdits + this.#inFlight.edits;
+    this.#inFlight = undefined;
+  }
+
+  #adopt({ version, entryId }: Pick<SnapshotMessage, "version" | "entryId">, base: Text): void {
+    this.#base = base;
+    this.#version = version;
+    this.#entryId = entryId;
+  }
+
+  /** Pending edits are never merged on a guess: the writer gets them as a copy, and the session ends. */
+  #setAside(message: Pick<SnapshotMessage, "version" | "entryId" | "text">, after: Text): Effect[] {
+    const before = this.#shown.toString();
+    const hasPending = this.pendingEdits > 0 || this.#inFlight !== undefined;
+    this.#inFlight = undefined;
+    this.#buffer = Operation.noop(after.points);
+    this.#bufferEdits = 0;
+    this.#held = undefined;
+    this.#adopt(message, after);
+    this.#shown = after;
+    this.#session = this.#newSession();
+    this.#lastSeq = 0;
+    this.#link = { state: "closed" };
+    return [
+      ...(hasPending ? [{ type: "set-aside", text: before } as const] : []),
+      { type: "replaced" },
+      ...remoteEffect(diff(before, message.text)),
+      { type: "reopen" },
+    ];
+  }
+
+  /** What arrived cannot be: this copy and the server's log are not of one history. Take the server's text, keep what is pending. */
+  #diverged(): Effect[] {
+    this.#entryId = NO_ENTRY;
+    this.#link = { state: "closed" };
+    return [{ type: "reopen" }];
+  }
+}
+
+function remoteEffect(operation: Operation): Effect[] {
+  return isNoop(operation) ? [] : [{ type: "remote", operation }];
+}

@@ -1,0 +1,85 @@
+import type { ConnectionState } from "./connection.ts";
+
+/**
+ * What is true about a document now, in one word.
+ *
+ * - `connecting`: never opened yet, the text is not known;
+ * - `synced`: everything typed here is durable at the server. Nothing less;
+ * - `saving`: connected, with edits that are not acknowledged;
+ * - `offline`: not connected, waiting for the next try (see `retryAt`);
+ * - `reconnecting`: a try is under way;
+ * - `held`: connected, but the server refuses the pending edits (see `code`): they are kept here and not saved;
+ * - `error`: the server ended the connection for good (see `code`).
+ * @public
+ */
+export type DocumentState =
+  | "connecting"
+  | "synced"
+  | "saving"
+  | "offline"
+  | "reconnecting"
+  | "held"
+  | "error";
+
+/** @public */
+export interface DocumentStatus {
+  readonly state: DocumentState;
+  /** How many local edits are not acknowledged as durable. */
+  readonly pendingEdits: number;
+  /** When the oldest of them was made, in ms of the clock (`Date.now()`); undefined if there are none. */
+  readonly pendingSince: number | undefined;
+  /** When the next connection is tried, in ms of the clock; only while `offline`. */
+  readonly retryAt: number | undefined;
+  /** Why edits are `held`, or why it ended in `error`: a code of the protocol. */
+  readonly code: string | undefined;
+}
+
+export interface StatusFacts {
+  readonly connection: ConnectionState;
+  /** Failed tries since the connection was last up. */
+  readonly attempt: number;
+  readonly isReady: boolean;
+  readonly isLive: boolean;
+  readonly held: string | undefined;
+  /** Why the channel ended for good, if it did. */
+  readonly faultCode: string | undefined;
+  readonly pendingEdits: number;
+  readonly pendingSince: number | undefined;
+}
+
+/** One honest word for everything that is known. "synced" needs a live channel and nothing pending. */
+export function statusOf(facts: StatusFacts): DocumentStatus {
+  const { connection, isReady, faultCode } = facts;
+  const status = {
+    pendingEdits: facts.pendingEdits,
+    pendingSince: facts.pendingSince,
+    retryAt: connection.name === "waiting" ? connection.retryAt : undefined,
+    code: undefined,
+  };
+  if (faultCode !== undefined) return { ...status, state: "error", code: faultCode };
+  switch (connection.name) {
+    case "ended":
+      return { ...status, state: "error", code: connection.code };
+    case "closed":
+    case "waiting":
+      return { ...status, state: "offline" };
+    case "connecting":
+      return { ...status, state: isReady || facts.attempt > 0 ? "reconnecting" : "connecting" };
+    case "open":
+      break;
+  }
+  if (!facts.isLive || !isReady) return { ...status, state: isReady ? "reconnecting" : "connecting" };
+  if (facts.held !== undefined) return { ...status, state: "held", code: facts.held };
+  return { ...status, state: facts.pendingEdits > 0 ? "saving" : "synced" };
+}
+
+/** True if nothing differs. */
+export function sameStatus(a: DocumentStatus, b: DocumentStatus): boolean {
+  return (
+    a.state === b.state &&
+    a.pendingEdits === b.pendingEdits &&
+    a.pendingSince === b.pendingSince &&
+    a.retryAt === b.retryAt &&
+    a.code === b.code
+  );
+}

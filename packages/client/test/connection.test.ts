@@ -1,0 +1,167 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { backoffMs } from "../src/backoff.ts";
+import { Connection } from "../src/connection.ts";
+import { FakeEnvironment } from "./fake-environment.ts";
+
+let environment: FakeEnvironment;
+let connection: Connection;
+let told: string[];
+
+beforeEach(() => {
+  environment = new FakeEnvironment();
+  connection = new Connection({ url: "ws://test", user: { id: "a", name: "A", color: 1 }, environment });
+  told = [];
+  connection.add({
+    connected: () => told.push("connected"),
+    disconnected: () => told.push("disconnected"),
+    received: ({ type }) => told.push(type),
+    changed: () => {},
+  });
+});
+
+describe("a connection", () => {
+  it("says hello first and is open after welcome", () => {
+    environment.socket.welcome();
+    expect(environment.socket.names).toEqual(["hello"]);
+    expect(connection.state.name).toBe("open");
+    expect(told).toEqual(["connected"]);
+  });
+
+  it("comes back after a break, later and later, at most 30 s apart, with jitter", () => {
+    const delays: number[] = [];
+    for (let attempt = 0; attempt < 12; attempt++) {
+      environment.socket.onclose?.({ code: 1006, reason: "" });
+      if (connection.state.name !== "waiting") throw new Error(connection.state.name);
+      const delay = connection.state.retryAt - environment.now();
+      delays.push(delay);
+      environment.pass(delay - 1);
+      expect(connection.state.name).toBe("waiting");
+      environment.pass(1);
+      expect(connection.state.name).toBe("connecting");
+    }
+    expect(delays).toEqual([
+      250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000, 15_000, 15_000, 15_000,
+    ]);
+    expect(backoffMs(3, 0)).toBe(0);
+    expect(backoffMs(100, 0.999999)).toBe(30_000);
+  });
+
+  it("begins again with short waits after a welcome", () => {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      environment.socket.onclose?.({ code: 1006, reason: "" });
+      connection.reconnect();
+    }
+    environment.socket.welcome();
+    environment.socket.onclose?.({ code: 1006, reason: "" });
+    expect(connection.state).toMatchObject({ name: "waiting", retryAt: environment.now() + 250 });
+    expect(told).toEqual(["connected", "disconnected"]);
+  });
+
+  it("tries at once when the network or the page comes back, or the writer asks", () => {
+    environment.socket.onclose?.({ code: 1006, reason: "" });
+    environment.wake();
+    expect(connection.state.name).toBe("connecting");
+    environment.socket.onclose?.({ code: 1006, reason: "" });
+    connection.reconnect();
+    expect(connection.state.name).toBe("connecting");
+    expect(environment.sockets).toHaveLength(3);
+  });
+
+  it("gives up a socket that does not come up in 10 s", () => {
+    environment.pass(10_000);
+    expect(connection.state.name).toBe("waiting");
+    expect(environment.socket.isClosed).toBe(true);
+  });
+
+  it("asks a silent socket, stays while it answers, and leaves it when it does not", () => {
+    const { socket } = environment;
+    socket.welcome(10_000);
+    environment.pass(15_000);
+    expect(socket.names).toEqual(["hello", "ping"]);
+    socket.receive({ type: "pong" });
+    environment.pass(5_000);
+    expect(connection.state.name).toBe("open");
+    environment.pass(10_000);
+    expect(socket.names).toEqual(["hello", "ping", "ping"]);
+    environment.pass(5_000);
+    expect(socket.isClosed).toBe(true);
+    expect(told).toEqual(["connected", "disconnected"]);
+  });
+
+  it("asks after waking up, since a socket may have died in its sleep", () => {
+    environment.socket.welcome();
+    environment.pass(1);
+    environment.wake();
+    expect(environment.socket.names).toEqual(["hello", "ping"]);
+    environment.pass(5_000);
+    expect(connection.state.name).toBe("waiting");
+  });
+
+  it("does not end when an older socket closes late", () => {
+    const [older] = environment.sockets;
+    connection.reconnect();
+    environment.pass(10_000);
+    connection.reconnect();
+    environment.socket.welcome();
+    older!.onclose?.({ code: 1006, reason: "" });
+    older!.onmessage?.({ data: "garbage" });
+    expect(connection.state.name).toBe("open");
+  });
+
+  it.each([
+    [4400, "ended"],
+    [4426, "ended"],
+    [1009, "ended"],
+    [1012, "waiting"],
+    [1011, "waiting"],
+    [4408, "waiting"],
+    [1006, "waiting"],
+    [1001, "waiting"],
+  ])("after close code %i is %s", (code, state) => {
+    environment.socket.welcome();
+    environment.socket.onclose?.({ code, reason: "" });
+    expect(connection.state.name).toBe(state);
+  });
+
+  it("keeps the code of the error that ended it", () => {
+    environment.socket.welcome();
+    environment.socket.receive({ type: "error", code: "ERR_MESSAGE_SHAPE", message: "", channel: undefined });
+    environment.socket.onclose?.({ code: 4400, reason: "" });
+    expect(connection.state).toEqual({ name: "ended", code: "ERR_MESSAGE_SHAPE" });
+    connection.reconnect();
+    expect(connection.state.name).toBe("connecting");
+  });
+
+  it("leaves a server that it does not understand", () => {
+    environment.socket.welcome();
+    environment.socket.onmessage?.({ data: '["unheard-of"]' });
+    expect(connection.state).toEqual({ name: "ended", code: "ERR_MESSAGE_UNKNOWN" });
+  });
+
+  it("hands messages to the channel they are for, and to nobody after it closed", () => {
+    environment.socket.welcome();
+    const handler = {
+      connected() {},
+      disconnected() {},
+      changed() {},
+      received: () => told.push("received"),
+    };
+    const channel = connection.openChannel(handler);
+    environment.socket.receive({ type: "reopen", channel, code: "ERR_FENCED" });
+    environment.socket.receive({ type: "reopen", channel: channel + 1, code: "ERR_FENCED" });
+    connection.closeChannel(channel);
+    environment.socket.receive({ type: "reopen", channel, code: "ERR_FENCED" });
+    expect(told).toEqual(["connected", "received"]);
+  });
+
+  it("closes for good, twice if asked, and leaves no timer behind", () => {
+    environment.socket.welcome();
+    connection.close();
+    connection.close();
+    environment.wake();
+    connection.reconnect();
+    expect(connection.state.name).toBe("closed");
+    expect(environment.socket.isClosed).toBe(true);
+    expect(environment.hasAlarms).toBe(false);
+  });
+});

@@ -1,0 +1,249 @@
+import { Operation } from "@interline/ot";
+import type { ServerMessage } from "@interline/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import { openDocument, type SharedDocument } from "../src/shared-document.ts";
+import { FakeEnvironment } from "./fake-environment.ts";
+
+const ana = { id: "ana", name: "Ana", color: 12 };
+
+let environment: FakeEnvironment;
+let document: SharedDocument;
+let states: string[];
+
+/** The number of the channel that is open now. */
+function channel(): number {
+  const open = environment.socket.last("open");
+  return open?.type === "open" ? open.channel : -1;
+}
+
+function opened(headVersion: number, lastSeq = 0): ServerMessage {
+  return { type: "opened", channel: channel(), peer: 1, lastSeq, lastVersion: 0, headVersion };
+}
+
+function ops(from: number, to: number, components: readonly (string | number)[]): ServerMessage {
+  const skipped = components.filter((component) => typeof component === "number");
+  const operation = Operation.from(
+    components,
+    skipped.reduce((sum, length) => sum + length, 0),
+  );
+  return { type: "ops", channel: channel(), from, to, entryId: `e${to}`, operation, selections: [] };
+}
+
+/** Opened at version 1 with the text "abc". */
+function becomeReady(): void {
+  environment.socket.welcome();
+  environment.socket.receive(opened(1));
+  environment.socket.receive(ops(0, 1, ["abc"]));
+}
+
+beforeEach(() => {
+  environment = new FakeEnvironment();
+  document = openDocument({
+    url: "ws://test",
+    document: "notes",
+    user: { id: "me", name: "Me", color: 1 },
+    environment,
+  });
+  states = [];
+  document.on("status", ({ state }) => states.push(state));
+});
+
+describe("a shared document", () => {
+  it("refuses an impossible id", () => {
+    expect(() => openDocument({ url: "ws://test", document: "a/b", user: ana, environment })).toThrow(
+      expect.objectContaining({ code: "ERR_DOCUMENT_ID" }),
+    );
+  });
+
+  it("is not editable before its text is known, and ready once it is", () => {
+    let isTold = false;
+    document.on("ready", () => {
+      isTold = true;
+    });
+    document.on("remote", () => expect.unreachable("what comes before `ready` is part of the text"));
+    expect(document.isReady).toBe(false);
+    expect(() => document.insert(0, "x")).toThrow(expect.objectContaining({ code: "ERR_CLOSED" }));
+    becomeReady();
+    expect(isTold).toBe(true);
+    expect(document.text.toString()).toBe("abc");
+    expect(document.status.state).toBe("synced");
+  });
+
+  it("says synced only when everything typed is acknowledged", async () => {
+    becomeReady();
+    document.insert(3, "d");
+    expect(document.status).toMatchObject({
+      state: "saving",
+      pendingEdits: 1,
+      pendingSince: environment.now(),
+    });
+    const flushed = document.flush();
+    environment.socket.receive({ type: "ack", channel: channel(), seq: 1, version: 2, entryId: "e2" });
+    expect(document.status).toMatchObject({ state: "synced", pendingEdits: 0, pendingSince: undefined });
+    await flushed;
+  });
+
+  it("keeps what is typed while offline, and tells what came together on return", () => {
+    becomeReady();
+    const merged: unknown[] = [];
+    document.on("merged", (counts) => merged.push(counts));
+    environment.socket.onclose?.({ code: 1006, reason: "" });
+    expect(document.status).toMatchObject({ state: "offline", retryAt: environment.now() + 250 });
+    document.insert(3, "d");
+    document.insert(4, "e");
+    expect(document.status).toMatchObject({ state: "offline", pendingEdits: 2 });
+    environment.pass(250);
+    expect(document.status.state).toBe("reconnecting");
+    environment.socket.welcome();
+    environment.socket.receive(opened(4));
+    expect(document.status.state).toBe("saving");
+    environment.socket.receive(ops(1, 4, ["x"]));
+    expect(environment.socket.last("submit")).toMatchObject({ seq: 1, version: 4 });
+    expect(merged).toEqual([]);
+    environment.socket.receive({ type: "ack", channel: channel(), seq: 1, version: 5, entryId: "e5" });
+    expect(document.text.toString()).toBe("xabcde");
+    expect(merged).toEqual([{ own: 2, others: 3 }]);
+    const changes = states.filter((state, index) => state !== states[index - 1]);
+    expect(changes).toEqual(["synced", "offline", "reconnecting", "saving", "synced"]);
+  });
+
+  it("is held when the server refuses the edits, and `flush` says why", async () => {
+    becomeReady();
+    document.insert(3, "d");
+    const flushed = document.flush();
+    environment.socket.receive({ type: "refused", channel: channel(), seq: 1, code: "ERR_READ_ONLY" });
+    expect(document.status).toMatchObject({ state: "held", code: "ERR_READ_ONLY", pendingEdits: 1 });
+    await expect(flushed).rejects.toMatchObject({ code: "ERR_READ_ONLY" });
+  });
+
+  it("opens its channel again after `reopen`, on a new number, after a wait", () => {
+    becomeReady();
+    const before = channel();
+    environment.socket.receive({ type: "reopen", channel: before, code: "ERR_FENCED" });
+    expect(document.status.state).toBe("reconnecting");
+    expect(channel()).toBe(before);
+    environment.pass(250);
+    expect(channel()).toBe(before + 1);
+    environment.socket.receive(opened(1));
+    expect(document.status.state).toBe("synced");
+  });
+
+  it("ends in error when the server does not have such a document", () => {
+    environment.socket.welcome();
+    environment.socket.receive({
+      type: "error",
+      code: "ERR_TOO_MANY_DOCUMENTS",
+      message: "",
+      channel: channel(),
+    });
+    expect(document.status).toMatchObject({ state: "error", code: "ERR_TOO_MANY_DOCUMENTS" });
+  });
+
+  it("doubts a connection on which nothing is acknowledged for 5 s, and leaves it after 10", () => {
+    becomeReady();
+    document.insert(3, "d");
+    environment.pass(5_000);
+    expect(environment.socket.names.at(-1)).toBe("ping");
+    environment.pass(5_000);
+    expect(document.status).toMatchObject({ state: "offline", pendingEdits: 1 });
+  });
+
+  it("closes for good, with nothing left running", async () => {
+    becomeReady();
+    document.insert(3, "d");
+    const flushed = document.flush();
+    document.close();
+    document.close();
+    await expect(flushed).rejects.toMatchObject({ code: "ERR_CLOSED" });
+    expect(() => document.insert(0, "x")).toThrow(expect.objectContaining({ code: "ERR_CLOSED" }));
+    expect(environment.hasAlarms).toBe(false);
+    expect(environment.socket.isClosed).toBe(true);
+  });
+});
+
+describe("carets", () => {
+  beforeEach(becomeReady);
+
+  it("tells the own one by itself when nothing is pending, at most every 50 ms", () => {
+    document.select({ anchor: 1, head: 1 });
+    document.select({ anchor: 2, head: 2 });
+    environment.pass(50);
+    const selects = environment.socket.names.filter((name) => name === "select");
+    expect(selects).toHaveLength(1);
+    expect(environment.socket.last("select")).toMatchObject({
+      version: 1,
+      selection: { anchor: 2, head: 2 },
+    });
+  });
+
+  it("sends the own one with the operation, behind what was typed", () => {
+    document.select({ anchor: 3, head: 3 });
+    document.insert(3, "de");
+    expect(environment.socket.last("submit")).toMatchObject({ selection: { anchor: 5, head: 5 } });
+    environment.pass(1_000);
+    expect(environment.socket.names).not.toContain("select");
+  });
+
+  it("waits with a move that came after the operation until that is acknowledged", () => {
+    document.insert(3, "d");
+    document.select({ anchor: 0, head: 0 });
+    environment.pass(100);
+    expect(environment.socket.names).not.toContain("select");
+    environment.socket.receive({ type: "ack", channel: channel(), seq: 1, version: 2, entryId: "e2" });
+    environment.pass(50);
+    expect(environment.socket.last("select")).toMatchObject({
+      version: 2,
+      selection: { anchor: 0, head: 0 },
+    });
+  });
+
+  it("tells the own one once more when edits crossed, since the server may have moved it another way", () => {
+    document.select({ anchor: 3, head: 3 });
+    document.insert(3, "d");
+    environment.socket.receive(ops(1, 2, ["z"]));
+    environment.socket.receive({ type: "ack", channel: channel(), seq: 1, version: 3, entryId: "e3" });
+    environment.pass(50);
+    expect(environment.socket.last("select")).toMatchObject({
+      version: 3,
+      selection: { anchor: 5, head: 5 },
+    });
+  });
+
+  it("moves others' over what is pending here and what arrives", () => {
+    environment.socket.receive({
+      type: "peers",
+      channel: channel(),
+      version: 1,
+      joined: [{ peer: 2, user: ana, selection: { anchor: 1, head: 2 } }],
+      left: [],
+    });
+    document.insert(0, "XY");
+    expect(document.peers).toEqual([
+      {
+        peer: 2,
+        user: ana,
+        selection: { anchor: 3, head: 4 },
+        activeAt: environment.now(),
+        typedAt: undefined,
+      },
+    ]);
+    environment.socket.receive({
+      ...(ops(1, 2, [2, "z"]) as Extract<ServerMessage, { type: "ops" }>),
+      selections: [{ peer: 2, selection: { anchor: 3, head: 3 } }],
+    });
+    expect(document.peers).toMatchObject([{ selection: { anchor: 5, head: 5 }, typedAt: environment.now() }]);
+    environment.socket.receive({ type: "peers", channel: channel(), version: 2, joined: [], left: [2] });
+    expect(document.peers).toEqual([]);
+  });
+
+  it("tells the own one again on a new connection", () => {
+    document.select({ anchor: 2, head: 2 });
+    environment.pass(50);
+    environment.socket.onclose?.({ code: 1006, reason: "" });
+    environment.pass(250);
+    environment.socket.welcome();
+    environment.socket.receive(opened(1));
+    environment.pass(50);
+    expect(environment.socket.last("select")).toMatchObject({ selection: { anchor: 2, head: 2 } });
+  });
+});

@@ -1,0 +1,111 @@
+import type { DocumentStatus, RemotePeer } from "@interline/client";
+import type { Operation } from "@interline/ot";
+import type { Merge } from "./session.ts";
+
+const init: EventInit = { bubbles: true, composed: true };
+
+/** `il-ready`: the text is known and can be edited. @public */
+export class ReadyEvent extends Event {
+  constructor() {
+    super("il-ready", init);
+  }
+}
+
+/** `il-status`: what is true about the document changed. @public */
+export class StatusEvent extends Event {
+  readonly status: DocumentStatus;
+
+  constructor(status: DocumentStatus) {
+    super("il-status", init);
+    this.status = status;
+  }
+}
+
+/** `il-peers`: somebody joined, left, changed name or moved. @public */
+export class PeersEvent extends Event {
+  readonly peers: readonly RemotePeer[];
+
+  constructor(peers: readonly RemotePeer[]) {
+    super("il-peers", init);
+    this.peers = peers;
+  }
+}
+
+/** `il-remote`: what others did is shown now; at most once per frame. @public */
+export class RemoteEvent extends Event {
+  /** In code points of the text that was shown before. */
+  readonly operation: Operation;
+
+  constructor(operation: Operation) {
+    super("il-remote", init);
+    this.operation = operation;
+  }
+}
+
+/** `il-merged`: back online after a break, and what came together. @public */
+export class MergedEvent extends Event {
+  readonly merge: Merge;
+
+  constructor(merge: Merge) {
+    super("il-merged", init);
+    this.merge = merge;
+  }
+}
+
+/** `il-recovery`: text whose saving is not certain, kept aside. Whoever listens must show it. @public */
+export class RecoveryEvent extends Event {
+  readonly text: string;
+
+  constructor(text: string) {
+    super("il-recovery", init);
+    this.text = text;
+  }
+}
+
+/** `il-update`: the shown text or the own selection changed, by whomever. @public */
+export class UpdateEvent extends Event {
+  readonly textChanged: boolean;
+
+  constructor(textChanged: boolean) {
+    super("il-update", init);
+    this.textChanged = textChanged;
+  }
+}
+
+/** `il-scroll`: whether text is hidden above or below what is shown. Told only when one of them changes. @public */
+export class ScrollEvent extends Event {
+  readonly hasMoreAbove: boolean;
+  readonly hasMoreBelow: boolean;
+
+  constructor(hasMoreAbove: boolean, hasMoreBelow: boolean) {
+    super("il-scroll", init);
+    this.hasMoreAbove = hasMoreAbove;
+    this.hasMoreBelow = hasMoreBelow;
+  }
+}
+
+/** `il-person`: an avatar was pressed, or (`il-highlight`) is pointed at or focused. @public */
+export class PersonEvent extends Event {
+  /** Id of the user; undefined: of nobody any more. */
+  readonly user: string | undefined;
+
+  constructor(type: "il-person" | "il-highlight", user: string | undefined) {
+    super(type, init);
+    this.user = user;
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    "il-ready": ReadyEvent;
+    "il-status": StatusEvent;
+    "il-peers": PeersEvent;
+    "il-remote": RemoteEvent;
+    "il-merged": MergedEvent;
+    "il-recovery": RecoveryEvent;
+    "il-update": UpdateEvent;
+    "il-scroll": ScrollEvent;
+    "il-person": PersonEvent;
+    "il-highlight": PersonEvent;
+  }
+}

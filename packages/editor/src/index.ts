@@ -1,0 +1,20 @@
+/**
+ * A shared text as web components. Importing this registers nothing: import `@interline/editor/define` for that.
+ * @module
+ */
+export {
+  MergedEvent,
+  PeersEvent,
+  PersonEvent,
+  ReadyEvent,
+  RecoveryEvent,
+  RemoteEvent,
+  ScrollEvent,
+  StatusEvent,
+  UpdateEvent,
+} from "./events.ts";
+export { type CaretPosition, InterlineEditor } from "./interline-editor.ts";
+export { InterlinePeople } from "./interline-people.ts";
+export { InterlineStatus } from "./interline-status.ts";
+export type { Merge, Session } from "./session.ts";
+export { tokens } from "./tokens.styles.ts";

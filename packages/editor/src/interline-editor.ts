@@ -1,0 +1,278 @@
+import { openDocument, type SharedDocument, type User } from "@interline/client";
+import {
+  type CSSResultGroup,
+  html,
+  LitElement,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
+import {
+  MergedEvent,
+  PeersEvent,
+  ReadyEvent,
+  RecoveryEvent,
+  RemoteEvent,
+  ScrollEvent,
+  StatusEvent,
+  UpdateEvent,
+} from "./events.ts";
+import { editorStyles } from "./interline-editor.styles.ts";
+import { peopleOf } from "./people.ts";
+import { PeopleAnnouncer } from "./people-announcer.ts";
+import { personStyles } from "./person.styles.ts";
+import type { Session } from "./session.ts";
+import { caretField } from "./surface/caret-field.ts";
+import { surfaceStyles } from "./surface/surface.styles.ts";
+import { TextSurface } from "./surface/text-surface.ts";
+import { adoptTokens } from "./tokens.styles.ts";
+
+/** A place in the text as people count: from 1. @public */
+export interface CaretPosition {
+  readonly line: number;
+  /** In characters as people see them (grapheme clusters). */
+  readonly column: number;
+}
+
+/**
+ * `<interline-editor>`: a text that several people write at once.
+ *
+ * It opens `document` at `src` for `user`, or shows a `session` that somebody else opened (which it then does not close).
+ * Everything of other people is drawn beside the text: nothing they do moves the writer's caret, selection or scroll.
+ *
+ * @fires il-ready, il-status, il-peers, il-remote, il-merged, il-recovery, il-update
+ * @public
+ */
+export class InterlineEditor extends LitElement {
+  static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true };
+  static override styles: CSSResultGroup = [personStyles, editorStyles, surfaceStyles];
+  static override properties: PropertyDeclarations = {
+    src: { type: String },
+    document: { type: String },
+    placeholder: { type: String },
+    label: { type: String },
+    readonly: { type: Boolean },
+    user: { attribute: false },
+    session: { attribute: false },
+    highlighted: { attribute: false },
+  };
+
+  /** WebSocket URL of the server, as in `wss://host/sync`. */
+  declare src: string | undefined;
+  /** Id of the document. */
+  declare document: string | undefined;
+  /** Shown in an empty text; never its label. */
+  declare placeholder: string;
+  /** The accessible name. Default: the element's `aria-label`, or "Text". */
+  declare label: string | undefined;
+  declare readonly: boolean;
+  /** Who writes here. */
+  declare user: User | undefined;
+  /** A document that is open already; wins over `src`. */
+  declare session: Session | undefined;
+  /** Id of a user whose carets bear their names for now. */
+  declare highlighted: string | undefined;
+
+  #opened: SharedDocument | undefined;
+  #shown: Session | undefined;
+  #surface: TextSurface | undefined;
+  #announcer: PeopleAnnouncer | undefined;
+  #stop: (() => void)[] = [];
+
+  constructor() {
+    super();
+    this.placeholder = "";
+    this.readonly = false;
+  }
+
+  /** The text as shown. Cost: its length. */
+  get value(): string {
+    return this.#surface?.view.state.doc.toString() ?? "";
+  }
+
+  /** Length of the shown text in UTF-16 code units. O(1). */
+  get textLength(): number {
+    return this.#surface?.view.state.doc.length ?? 0;
+  }
+
+  /** The first line of the shown text. */
+  get firstLine(): string {
+    return this.#surface?.view.state.doc.line(1).text ?? "";
+  }
+
+  /** Start of the own selection, in UTF-16 code units. */
+  get selectionStart(): number {
+    return this.#surface?.view.state.selection.main.from ?? 0;
+  }
+
+  /** End of the own selection, in UTF-16 code units. */
+  get selectionEnd(): number {
+    return this.#surface?.view.state.selection.main.to ?? 0;
+  }
+
+  /** Where the own caret is. */
+  get caretPosition(): CaretPosition {
+    const state = this.#surface?.view.state;
+    if (state === undefined) return { line: 1, column: 1 };
+    const { head } = state.selection.main;
+    const { from, number } = state.doc.lineAt(head);
+    return { line: number, column: charactersIn(state.sliceDoc(from, head)) + 1 };
+  }
+
+  override focus(): void {
+    this.#surface?.view.focus();
+  }
+
+  /** Takes back the last own burst of typing, and nothing of others. False if there is none. */
+  undo(): boolean {
+    return this.#surface?.undo() ?? false;
+  }
+
+  redo(): boolean {
+    return this.#surface?.redo() ?? false;
+  }
+
+  /** Brings an offset, in UTF-16 code units, into view. The caret stays where it is. */
+  scrollToPosition(position: number): void {
+    this.#surface?.scrollTo(Math.max(0, Math.min(position, this.textLength)));
+  }
+
+  /** Brings the caret of a user (by id) into view. False if they have none. */
+  scrollToPerson(user: string): boolean {
+    const carets = this.#surface?.view.state.field(caretField).carets;
+    const caret = carets?.find((candidate) => candidate.user === user);
+    if (caret === undefined) return false;
+    this.scrollToPosition(caret.head);
+    return true;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    adoptTokens(this.ownerDocument);
+    if (this.hasUpdated) this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // An element that is only moved is connected again at once, and keeps its editor.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#leave();
+    });
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <div class="base" part="base"><div class="surface"></div></div>
+      <div class="announcer" role="status"></div>
+    `;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (!this.isConnected) return;
+    const session = this.session ?? this.#open(changed);
+    if (session !== this.#shown) this.#show(session);
+    if (changed.has("readonly")) this.#surface?.setReadOnly(this.readonly);
+    if (changed.has("label") || changed.has("placeholder")) this.#surface?.setWords(this.#words());
+    if (changed.has("highlighted")) this.#surface?.highlight(this.highlighted);
+  }
+
+  /** The document that `src`, `document` and `user` name, opened once. */
+  #open(changed: PropertyValues): Session | undefined {
+    const { src, document, user } = this;
+    if (changed.has("src") || changed.has("document")) this.#closeOpened();
+    if (!src || !document || user === undefined) return this.#opened;
+    if (this.#opened === undefined) this.#opened = openDocument({ url: src, document, user });
+    else if (changed.has("user")) this.#opened.setUser(user);
+    return this.#opened;
+  }
+
+  /** What is typed and not saved yet is saved first, however long that takes. */
+  #closeOpened(): void {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened === undefined) return;
+    opened.select(undefined);
+    const close = (): void => opened.close();
+    opened.flush().then(close, close);
+  }
+
+  #show(session: Session | undefined): void {
+    this.#hide();
+    if (session === undefined) return;
+    const parent = this.renderRoot.querySelector<HTMLElement>(".surface");
+    const region = this.renderRoot.querySelector<HTMLElement>(".announcer");
+    if (parent === null || region === null) return;
+    this.#shown = session;
+    const announcer = new PeopleAnnouncer(
+      (words) => {
+        region.textContent = words;
+      },
+      {
+        now: () => Date.now(),
+        setTimeout: (run, delay) => setTimeout(run, delay),
+        clearTimeout: (timer) => clearTimeout(timer as number),
+      },
+    );
+    this.#announcer = announcer;
+    this.#surface = new TextSurface({
+      ...this.#words(),
+      parent,
+      root: this.shadowRoot ?? this.ownerDocument,
+      session,
+      isReadOnly: this.readonly,
+      onUpdate: (update, remote) => {
+        if (remote === undefined && update.docChanged) announcer.typed();
+        if (remote !== undefined) this.dispatchEvent(new RemoteEvent(remote));
+        if (update.docChanged || update.selectionSet) this.dispatchEvent(new UpdateEvent(update.docChanged));
+      },
+      onScroll: (above, below) => this.dispatchEvent(new ScrollEvent(above, below)),
+    });
+    this.#listen(session, announcer);
+    if (session.isReady) this.#ready();
+  }
+
+  #listen(session: Session, announcer: PeopleAnnouncer): void {
+    this.#stop = [
+      session.on("ready", () => this.#ready()),
+      session.on("status", (status) => this.dispatchEvent(new StatusEvent(status))),
+      session.on("peers", () => {
+        announcer.update(peopleOf(session.peers, this.user?.id));
+        this.dispatchEvent(new PeersEvent(session.peers));
+      }),
+      session.on("merged", (merge) => this.dispatchEvent(new MergedEvent(merge))),
+      session.on("recovery", ({ text }) => this.dispatchEvent(new RecoveryEvent(text))),
+    ];
+  }
+
+  #ready(): void {
+    if (this.#shown !== undefined) this.#announcer?.update(peopleOf(this.#shown.peers, this.user?.id));
+    if (this.autofocus) this.focus();
+    this.dispatchEvent(new ReadyEvent());
+  }
+
+  #hide(): void {
+    for (const stop of this.#stop.splice(0)) stop();
+    this.#announcer?.close();
+    this.#surface?.close();
+    this.#announcer = undefined;
+    this.#surface = undefined;
+    this.#shown = undefined;
+  }
+
+  #leave(): void {
+    this.#hide();
+    this.#closeOpened();
+  }
+
+  #words(): { label: string; placeholder: string } {
+    return { label: this.label ?? this.getAttribute("aria-label") ?? "Text", placeholder: this.placeholder };
+  }
+}
+
+/** Longest line whose characters are counted one by one, in UTF-16 code units. */
+const COUNTED = 20_000;
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+function charactersIn(string: string): number {
+  return string.length > COUNTED ? string.length : Array.from(graphemes.segment(string)).length;
+}

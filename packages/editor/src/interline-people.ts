@@ -1,0 +1,162 @@
+import {
+  type CSSResultGroup,
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
+import { PersonEvent } from "./events.ts";
+import { peopleStyles } from "./interline-people.styles.ts";
+import { initialsOf, type Person, peopleOf, presenceEndsAt, presenceOf, presenceWords } from "./people.ts";
+import { personStyles } from "./person.styles.ts";
+import type { Session } from "./session.ts";
+import { adoptTokens } from "./tokens.styles.ts";
+
+/**
+ * `<interline-people>`: who else has the document open. A list with one tab stop; arrows move inside. Has the custom
+ * state `populated` while anybody is.
+ *
+ * @fires il-person when an avatar is pressed, il-highlight while one is pointed at or focused
+ * @public
+ */
+export class InterlinePeople extends LitElement {
+  static override styles: CSSResultGroup = [personStyles, peopleStyles];
+  static override properties: PropertyDeclarations = {
+    session: { attribute: false },
+    self: { type: String },
+    shown: { type: Number },
+  };
+
+  declare session: Session | undefined;
+  /** Id of the writer, who is not in the row. */
+  declare self: string | undefined;
+  /** So many fit, then "+4". Default 5. */
+  declare shown: number;
+
+  #stop: (() => void)[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Id of the person whose avatar is the tab stop. */
+  #stopAt: string | undefined;
+
+  readonly #internals: ElementInternals;
+
+  constructor() {
+    super();
+    this.#internals = this.attachInternals();
+    this.shown = 5;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    adoptTokens(this.ownerDocument);
+    this.#listen();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+    for (const stop of this.#stop.splice(0)) stop();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("session")) this.#listen();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { session } = this;
+    if (session === undefined) return nothing;
+    const now = Date.now();
+    const people = peopleOf(session.peers, this.self);
+    if (people.length === 0) this.#internals.states.delete("populated");
+    else this.#internals.states.add("populated");
+    if (people.length === 0) return nothing;
+    this.#wind(people, now);
+    const isKnown = ["synced", "saving", "held"].includes(session.status.state);
+    const shown = people.length > this.shown ? people.slice(0, this.shown) : people;
+    const rest = people.slice(shown.length);
+    const stop = shown.find(({ id }) => id === this.#stopAt) ?? shown[0];
+    return html`<ul role="list" aria-label="People here" @keydown=${this.#onKey}>
+      ${shown.map((person) => this.#avatar(person, isKnown ? presenceOf(person, now) : "unknown", now, person === stop))}
+      ${
+        rest.length === 0
+          ? nothing
+          : html`<li>
+              <span class="more" aria-hidden="true" title=${rest.map(({ name }) => name).join(", ")}>+${rest.length}</span>
+              <span class="card">${rest.map(({ name }) => name).join(", ")}</span>
+            </li>`
+      }
+    </ul>`;
+  }
+
+  #avatar(person: Person, presence: string, now: number, isStop: boolean): TemplateResult {
+    const words = presence === "unknown" ? "Not known while offline" : presenceWords(person, now);
+    const highlight = (user: string | undefined) => () =>
+      this.dispatchEvent(new PersonEvent("il-highlight", user));
+    return html`<li>
+      <button
+        type="button"
+        class=${presence}
+        data-person=${person.color}
+        data-user=${person.id}
+        tabindex=${isStop ? 0 : -1}
+        @click=${() => this.dispatchEvent(new PersonEvent("il-person", person.id))}
+        @pointerenter=${highlight(person.id)}
+        @pointerleave=${highlight(undefined)}
+        @focus=${highlight(person.id)}
+        @blur=${highlight(undefined)}
+      >
+        <span aria-hidden="true">${initialsOf(person.name)}</span>
+        <span class="spoken">${person.name}, ${words.toLowerCase()}. Go to their caret</span>
+        ${presence === "away" ? moon : nothing}
+      </button>
+      <span class="card" aria-hidden="true"><b><bdi>${person.name}</bdi></b>${words}</span>
+    </li>`;
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>("button")];
+    const index = buttons.indexOf(event.target as HTMLElement);
+    const isRightToLeft = getComputedStyle(this).direction === "rtl";
+    const steps: Record<string, number> = {
+      ArrowRight: index + (isRightToLeft ? -1 : 1),
+      ArrowLeft: index + (isRightToLeft ? 1 : -1),
+      Home: 0,
+      End: buttons.length - 1,
+    };
+    const next = steps[event.key];
+    const button = next === undefined ? undefined : buttons[(next + buttons.length) % buttons.length];
+    if (button === undefined) return;
+    event.preventDefault();
+    this.#stopAt = button.dataset["user"];
+    this.requestUpdate();
+    button.focus();
+  };
+
+  #listen(): void {
+    for (const stop of this.#stop.splice(0)) stop();
+    const update = (): void => this.requestUpdate();
+    const { session } = this;
+    if (session === undefined) return;
+    this.#stop = [
+      session.on("peers", update),
+      session.on("ready", update),
+      session.on("status", update),
+      session.on("remote", update),
+    ];
+    update();
+  }
+
+  /** Draws again when somebody stops typing or counts as away. */
+  #wind(people: readonly Person[], now: number): void {
+    clearTimeout(this.#timer);
+    const next = Math.min(...people.map((person) => presenceEndsAt(person, now) ?? Infinity));
+    if (Number.isFinite(next))
+      this.#timer = setTimeout(() => this.requestUpdate(), Math.max(0, next - now) + 1);
+  }
+}
+
+const moon = html`<svg class="moon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.5"
+  stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path
+  d="M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215.825-.004.803.401"/></svg>`;

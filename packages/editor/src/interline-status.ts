@@ -1,0 +1,174 @@
+import {
+  type CSSResultGroup,
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
+import { statusStyles } from "./interline-status.styles.ts";
+import { ringStyles } from "./person.styles.ts";
+import type { Merge, Session } from "./session.ts";
+import { stateGlyph } from "./state-glyph.ts";
+import { type StatusAction, type StatusLine, statusLine } from "./status-line.ts";
+import { adoptTokens } from "./tokens.styles.ts";
+
+/** "Copied" is said for so long, in ms. */
+const COPIED_FOR = 2_000;
+
+const LABELS: Readonly<Record<StatusAction, string>> = {
+  retry: "Try now",
+  reload: "Reload",
+  copy: "Copy the text",
+  dismiss: "Dismiss",
+};
+
+/**
+ * `<interline-status>`: what is true about a document now, in words, with at most one action. With `compact` only the
+ * glyph, whose accessible name are the words. The host reflects `tone` (`ink`, `warn` or `danger`), for its ground.
+ * @public
+ */
+export class InterlineStatus extends LitElement {
+  static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true };
+  static override styles: CSSResultGroup = [ringStyles, statusStyles];
+  static override properties: PropertyDeclarations = {
+    session: { attribute: false },
+    compact: { type: Boolean, reflect: true },
+    readonly: { type: Boolean },
+    tone: { type: String, reflect: true },
+  };
+
+  declare session: Session | undefined;
+  declare compact: boolean;
+  declare readonly: boolean;
+  /** Set by the element. */
+  declare tone: StatusLine["tone"];
+
+  #stop: (() => void)[] = [];
+  #since = Date.now();
+  #state: string | undefined;
+  #wasEdited = false;
+  #merge: Merge | undefined;
+  #isCopied = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.compact = false;
+    this.readonly = false;
+    this.tone = "ink";
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    adoptTokens(this.ownerDocument);
+    this.#listen();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+    for (const stop of this.#stop.splice(0)) stop();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("session")) this.#listen();
+    const line = this.#line();
+    this.tone = line?.tone ?? "ink";
+    clearTimeout(this.#timer);
+    if (line?.changesAt !== undefined) {
+      this.#timer = setTimeout(() => this.requestUpdate(), Math.max(0, line.changesAt - Date.now()) + 1);
+    }
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const line = this.#line();
+    if (line === undefined) return nothing;
+    // Troubles and their end are spoken; the coming and going of "Saved" is not.
+    const live = line.tone !== "ink" || line.action !== undefined ? "polite" : "off";
+    const tone = line.tone === "ink" && line.action === "dismiss" ? "merged" : line.tone;
+    return html`
+      <span class="state ${tone}">
+        ${this.compact ? html`<span role="img" aria-label=${line.meaning}>${stateGlyph(line.glyph)}</span>` : stateGlyph(line.glyph)}
+        <span class="words" aria-live=${live}>${line.words}</span>
+      </span>
+      ${line.details.map((detail) => html`<span class="detail ${line.tone}">${detail}</span>`)}
+      ${line.action === undefined ? nothing : this.#button(line.action, line.tone)}
+    `;
+  }
+
+  #button(action: StatusAction, tone: StatusLine["tone"]): TemplateResult {
+    const label = action === "copy" && this.#isCopied ? "Copied" : LABELS[action];
+    return html`<button type="button" class=${tone} @click=${() => this.#act(action)}>${label}</button>`;
+  }
+
+  #line(): StatusLine | undefined {
+    const { session } = this;
+    if (session === undefined) return undefined;
+    return statusLine(
+      {
+        status: session.status,
+        since: this.#since,
+        isReady: session.isReady,
+        wasEdited: this.#wasEdited,
+        merge: this.#merge,
+        isReadOnly: this.readonly,
+      },
+      Date.now(),
+    );
+  }
+
+  #listen(): void {
+    for (const stop of this.#stop.splice(0)) stop();
+    const { session } = this;
+    if (session === undefined) return;
+    this.#noteStatus(session);
+    this.#stop = [
+      session.on("status", () => this.#noteStatus(session)),
+      session.on("ready", () => this.requestUpdate()),
+      session.on("merged", (merge) => {
+        this.#merge = merge.own + merge.others > 0 ? merge : undefined;
+        this.requestUpdate();
+      }),
+    ];
+  }
+
+  #noteStatus({ status }: Session): void {
+    if (status.state !== this.#state) {
+      this.#state = status.state;
+      this.#since = Date.now();
+      if (status.state === "offline") this.#merge = undefined;
+    }
+    if (status.pendingEdits > 0) this.#wasEdited = true;
+    this.requestUpdate();
+  }
+
+  #act(action: StatusAction): void {
+    switch (action) {
+      case "retry":
+        this.session?.reconnect();
+        break;
+      case "reload":
+        location.reload();
+        break;
+      case "dismiss":
+        this.#merge = undefined;
+        this.requestUpdate();
+        break;
+      case "copy":
+        void this.#copy();
+    }
+  }
+
+  async #copy(): Promise<void> {
+    if (this.session === undefined) return;
+    await navigator.clipboard.writeText(this.session.text.toString());
+    this.#isCopied = true;
+    this.requestUpdate();
+    setTimeout(() => {
+      this.#isCopied = false;
+      this.requestUpdate();
+    }, COPIED_FOR);
+  }
+}

@@ -1,0 +1,100 @@
+import type { RemotePeer } from "@interline/client";
+
+/** Without a move for so long a caret is drawn faint, in ms. */
+export const IDLE_AFTER = 60_000;
+/** Without a move for so long somebody counts as away, in ms. */
+export const AWAY_AFTER = 300_000;
+/** Somebody counts as typing for so long after a change, in ms. */
+const TYPING_FOR = 2_000;
+
+/** Somebody else who is here: all tabs of one person together. @public */
+export interface Person {
+  /** The user's id. */
+  readonly id: string;
+  readonly name: string;
+  /** 1 to 12. */
+  readonly color: number;
+  /** When they last did anything, in ms of the clock. */
+  readonly activeAt: number;
+  /** When they last changed the text, in ms of the clock. */
+  readonly typedAt: number | undefined;
+}
+
+/** How a person is here at a moment. @public */
+export type Presence = "here" | "typing" | "away";
+
+/** The people behind some peers, in order of appearance; the tabs of one person are one. `self` (a user id) is left out. */
+export function peopleOf(peers: readonly RemotePeer[], self: string | undefined): Person[] {
+  const people = new Map<string, Person>();
+  for (const { user, activeAt, typedAt } of peers) {
+    if (user.id === self) continue;
+    const known = people.get(user.id);
+    people.set(user.id, {
+      id: user.id,
+      name: user.name,
+      color: user.color,
+      activeAt: Math.max(activeAt, known?.activeAt ?? 0),
+      typedAt: latest(typedAt, known?.typedAt),
+    });
+  }
+  return [...people.values()];
+}
+
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.max(a, b);
+}
+
+/** How a person is here at `now` (ms of the clock). */
+export function presenceOf(person: Pick<Person, "activeAt" | "typedAt">, now: number): Presence {
+  if (now - person.activeAt >= AWAY_AFTER) return "away";
+  return person.typedAt !== undefined && now - person.typedAt < TYPING_FOR ? "typing" : "here";
+}
+
+/** When the presence of a person changes next by time alone, in ms of the clock; undefined: never. */
+export function presenceEndsAt(
+  person: Pick<Person, "activeAt" | "typedAt">,
+  now: number,
+): number | undefined {
+  switch (presenceOf(person, now)) {
+    case "typing":
+      return (person.typedAt ?? now) + TYPING_FOR;
+    case "here":
+      return person.activeAt + AWAY_AFTER;
+    case "away":
+      return now + 60_000 - ((now - person.activeAt) % 60_000);
+  }
+}
+
+/** The words for a presence, as in "Away 12 min". */
+export function presenceWords(person: Pick<Person, "activeAt" | "typedAt">, now: number): string {
+  switch (presenceOf(person, now)) {
+    case "typing":
+      return "Typing";
+    case "here":
+      return "Here";
+    case "away":
+      return `Away ${Math.floor((now - person.activeAt) / 60_000)} min`;
+  }
+}
+
+/** Two letters for a name: of the first and the last word, or the first two of a single one. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/u).filter(Boolean);
+  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  const initials = letters.map((word) => firstLetters(word ?? "", words.length > 1 ? 1 : 2)).join("");
+  return initials === "" ? "?" : initials.toLocaleUpperCase();
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+function firstLetters(word: string, count: number): string {
+  return Array.from(graphemes.segment(word), ({ segment }) => segment)
+    .slice(0, count)
+    .join("");
+}
+
+/** The first word of a name: what stands in the margin. */
+export function firstNameOf(name: string): string {
+  return name.trim().split(/\s+/u)[0] ?? name;
+}

@@ -1,0 +1,207 @@
+import type { DocumentStatus } from "@interline/client";
+import type { Merge } from "./session.ts";
+
+/** "Saving…" is said only after so long, in ms. */
+const SAVING_AFTER = 600;
+/** A save that takes so long is told as trouble, in ms. */
+const TRYING_AFTER = 5_000;
+/** "Saved" is silent after so long, in ms; the glyph stays. */
+const SAVED_FOR = 3_000;
+/** While somebody types, each pause of the network would flash the check: it waits so long, in ms. */
+const SETTLE_FOR = 400;
+
+/** Which drawing stands for a state. Each differs by shape. @public */
+export type StateGlyph = "none" | "saved" | "saving" | "trying" | "offline" | "unsaved" | "read-only";
+
+/** What the one button of the bottom line does. @public */
+export type StatusAction = "retry" | "reload" | "copy" | "dismiss";
+
+/** What the bottom line says. @public */
+export interface StatusLine {
+  readonly tone: "ink" | "warn" | "danger";
+  readonly glyph: StateGlyph;
+  /** What is said beside the glyph; may be empty. */
+  readonly words: string;
+  /** What the glyph means where the words are silent: its accessible name. */
+  readonly meaning: string;
+  /** More that is true, the first thing first; narrow windows leave it out. */
+  readonly details: readonly string[];
+  readonly action: StatusAction | undefined;
+  /** When time alone changes the line, in ms of the clock; undefined: never. */
+  readonly changesAt: number | undefined;
+}
+
+/** @public */
+export interface StatusSituation {
+  readonly status: DocumentStatus;
+  /** When `status.state` became what it is, in ms of the clock. */
+  readonly since: number;
+  /** True once the text is known. */
+  readonly isReady: boolean;
+  /** True if anything was edited here since the page opened: before, "Saved" would say nothing. */
+  readonly wasEdited: boolean;
+  /** What came together after the last break, until it is dismissed. */
+  readonly merge?: Merge | undefined;
+  readonly isReadOnly?: boolean | undefined;
+}
+
+/** What is true about the document at `now` (ms of the clock), in words. @public */
+export function statusLine(situation: StatusSituation, now: number): StatusLine {
+  const { status, since, isReady, merge } = situation;
+  switch (status.state) {
+    case "connecting":
+      return { ...plain, meaning: "Loading" };
+    case "synced":
+      return synced(situation, now);
+    case "saving":
+      return saving(status.pendingSince ?? since, now, merge);
+    case "offline":
+    case "reconnecting":
+      return isReady ? offline(status, now) : neverOpened(status, now);
+    case "held":
+      return held(status.code);
+    case "error":
+      return ended(status);
+  }
+}
+
+const plain: StatusLine = {
+  tone: "ink",
+  glyph: "none",
+  words: "",
+  meaning: "",
+  details: [],
+  action: undefined,
+  changesAt: undefined,
+};
+
+function synced({ since, wasEdited, merge, isReadOnly }: StatusSituation, now: number): StatusLine {
+  if (merge !== undefined) return mergedLine(merge);
+  if (isReadOnly === true) {
+    const words = "You can read this document.";
+    return { ...plain, glyph: "read-only", words, meaning: words };
+  }
+  if (!wasEdited) return { ...plain, meaning: "Saved" };
+  const age = now - since;
+  if (age < SETTLE_FOR)
+    return { ...plain, glyph: "saving", meaning: "Saving…", changesAt: since + SETTLE_FOR };
+  const saved: StatusLine = { ...plain, glyph: "saved", meaning: "Saved" };
+  return age < SETTLE_FOR + SAVED_FOR
+    ? { ...saved, words: "Saved", changesAt: since + SETTLE_FOR + SAVED_FOR }
+    : saved;
+}
+
+function mergedLine({ own, others }: Merge): StatusLine {
+  const words = `Back online. ${mergedWords(own, others)}`;
+  return { ...plain, glyph: "saved", words, meaning: "Saved", action: "dismiss" };
+}
+
+function mergedWords(own: number, others: number): string {
+  if (own === 0) return `${changes(others)} of others merged.`;
+  if (others === 0) return `${changes(own)} of yours saved.`;
+  return `${changes(own)} of yours and ${others} of others merged.`;
+}
+
+function saving(since: number, now: number, merge: Merge | undefined): StatusLine {
+  const age = now - since;
+  const note = merge === undefined ? plain : mergedLine(merge);
+  const line: StatusLine = { ...note, glyph: "saving", meaning: "Saving…" };
+  if (age < SAVING_AFTER) return { ...line, changesAt: since + SAVING_AFTER };
+  if (age < TRYING_AFTER) {
+    return { ...line, words: line.words || "Saving…", changesAt: since + TRYING_AFTER };
+  }
+  return { ...plain, tone: "warn", glyph: "trying", words: "Trying to save…", meaning: "Trying to save…" };
+}
+
+function offline(status: DocumentStatus, now: number): StatusLine {
+  const details: string[] = [];
+  if (status.pendingEdits > 0) {
+    const oldest = Math.floor((now - (status.pendingSince ?? now)) / 60_000);
+    const age = oldest > 0 ? `, the oldest for ${oldest} ${oldest === 1 ? "minute" : "minutes"}` : "";
+    details.push(`${changes(status.pendingEdits)} waiting${age}`);
+  }
+  const retry = retryWords(status, now);
+  if (retry !== undefined) details.push(retry);
+  const words =
+    status.pendingEdits > 0 ? "Offline. Not saved on this device. Keep this tab open." : "Offline.";
+  return {
+    tone: "warn",
+    glyph: "offline",
+    words,
+    meaning: words,
+    details,
+    action: "retry",
+    changesAt: nextTick(status, now),
+  };
+}
+
+function neverOpened(status: DocumentStatus, now: number): StatusLine {
+  const words = "This document is not on this device yet. It opens when you are online.";
+  const retry = retryWords(status, now);
+  return {
+    tone: "warn",
+    glyph: "offline",
+    words,
+    meaning: words,
+    details: retry === undefined ? [] : [retry],
+    action: "retry",
+    changesAt: nextTick(status, now),
+  };
+}
+
+function retryWords({ state, retryAt }: DocumentStatus, now: number): string | undefined {
+  if (state === "reconnecting") return "Reconnecting…";
+  if (retryAt === undefined) return undefined;
+  return `Reconnecting in ${Math.max(1, Math.ceil((retryAt - now) / 1000))} s`;
+}
+
+/** The next full second before the retry, or the next minute of waiting. */
+function nextTick({ retryAt, pendingSince }: DocumentStatus, now: number): number | undefined {
+  if (retryAt !== undefined && retryAt > now) return retryAt - Math.floor((retryAt - now - 1) / 1000) * 1000;
+  return pendingSince === undefined ? undefined : now + 60_000 - ((now - pendingSince) % 60_000);
+}
+
+function held(code: string | undefined): StatusLine {
+  return {
+    ...plain,
+    tone: "danger",
+    glyph: "unsaved",
+    words: heldWords(code),
+    meaning: heldWords(code),
+    details: ["Keep this tab open."],
+    action: "copy",
+  };
+}
+
+function heldWords(code: string | undefined): string {
+  switch (code) {
+    case "ERR_DOCUMENT_TOO_LARGE":
+      return "Your last changes are not saved: the document is as long as it can be.";
+    case "ERR_READ_ONLY":
+      return "Your last changes are not saved: you can read this document, not write.";
+    case undefined:
+    default:
+      return "Your last changes are not saved: the server does not take them.";
+  }
+}
+
+function ended({ code, pendingEdits }: DocumentStatus): StatusLine {
+  const isUnsaved = pendingEdits > 0;
+  const details = isUnsaved ? [`${changes(pendingEdits)} not saved. Keep this tab open.`] : [];
+  const line: StatusLine = {
+    ...plain,
+    tone: "danger",
+    glyph: "unsaved",
+    details,
+    action: isUnsaved ? "copy" : "reload",
+  };
+  const words =
+    code === "ERR_PROTOCOL_VERSION"
+      ? "This page is older than the server. Reload it to go on."
+      : "This document is no longer connected. Reload the page to go on.";
+  return { ...line, words, meaning: words };
+}
+
+function changes(count: number): string {
+  return count === 1 ? "1 change" : `${count} changes`;
+}

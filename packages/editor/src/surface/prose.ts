@@ -1,0 +1,56 @@
+import { standardKeymap } from "@codemirror/commands";
+import { EditorState, type Extension, RangeSetBuilder } from "@codemirror/state";
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  keymap,
+  type PluginValue,
+  ViewPlugin,
+  type ViewUpdate,
+} from "@codemirror/view";
+
+const automatic = Decoration.line({ attributes: { dir: "auto" } });
+
+/** Gives each drawn line its own direction, taken from its first strong letter. */
+class LineDirections implements PluginValue {
+  decorations: DecorationSet;
+
+  constructor(view: EditorView) {
+    this.decorations = LineDirections.#of(view);
+  }
+
+  update(update: ViewUpdate): void {
+    if (update.docChanged || update.viewportChanged) this.decorations = LineDirections.#of(update.view);
+  }
+
+  static #of(view: EditorView): DecorationSet {
+    const builder = new RangeSetBuilder<Decoration>();
+    for (const { from, to } of view.visibleRanges) {
+      for (let position = from; position <= to; ) {
+        const line = view.state.doc.lineAt(position);
+        builder.add(line.from, line.from, automatic);
+        position = line.to + 1;
+      }
+    }
+    return builder.finish();
+  }
+}
+
+/** What prose needs: wrapping, spelling, both directions, no key that traps the focus. Tab leaves. */
+export const prose: Extension = [
+  EditorState.lineSeparator.of("\n"),
+  EditorView.lineWrapping,
+  EditorView.perLineTextDirection.of(true),
+  ViewPlugin.fromClass(LineDirections, { decorations: (directions) => directions.decorations }),
+  EditorView.contentAttributes.of({
+    spellcheck: "true",
+    autocorrect: "on",
+    autocapitalize: "sentences",
+    writingsuggestions: "true",
+  }),
+  EditorView.clipboardInputFilter.of((text) => text.replaceAll(/\r\n?/g, "\n")),
+  drawSelection({ cursorBlinkRate: 0 }),
+  keymap.of(standardKeymap),
+];

@@ -1,0 +1,253 @@
+import { redo, undo } from "@codemirror/commands";
+import { Compartment, EditorState, type Extension, Text, type Transaction } from "@codemirror/state";
+import { EditorView, placeholder, type ViewUpdate } from "@codemirror/view";
+import { isNoop, type Operation } from "@interline/ot";
+import type { Session } from "../session.ts";
+import { caretField, caretsOf, setCarets, setHighlighted } from "./caret-field.ts";
+import { remoteCarets } from "./carets.ts";
+import { changesOf, operationOf } from "./changes.ts";
+import { pointOfUnit } from "./offsets.ts";
+import { ownUndo, remoteAnnotations } from "./own-undo.ts";
+import { prose } from "./prose.ts";
+import { RemoteChanges } from "./remote-changes.ts";
+import { isRemote, wholeCharacters } from "./whole-characters.ts";
+
+/** A hidden tab draws no frames: what came is shown after so long all the same, in ms. */
+const FLUSH_LATEST = 250;
+
+export interface SurfaceOptions {
+  readonly parent: HTMLElement;
+  readonly root: ShadowRoot | Document;
+  readonly session: Session;
+  /** The accessible name. */
+  readonly label: string;
+  readonly placeholder: string;
+  readonly isReadOnly: boolean;
+  /** Called after every change of what is shown; `remote` holds the operation of others in it, if any. */
+  readonly onUpdate: (update: ViewUpdate, remote: Operation | undefined) => void;
+  /** Called when text begins or ends to be hidden above or below. */
+  readonly onScroll: (hasMoreAbove: boolean, hasMoreBelow: boolean) => void;
+}
+
+/**
+ * One text on the screen, joined to one session: local edits go to it at once, what others do is shown once per frame.
+ */
+export class TextSurface {
+  readonly view: EditorView;
+
+  readonly #session: Session;
+  readonly #changes = new RemoteChanges();
+  readonly #access = new Compartment();
+  readonly #words = new Compartment();
+  readonly #onUpdate: SurfaceOptions["onUpdate"];
+  readonly #stop: (() => void)[] = [];
+  #isReadOnly: boolean;
+  #wasLive = true;
+  #frame: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The operation in the transaction that is being dispatched. */
+  #shown: Operation | undefined;
+
+  constructor(options: SurfaceOptions) {
+    const { session } = options;
+    this.#session = session;
+    this.#isReadOnly = options.isReadOnly;
+    this.#onUpdate = options.onUpdate;
+    this.view = new EditorView({
+      parent: options.parent,
+      root: options.root,
+      state: EditorState.create({
+        doc: this.#sessionText(),
+        extensions: [
+          ownUndo,
+          prose,
+          remoteCarets,
+          wholeCharacters,
+          this.#access.of(this.#accessExtension()),
+          this.#words.of(wordsExtension(options)),
+          EditorView.updateListener.of((update) => this.#updated(update)),
+          hiddenText(options.onScroll),
+          EditorView.domEventObservers({
+            compositionend: () => {
+              this.#schedule();
+            },
+          }),
+        ],
+      }),
+    });
+    this.#stop.push(
+      session.on("ready", () => this.#reset()),
+      session.on("remote", (operation) => {
+        this.#changes.receive(operation);
+        this.#schedule();
+      }),
+      session.on("peers", () => this.#schedule()),
+      session.on("status", () => {
+        if (isLive(session) !== this.#wasLive) this.#schedule();
+        this.#wasLive = isLive(session);
+      }),
+    );
+    const flushHidden = (): void => this.#flush();
+    document.addEventListener("visibilitychange", flushHidden);
+    this.#stop.push(() => document.removeEventListener("visibilitychange", flushHidden));
+    if (session.isReady) this.#schedule();
+  }
+
+  setReadOnly(isReadOnly: boolean): void {
+    if (isReadOnly === this.#isReadOnly) return;
+    this.#isReadOnly = isReadOnly;
+    this.view.dispatch({ effects: this.#access.reconfigure(this.#accessExtension()) });
+  }
+
+  setWords(words: Pick<SurfaceOptions, "label" | "placeholder">): void {
+    this.view.dispatch({ effects: this.#words.reconfigure(wordsExtension(words)) });
+  }
+
+  /** Shows the name of one user at all their carets; undefined: of nobody. */
+  highlight(user: string | undefined): void {
+    this.view.dispatch({ effects: setHighlighted.of(user) });
+  }
+
+  undo(): boolean {
+    return undo(this.view);
+  }
+
+  redo(): boolean {
+    return redo(this.view);
+  }
+
+  /** Brings an offset, in UTF-16 code units, into view. */
+  scrollTo(position: number): void {
+    this.view.dispatch({ effects: EditorView.scrollIntoView(position, { y: "center" }) });
+  }
+
+  /** Ends it. Safe to call twice. */
+  close(): void {
+    for (const stop of this.#stop.splice(0)) stop();
+    this.#unschedule();
+    this.view.destroy();
+  }
+
+  #sessionText(): Text {
+    return this.#session.isReady ? Text.of(this.#session.text.toString().split("\n")) : Text.empty;
+  }
+
+  #accessExtension(): Extension {
+    const isFixed = this.#isReadOnly || !this.#session.isReady;
+    return [
+      EditorState.readOnly.of(isFixed),
+      EditorView.contentAttributes.of({ "aria-busy": String(!this.#session.isReady) }),
+    ];
+  }
+
+  /** The text became known: shown whole, without a trace in the undo history. */
+  #reset(): void {
+    this.#changes.take();
+    this.view.dispatch({
+      changes: { from: 0, to: this.view.state.doc.length, insert: this.#sessionText() },
+      selection: { anchor: 0 },
+      effects: this.#access.reconfigure(this.#accessExtension()),
+      annotations: remoteAnnotations,
+    });
+    this.#schedule();
+  }
+
+  #updated(update: ViewUpdate): void {
+    let isOwn = update.selectionSet;
+    for (const transaction of update.transactions) {
+      if (!transaction.docChanged || transaction.annotation(isRemote) === true) continue;
+      this.#send(transaction);
+      isOwn = true;
+    }
+    if (isOwn || (update.focusChanged && update.view.hasFocus)) this.#select();
+    this.#onUpdate(update, this.#shown);
+  }
+
+  #send({ changes, startState }: Transaction): void {
+    const operation = this.#changes.edit(operationOf(changes, startState.doc));
+    if (!isNoop(operation)) this.#session.edit(operation);
+  }
+
+  #select(): void {
+    if (!this.#session.isReady) return;
+    const { doc, selection } = this.view.state;
+    const head = pointOfUnit(doc, selection.main.head);
+    const anchor = selection.main.empty ? head : pointOfUnit(doc, selection.main.anchor);
+    this.#session.select(this.#changes.selection({ anchor, head }));
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined) return;
+    this.#frame = requestAnimationFrame(() => this.#flush());
+    this.#timer = setTimeout(() => this.#flush(), FLUSH_LATEST);
+  }
+
+  #unschedule(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
+    this.#frame = undefined;
+    this.#timer = undefined;
+  }
+
+  /** Shows what others did and where they are, in one transaction. While an input method composes, nothing. */
+  #flush(): void {
+    this.#unschedule();
+    const { view } = this;
+    if (view.composing || view.compositionStarted || !this.#session.isReady) return;
+    const { state } = view;
+    const operation = this.#changes.take();
+    const changes = state.changes(operation === undefined ? [] : changesOf(operation, state.doc));
+    const now = Date.now();
+    const before = state.field(caretField).carets.map((caret) => ({
+      ...caret,
+      anchor: changes.mapPos(caret.anchor, -1),
+      head: changes.mapPos(caret.head, -1),
+    }));
+    const peers = isLive(this.#session) ? this.#session.peers : [];
+    const carets = caretsOf(peers, changes.apply(state.doc), before, now);
+    this.#shown = operation;
+    try {
+      view.dispatch({ changes, effects: setCarets.of({ carets, now }), annotations: remoteAnnotations });
+    } finally {
+      this.#shown = undefined;
+    }
+  }
+}
+
+/** True while others' carets are where they are shown: without a connection nobody knows. */
+function isLive({ status }: Session): boolean {
+  return status.state === "synced" || status.state === "saving" || status.state === "held";
+}
+
+function wordsExtension(words: Pick<SurfaceOptions, "label" | "placeholder">): Extension {
+  return [
+    EditorView.contentAttributes.of({ "aria-label": words.label }),
+    words.placeholder === "" ? [] : placeholder(words.placeholder),
+  ];
+}
+
+/** Tells when text begins or ends to be hidden above or below the visible part. */
+function hiddenText(tell: SurfaceOptions["onScroll"]): Extension {
+  let told = "";
+  const look = (view: EditorView): void => {
+    view.requestMeasure({
+      key: tell,
+      read: ({ scrollDOM, contentHeight, documentPadding }) => {
+        const { scrollTop, clientHeight } = scrollDOM;
+        const textEnd = contentHeight - documentPadding.bottom;
+        return { above: scrollTop > documentPadding.top / 2, below: scrollTop + clientHeight < textEnd };
+      },
+      write: ({ above, below }) => {
+        const now = `${above} ${below}`;
+        if (now !== told) tell(above, below);
+        told = now;
+      },
+    });
+  };
+  return [
+    EditorView.domEventObservers({ scroll: (_event, view) => look(view) }),
+    EditorView.updateListener.of((update) => {
+      if (update.geometryChanged || update.docChanged) look(update.view);
+    }),
+  ];
+}

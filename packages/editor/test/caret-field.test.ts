@@ -1,0 +1,42 @@
+import { EditorState, Text } from "@codemirror/state";
+import type { RemotePeer } from "@interline/client";
+import { describe, expect, it } from "vitest";
+import { caretField, caretsOf, isFlagged, setCarets } from "../src/surface/caret-field.ts";
+
+const NOW = 100_000;
+const text = Text.of(["a😀b", "second"]);
+
+function peer(head: number, anchor = head, more: Partial<RemotePeer> = {}): RemotePeer {
+  const user = { id: "ana", name: "Ana", color: 12 };
+  return { peer: 1, user, selection: { anchor, head }, activeAt: NOW, typedAt: undefined, ...more };
+}
+
+describe("carets of others", () => {
+  it("stand at UTF-16 offsets, and nowhere without a selection", () => {
+    expect(caretsOf([peer(2, 3)], text, [], NOW)).toMatchObject([{ head: 3, anchor: 4 }]);
+    expect(caretsOf([peer(0, 0, { selection: undefined })], text, [], NOW)).toEqual([]);
+  });
+
+  it("move with changes made before them, and stay before an insert at their place", () => {
+    let state = EditorState.create({ doc: text, extensions: caretField });
+    const carets = caretsOf([peer(3)], text, [], NOW);
+    state = state.update({ effects: setCarets.of({ carets, now: NOW }) }).state;
+    state = state.update({ changes: { from: 0, insert: "123" } }).state;
+    expect(state.field(caretField).carets[0]?.head).toBe(7);
+    state = state.update({ changes: { from: 7, insert: "x" } }).state;
+    expect(state.field(caretField).carets[0]?.head).toBe(7);
+  });
+
+  it("bear a flag after a jump and a selection, not while typing on", () => {
+    const shown = caretsOf([peer(1)], text, [], NOW + 60_000);
+    const isNamed = (next: RemotePeer): boolean => {
+      const [caret] = caretsOf([next], text, shown, NOW);
+      return caret !== undefined && isFlagged(caret, { carets: [], highlighted: undefined, now: NOW });
+    };
+    expect(isNamed(peer(1))).toBe(false);
+    expect(isNamed(peer(2))).toBe(false);
+    expect(isNamed(peer(5))).toBe(true);
+    expect(isNamed(peer(5, 5, { typedAt: NOW }))).toBe(false);
+    expect(isNamed(peer(3, 1))).toBe(true);
+  });
+});

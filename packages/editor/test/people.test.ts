@@ -1,0 +1,108 @@
+import type { RemotePeer } from "@interline/client";
+import { describe, expect, it } from "vitest";
+import { initialsOf, peopleOf, presenceEndsAt, presenceOf, presenceWords } from "../src/people.ts";
+import { PeopleAnnouncer } from "../src/people-announcer.ts";
+
+function peer(number: number, id: string, name: string, activeAt = 0, typedAt?: number): RemotePeer {
+  return { peer: number, user: { id, name, color: 1 }, selection: undefined, activeAt, typedAt };
+}
+
+describe("people", () => {
+  it("several tabs of one person are one, as active as the most active; the writer is not among them", () => {
+    const peers = [
+      peer(1, "ana", "Ana", 5, 3),
+      peer(2, "me", "Me"),
+      peer(3, "ana", "Ana", 9),
+      peer(4, "jo", "Jo"),
+    ];
+    expect(peopleOf(peers, "me")).toEqual([
+      { id: "ana", name: "Ana", color: 1, activeAt: 9, typedAt: 3 },
+      { id: "jo", name: "Jo", color: 1, activeAt: 0, typedAt: undefined },
+    ]);
+  });
+
+  it.each([
+    ["Ana Ruiz", "AR"],
+    ["jonas", "JO"],
+    ["Maria del Mar Soto", "MS"],
+    ["👩‍👩‍👧 Family", "👩‍👩‍👧F"],
+    ["e\u0301mile", "E\u0301M"],
+    ["  ", "?"],
+  ])("initials of %j are %j", (name, initials) => {
+    expect(initialsOf(name)).toBe(initials);
+  });
+
+  it("who types is typing for 2 s, and away after 5 min", () => {
+    const person = { activeAt: 1_000, typedAt: 1_000 };
+    expect(presenceOf(person, 2_999)).toBe("typing");
+    expect(presenceEndsAt(person, 2_999)).toBe(3_000);
+    expect(presenceOf(person, 3_000)).toBe("here");
+    expect(presenceEndsAt(person, 3_000)).toBe(301_000);
+    expect(presenceOf(person, 301_000)).toBe("away");
+    expect(presenceWords(person, 721_000)).toBe("Away 12 min");
+  });
+});
+
+/** An announcer on a clock that only `run` moves. */
+function announcer(): { said: string[]; run: (until: number) => void; people: PeopleAnnouncer } {
+  let now = 0;
+  let timers: { at: number; run: () => void }[] = [];
+  const said: string[] = [];
+  const people = new PeopleAnnouncer((words) => said.push(`${now}: ${words}`), {
+    now: () => now,
+    setTimeout: (run, delay) => {
+      const timer = { at: now + delay, run };
+      timers.push(timer);
+      return timer;
+    },
+    clearTimeout: (timer) => {
+      timers = timers.filter((other) => other !== timer);
+    },
+  });
+  const run = (until: number): void => {
+    for (;;) {
+      const next = timers.toSorted((a, b) => a.at - b.at)[0];
+      if (next === undefined || next.at > until) break;
+      timers = timers.filter((timer) => timer !== next);
+      now = next.at;
+      next.run();
+    }
+    now = until;
+  };
+  return { said, run, people };
+}
+
+describe("announcements", () => {
+  const ana = { id: "a", name: "Ana" };
+  const jonas = { id: "j", name: "Jonas" };
+
+  it("says who came and went, at most once in 5 s, and nothing of who was here before", () => {
+    const { said, run, people } = announcer();
+    people.update([ana]);
+    run(10_000);
+    people.update([ana, jonas]);
+    run(11_000);
+    people.update([jonas]);
+    people.update([jonas, ana]);
+    people.update([]);
+    run(30_000);
+    expect(said).toEqual([
+      "10000: Jonas joined. 3 people here.",
+      "15000: Ana and Jonas left. Nobody else is here.",
+    ]);
+  });
+
+  it("never speaks into typing", () => {
+    const { said, run, people } = announcer();
+    people.update([]);
+    run(10_000);
+    people.typed();
+    people.update([ana]);
+    run(10_900);
+    people.typed();
+    run(11_800);
+    expect(said).toEqual([]);
+    run(20_000);
+    expect(said).toEqual(["11900: Ana joined. 2 people here."]);
+  });
+});

@@ -1,0 +1,80 @@
+/**
+ * What the two sides tell each other when something is wrong. Codes are stable; texts may change. The codes of
+ * `OtErrorCode` travel in `refused` too.
+ * @public
+ */
+export const ProtocolErrorCode = {
+  /** The frame is not JSON, or not text. Ends the connection. */
+  MessageSyntax: "ERR_MESSAGE_SYNTAX",
+  /** No message of this name exists in this protocol version. Ends the connection. */
+  MessageUnknown: "ERR_MESSAGE_UNKNOWN",
+  /** A field is missing or of the wrong type or range. Ends the connection. */
+  MessageShape: "ERR_MESSAGE_SHAPE",
+  /** The frame is larger than `maxMessageBytes`. Ends the connection. */
+  MessageTooLarge: "ERR_MESSAGE_TOO_LARGE",
+  /** A message that may not come now: before `hello`, or for a channel that is not open. Ends the connection. */
+  MessageOrder: "ERR_MESSAGE_ORDER",
+  /** The server does not speak the client's protocol version. Ends the connection; a newer client may get through. */
+  ProtocolVersion: "ERR_PROTOCOL_VERSION",
+  /** Nothing was said in time. Ends the connection. */
+  Timeout: "ERR_TIMEOUT",
+  /** Not a possible document id, see `isDocumentId`. Ends the channel. */
+  DocumentId: "ERR_DOCUMENT_ID",
+  /** More open documents on one connection than allowed. Ends the channel. */
+  TooManyDocuments: "ERR_TOO_MANY_DOCUMENTS",
+  /** The log cannot be read or written now. Ends the channel; worth another try. */
+  StoreUnavailable: "ERR_STORE_UNAVAILABLE",
+
+  /** Refused: the document would grow past `maxDocumentLength`. */
+  DocumentTooLarge: "ERR_DOCUMENT_TOO_LARGE",
+  /** Refused: the operation changes nothing as submitted. */
+  OperationEmpty: "ERR_OPERATION_EMPTY",
+  /** Refused: no right to write. */
+  ReadOnly: "ERR_READ_ONLY",
+
+  /** Reopen: a newer connection of this session has taken over. */
+  Fenced: "ERR_FENCED",
+  /** Reopen: the server does not know the session (any more). */
+  SessionUnknown: "ERR_SESSION_UNKNOWN",
+  /** Reopen: the base version of a submission is older than the history that is kept. */
+  BaseTrimmed: "ERR_BASE_TRIMMED",
+  /** Reopen: the base version of a submission lies in the future. */
+  BaseAhead: "ERR_BASE_AHEAD",
+  /** Reopen: the log is not the one that the client's version is of. */
+  Diverged: "ERR_DIVERGED",
+} as const;
+
+/** @public */
+export type ProtocolErrorCode = (typeof ProtocolErrorCode)[keyof typeof ProtocolErrorCode];
+
+/**
+ * WebSocket close codes. `retry` says whether a client should connect again by itself.
+ * @public
+ */
+export const CloseCode = {
+  /** The server stops or restarts: come back. */
+  Restart: { code: 1012, reason: "restart", retry: true },
+  /** A frame over `maxMessageBytes`. */
+  TooLarge: { code: 1009, reason: "message too large", retry: false },
+  /** A fault of the server. */
+  Internal: { code: 1011, reason: "internal error", retry: true },
+  /** A message that breaks the protocol: the `error` before it says which rule. */
+  BadMessage: { code: 4400, reason: "bad message", retry: false },
+  /** Said nothing in time, or does not read what it is sent. */
+  Timeout: { code: 4408, reason: "timeout", retry: true },
+  /** The protocol version is not spoken here. */
+  ProtocolVersion: { code: 4426, reason: "protocol version", retry: false },
+} as const;
+
+/** @public */
+export interface CloseReason {
+  readonly code: number;
+  readonly reason: string;
+  readonly retry: boolean;
+}
+
+/** True if a client should connect again by itself after a close with this code. Unknown codes: yes. @public */
+export function isRetryable(closeCode: number): boolean {
+  const known: readonly CloseReason[] = Object.values(CloseCode);
+  return known.find(({ code }) => code === closeCode)?.retry ?? true;
+}

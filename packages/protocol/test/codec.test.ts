@@ -1,0 +1,229 @@
+import { decodeOperation, type Operation } from "@interline/ot";
+import { operationArbitrary } from "@interline/testing";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  decodeClientMessage,
+  decodeServerMessage,
+  encodeClientMessage,
+  encodeServerMessage,
+} from "../src/codec.ts";
+import { ProtocolErrorCode } from "../src/errors.ts";
+import { DEFAULT_LIMITS, MAX_NAME_UNITS, PERSON_COLORS } from "../src/limits.ts";
+import type { ClientMessage, OutgoingClientMessage, ServerMessage } from "../src/messages.ts";
+
+function shortest(operation: Operation): Operation {
+  const decoded = decodeOperation(operation.toJSON(), undefined, { maxComponents: 100 });
+  if (!decoded.ok) throw new Error(decoded.message);
+  return decoded.operation;
+}
+
+const count = fc.nat();
+const token = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
+const entryId = fc.oneof(fc.constant(""), token);
+const documentId = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/);
+const selection = fc.option(fc.record({ anchor: count, head: count }), { nil: undefined });
+const user = fc.record({
+  id: token,
+  name: fc
+    .string({ minLength: 1, maxLength: MAX_NAME_UNITS, unit: "grapheme" })
+    .filter((name) => name.trim() !== "" && name.length <= MAX_NAME_UNITS),
+  color: fc.integer({ min: 1, max: PERSON_COLORS }),
+});
+/** For the shortest document that it fits: the message `ops` does not tell the length. */
+const operation = operationArbitrary(20).map(shortest);
+const channel = count;
+
+const clientMessage: fc.Arbitrary<OutgoingClientMessage> = fc.oneof(
+  fc.record({ type: fc.constant("hello" as const), protocol: count, user }),
+  fc.record({
+    type: fc.constant("open" as const),
+    channel,
+    document: documentId,
+    session: token,
+    version: count,
+    entryId,
+    lastSeq: count,
+    inFlight: fc.boolean(),
+    settled: count,
+  }),
+  fc.record({
+    type: fc.constant("submit" as const),
+    channel,
+    seq: count,
+    version: count,
+    length: fc.constant(20),
+    operation: operationArbitrary(20),
+    settled: count,
+    selection,
+  }),
+  fc.record({ type: fc.constant("settled" as const), channel, settled: count }),
+  fc.record({ type: fc.constant("select" as const), channel, version: count, selection }),
+  fc.record({ type: fc.constant("user" as const), user }),
+  fc.record({ type: fc.constant("close" as const), channel }),
+  fc.constant({ type: "ping" as const }),
+);
+
+const peerSelections = fc.array(fc.record({ peer: count, selection }));
+const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
+  fc.record({
+    type: fc.constant("welcome" as const),
+    protocol: count,
+    heartbeatMs: count,
+    limits: fc.record({ maxMessageBytes: count, maxDocumentLength: count, maxComponents: count }),
+  }),
+  fc.record({
+    type: fc.constant("opened" as const),
+    channel,
+    peer: count,
+    lastSeq: count,
+    lastVersion: count,
+    headVersion: count,
+  }),
+  fc.record({
+    type: fc.constant("snapshot" as const),
+    channel,
+    peer: count,
+    lastSeq: count,
+    lastVersion: count,
+    reason: fc.constantFrom(
+      "trimmed" as const,
+      "diverged" as const,
+      "stale" as const,
+      "fate-unknown" as const,
+    ),
+    version: count,
+    entryId,
+    text: fc.string({ unit: "grapheme" }),
+  }),
+  fc.record({
+    type: fc.constant("ops" as const),
+    channel,
+    from: count,
+    to: count,
+    entryId,
+    operation,
+    selections: peerSelections,
+  }),
+  fc.record({ type: fc.constant("ack" as const), channel, seq: count, version: count, entryId }),
+  fc.record({
+    type: fc.constant("refused" as const),
+    channel,
+    seq: count,
+    code: fc.constant(ProtocolErrorCode.ReadOnly),
+  }),
+  fc.record({ type: fc.constant("reopen" as const), channel, code: fc.constant(ProtocolErrorCode.Fenced) }),
+  fc.record({
+    type: fc.constant("peers" as const),
+    channel,
+    version: count,
+    joined: fc.array(fc.record({ peer: count, user, selection: fc.record({ anchor: count, head: count }) })),
+    left: fc.array(count),
+  }),
+  fc.record({
+    type: fc.constant("selections" as const),
+    channel,
+    version: count,
+    selections: peerSelections,
+  }),
+  fc.record({
+    type: fc.constant("error" as const),
+    code: fc.constant(ProtocolErrorCode.MessageShape),
+    message: fc.string({ unit: "grapheme" }),
+    channel: fc.option(channel, { nil: undefined }),
+  }),
+  fc.constant({ type: "pong" as const }),
+);
+
+/** What the server sees of a message: a checked operation. */
+function received(message: OutgoingClientMessage): ClientMessage {
+  if (message.type !== "submit") return message;
+  const decoded = decodeClientMessage(
+    encodeClientMessage({ ...message, selection: undefined }),
+    DEFAULT_LIMITS,
+  );
+  if (!decoded.ok || decoded.message.type !== "submit") throw new Error("a submission was expected");
+  return { ...message, operation: decoded.message.operation };
+}
+
+describe("the codec", () => {
+  it("gives back every message of a client", () => {
+    fc.assert(
+      fc.property(clientMessage, (message) => {
+        const decoded = decodeClientMessage(encodeClientMessage(message), DEFAULT_LIMITS);
+        expect(decoded).toEqual({ ok: true, message: received(message) });
+        if (message.type === "submit") {
+          expect(decoded).toMatchObject({
+            message: { operation: { ok: true, operation: message.operation } },
+          });
+        }
+      }),
+    );
+  });
+
+  it("gives back every message of the server", () => {
+    fc.assert(
+      fc.property(serverMessage, (message) => {
+        expect(decodeServerMessage(encodeServerMessage(message))).toEqual({ ok: true, message });
+      }),
+    );
+  });
+
+  it("never throws at a frame, on either side", () => {
+    const mangled = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.tuple(clientMessage, fc.nat(60), fc.string({ maxLength: 3 })).map(([message, at, noise]) => {
+        const frame = encodeClientMessage(message);
+        return frame.slice(0, at) + noise + frame.slice(at + 1);
+      }),
+      fc
+        .tuple(
+          fc.constantFrom("hello", "open", "submit", "select", "user", "ops", "peers"),
+          fc.array(fc.jsonValue()),
+        )
+        .map(([name, fields]) => JSON.stringify([name, ...fields])),
+    );
+    fc.assert(
+      fc.property(mangled, (frame) => {
+        decodeClientMessage(frame, DEFAULT_LIMITS);
+        decodeServerMessage(frame);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it.each([
+    ["no JSON", "{", ProtocolErrorCode.MessageSyntax],
+    ["nothing", "", ProtocolErrorCode.MessageSyntax],
+    ["null", "null", ProtocolErrorCode.MessageShape],
+    ["an object", '{"type":"ping"}', ProtocolErrorCode.MessageShape],
+    ["an empty array", "[]", ProtocolErrorCode.MessageShape],
+    ["an unknown name", '["shout"]', ProtocolErrorCode.MessageUnknown],
+    ["the name of a property of all objects", '["constructor"]', ProtocolErrorCode.MessageUnknown],
+    ["a further field", '["ping",1]', ProtocolErrorCode.MessageShape],
+    ["a missing field", '["settled",1]', ProtocolErrorCode.MessageShape],
+    ["a number that is no whole one", '["settled",1,1.5]', ProtocolErrorCode.MessageShape],
+    ["a number below 0", '["settled",1,-1]', ProtocolErrorCode.MessageShape],
+    ["a number too large", '["settled",1,1e300]', ProtocolErrorCode.MessageShape],
+    ["a text where a number goes", '["settled","1",1]', ProtocolErrorCode.MessageShape],
+    ["half a selection", '["select",1,1,4]', ProtocolErrorCode.MessageShape],
+    ["a name of spaces", '["user",["a","  ",1]]', ProtocolErrorCode.MessageShape],
+    ["a name of half a character", '["user",["a","\\ud83d",1]]', ProtocolErrorCode.MessageShape],
+    ["a colour 0", '["user",["a","b",0]]', ProtocolErrorCode.MessageShape],
+    ["a colour 13", '["user",["a","b",13]]', ProtocolErrorCode.MessageShape],
+    ["a session with a space", '["open",1,"d","a b",0,"",0,false,0]', ProtocolErrorCode.MessageShape],
+    ["a document id with a slash", '["open",1,"a/b","s",0,"",0,false,0]', ProtocolErrorCode.DocumentId],
+    ["a document id that is none", '["open",1,7,"s",0,"",0,false,0]', ProtocolErrorCode.DocumentId],
+    ["a document id of dots", '["open",1,"..","s",0,"",0,false,0]', ProtocolErrorCode.DocumentId],
+  ])("refuses %s", (_, frame, code) => {
+    expect(decodeClientMessage(frame, DEFAULT_LIMITS)).toMatchObject({ ok: false, code });
+  });
+
+  it("takes a submission with a bad operation, so that it can be refused by its number", () => {
+    expect(decodeClientMessage('["submit",1,8,0,0,[1e308,"x"],7]', DEFAULT_LIMITS)).toMatchObject({
+      ok: true,
+      message: { type: "submit", seq: 8, operation: { ok: false, code: "ERR_OPERATION_NUMBER" } },
+    });
+  });
+});

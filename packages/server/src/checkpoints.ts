@@ -1,0 +1,54 @@
+import type { Authority, Committed } from "./authority.ts";
+import { weightOf } from "./history-window.ts";
+import type { DocumentLog } from "./log/document-log.ts";
+import type { Logger } from "./logger.ts";
+
+export interface CheckpointsOptions {
+  readonly document: string;
+  readonly authority: Authority;
+  readonly log: DocumentLog;
+  readonly logger: Logger;
+  /** Weight of operations between two checkpoints, see `weightOf`. */
+  readonly interval: number;
+}
+
+/** Saves the text of one document now and then, so that loading it need not read its whole history. */
+export class Checkpoints {
+  readonly #options: CheckpointsOptions;
+  /** Version of the newest checkpoint. */
+  #version: number;
+  #weight = 0;
+  #saving: Promise<void> | undefined;
+
+  constructor(options: CheckpointsOptions, version: number) {
+    this.#options = options;
+    this.#version = version;
+  }
+
+  /** Counts what was committed; saves when it is enough. */
+  count(committed: readonly Committed[]): void {
+    for (const { entry } of committed) this.#weight += weightOf(entry.operation);
+    if (this.#weight >= this.#options.interval) void this.save();
+  }
+
+  /** Saves the head. Resolves when it, or a save that was under way, is done. Never rejects. */
+  async save(): Promise<void> {
+    if (this.#saving === undefined && this.#options.authority.head.version > this.#version) {
+      this.#saving = this.#save();
+    }
+    await this.#saving;
+  }
+
+  async #save(): Promise<void> {
+    const { document, authority, log, logger } = this.#options;
+    const { version, entryId } = authority.head;
+    this.#weight = 0;
+    try {
+      await log.saveCheckpoint(document, { version, entryId, text: authority.text.toString() });
+      this.#version = version;
+    } catch (error) {
+      logger.warn({ event: "checkpoint-failed", document, error }, "a checkpoint could not be saved");
+    }
+    this.#saving = undefined;
+  }
+}

@@ -1,0 +1,154 @@
+import { ProtocolErrorCode, type ReopenCode } from "@interline/protocol";
+import type { Authority, Committed, Dropped } from "./authority.ts";
+import type { Clock } from "./clock.ts";
+import type { CommitAnswer, CommitBatch, DocumentLog } from "./log/document-log.ts";
+import type { Logger } from "./logger.ts";
+
+export interface CommitterOptions {
+  readonly document: string;
+  readonly authority: Authority;
+  readonly log: DocumentLog;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Entries are in the log, and in the authority, that were not before. */
+  readonly onCommitted: (committed: readonly Committed[]) => void;
+  readonly onDropped: (dropped: readonly Dropped[]) => void;
+  /** The authority and the log have parted, or the log cannot be reached. Called once; nothing is committed after it. */
+  readonly onLost: (code: ReopenCode) => void;
+  /** Nothing waits any more. */
+  readonly onRest: () => void;
+}
+
+/** Entries read from the log at a time. */
+export const READ_ENTRIES = 1000;
+/** Commits that fail one after another before the document gives up. */
+const MAX_FAILURES = 6;
+const FIRST_RETRY_MS = 10;
+const LAST_RETRY_MS = 1000;
+
+/** Carries batches from one authority to the log, one at a time, until nothing waits (rule S5). */
+export class Committer {
+  readonly #options: CommitterOptions;
+  #attempt: Promise<unknown> | undefined;
+  #run: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(options: CommitterOptions) {
+    this.#options = options;
+  }
+
+  get isRunning(): boolean {
+    return this.#run !== undefined;
+  }
+
+  /** Commits what waits. Returns at once. */
+  start(): void {
+    if (this.#run === undefined && !this.#isStopped) this.#run = this.#runToEnd();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Resolves when the batch that is with the log now was answered. Never rejects. */
+  async settleAttempt(): Promise<void> {
+    await this.#attempt;
+  }
+
+  /** Resolves when nothing waits any more. Never rejects. */
+  async drain(): Promise<void> {
+    while (this.#run !== undefined) await this.#run;
+  }
+
+  /** Reads what the log has beyond the authority's head. Rejects if the log cannot be read. */
+  async refresh(): Promise<void> {
+    const { log, document } = this.#options;
+    const head = await log.readHead(document);
+    await this.readTo(head.version);
+  }
+
+  /** Reads entries up to a version that the log is known to have. Rejects if the log cannot be read. */
+  async readTo(version: number): Promise<void> {
+    const { log, document, authority, onCommitted } = this.#options;
+    while (!this.#isStopped && authority.head.version < version) {
+      const after = authority.head.version;
+      const entries = await log.readEntries(document, after, after + READ_ENTRIES);
+      if (entries === undefined || entries.length === 0) return this.#lose(ProtocolErrorCode.Diverged);
+      onCommitted(authority.learn(entries));
+    }
+  }
+
+  async #runToEnd(): Promise<void> {
+    try {
+      await this.#commitAll();
+    } catch (error) {
+      const { logger, document } = this.#options;
+      logger.error({ event: "document-failed", document, error }, "a document failed; it is loaded anew");
+      this.#lose(ProtocolErrorCode.StoreUnavailable);
+    }
+    this.#run = undefined;
+    // Something may have come after the last look at the queue.
+    if (this.#options.authority.isQuiet) this.#options.onRest();
+    else this.start();
+  }
+
+  async #commitAll(): Promise<void> {
+    const { authority, clock, onDropped } = this.#options;
+    let failures = 0;
+    while (!this.#isStopped) {
+      const { batch, dropped } = authority.nextBatch(clock.now());
+      onDropped(dropped);
+      if (batch === undefined) return;
+      const attempt = this.#commit(batch);
+      this.#attempt = attempt;
+      const isAnswered = await attempt;
+      this.#attempt = undefined;
+      failures = isAnswered ? 0 : failures + 1;
+      if (failures > MAX_FAILURES) return this.#lose(ProtocolErrorCode.StoreUnavailable);
+      if (failures > 0) await this.#pause(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures));
+    }
+  }
+
+  /** One attempt. False if it must be made again after a pause. */
+  async #commit(batch: CommitBatch): Promise<boolean> {
+    const { log, document, authority, onCommitted, onDropped } = this.#options;
+    let answer: CommitAnswer;
+    try {
+      answer = await log.commit(document, batch);
+    } catch (error) {
+      this.#warn(error, "a commit got no answer");
+      authority.abandon();
+      try {
+        await this.refresh();
+      } catch (cause) {
+        this.#warn(cause, "the head could not be read");
+      }
+      return false;
+    }
+    if (answer.outcome === "diverged") {
+      this.#lose(ProtocolErrorCode.Diverged);
+      return true;
+    }
+    const { committed, dropped } = authority.settle(answer);
+    onDropped(dropped);
+    onCommitted(committed);
+    return answer.outcome === "committed" || answer.missing.length === 0;
+  }
+
+  #lose(code: ReopenCode): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#options.onLost(code);
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.clock.setTimeout(resolve, delayMs);
+    });
+  }
+
+  #warn(error: unknown, message: string): void {
+    const { logger, document } = this.#options;
+    logger.warn({ event: "commit-failed", document, error }, message);
+  }
+}

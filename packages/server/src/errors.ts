@@ -1,0 +1,25 @@
+/** What can go wrong in the server itself; what goes wrong with a client is told by protocol codes. @public */
+export const ServerErrorCode = {
+  /** Another process has the database folder open. */
+  StoreLocked: "ERR_STORE_LOCKED",
+  /** The store cannot be opened, read or written. */
+  StoreFailed: "ERR_STORE_FAILED",
+  /** The store holds what this version cannot read. */
+  StoreCorrupt: "ERR_STORE_CORRUPT",
+  /** Used after it was closed. */
+  Closed: "ERR_CLOSED",
+} as const;
+
+/** @public */
+export type ServerErrorCode = (typeof ServerErrorCode)[keyof typeof ServerErrorCode];
+
+/** @public */
+export class ServerError extends Error {
+  readonly code: ServerErrorCode;
+
+  constructor(code: ServerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "ServerError";
+    this.code = code;
+  }
+}

@@ -1,0 +1,120 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { CloseCode, type CloseReason, ProtocolErrorCode } from "@interline/protocol";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Frame } from "../frame.ts";
+import { type Carrier, Connection, type ConnectionOptions } from "./connection.ts";
+
+/** All WebSocket connections of a server. One timer beats for all of them. */
+export class WebSocketGateway {
+  readonly #options: ConnectionOptions;
+  readonly #server: WebSocketServer;
+  readonly #open = new Map<WebSocket, Connection>();
+  #timer: unknown;
+  #isClosed = false;
+  #allGone: (() => void) | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: options.limits.maxMessageBytes,
+    });
+    this.#scheduleBeat();
+  }
+
+  get connectionCount(): number {
+    return this.#open.size;
+  }
+
+  /** Takes over a socket that asks to become a WebSocket. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // A socket that breaks before it is a WebSocket has no other listener.
+    socket.on("error", ignore);
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      socket.off("error", ignore);
+      this.#accept(webSocket);
+    });
+  }
+
+  #accept(webSocket: WebSocket): void {
+    const { logger } = this.#options;
+    const carrier = new WebSocketCarrier(webSocket, () => connection.drained());
+    const connection = new Connection(carrier, this.#options);
+    this.#open.set(webSocket, connection);
+    webSocket.on("message", (data, isBinary) => {
+      if (isBinary) connection.refuse(ProtocolErrorCode.MessageSyntax, "frames are text");
+      else connection.receive((data as Buffer).toString());
+    });
+    webSocket.on("pong", () => connection.heard());
+    webSocket.on("ping", () => connection.heard());
+    // After it always comes `close`, with 1009 for a frame over the limit.
+    webSocket.on("error", (error) => logger.info({ event: "socket-error", error }, "a socket failed"));
+    webSocket.on("close", () => {
+      this.#open.delete(webSocket);
+      connection.handleClosed();
+      if (this.#open.size === 0) this.#allGone?.();
+    });
+    if (this.#isClosed) connection.close(CloseCode.Restart);
+  }
+
+  /** Ends all connections after what was sent to them; those that do not end by then are cut off after `waitMs`. */
+  async close(waitMs: number): Promise<void> {
+    this.#isClosed = true;
+    const { clock } = this.#options;
+    clock.clearTimeout(this.#timer);
+    if (this.#open.size > 0) {
+      const gone = new Promise<void>((resolve) => {
+        this.#allGone = resolve;
+      });
+      for (const connection of this.#open.values()) connection.close(CloseCode.Restart);
+      const timer = clock.setTimeout(() => {
+        for (const webSocket of this.#open.keys()) webSocket.terminate();
+      }, waitMs);
+      await gone;
+      clock.clearTimeout(timer);
+    }
+    this.#server.close();
+  }
+
+  #scheduleBeat(): void {
+    const { clock, heartbeatMs } = this.#options;
+    this.#timer = clock.setTimeout(() => {
+      for (const [webSocket, connection] of this.#open) {
+        connection.beat();
+        if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
+      }
+      if (!this.#isClosed) this.#scheduleBeat();
+    }, heartbeatMs);
+  }
+}
+
+class WebSocketCarrier implements Carrier {
+  readonly #webSocket: WebSocket;
+  readonly #handleSent: () => void;
+
+  constructor(webSocket: WebSocket, onSent: () => void) {
+    this.#webSocket = webSocket;
+    this.#handleSent = onSent;
+  }
+
+  get bufferedBytes(): number {
+    return this.#webSocket.bufferedAmount;
+  }
+
+  send(frame: Frame): void {
+    this.#webSocket.send(frame.bytes, { binary: false }, this.#handleSent);
+  }
+
+  close({ code, reason }: CloseReason): void {
+    this.#webSocket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#webSocket.terminate();
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,97 @@
+import type { Operation } from "@interline/ot";
+import type { Entry, Head } from "./log/document-log.ts";
+
+/** @public */
+export interface HistoryBounds {
+  /** Most entries kept in memory per document. */
+  readonly maxEntries: number;
+  /** Most weight of all of them: inserted UTF-16 code units, and 8 for every component. */
+  readonly maxWeight: number;
+}
+
+/** @public */
+export const DEFAULT_HISTORY_BOUNDS: HistoryBounds = { maxEntries: 1000, maxWeight: 1_048_576 };
+
+/** What an operation costs in memory, about: inserted UTF-16 code units, and 8 for every component. */
+export function weightOf(operation: Operation): number {
+  return operation.insertedUnits + 8 * operation.componentCount;
+}
+
+interface Kept {
+  readonly entry: Entry;
+  /** Length of the document after it, in code points. */
+  readonly length: number;
+  readonly weight: number;
+}
+
+/** The newest entries of one document, with the length of the text at each of their versions. */
+export class HistoryWindow {
+  readonly #bounds: HistoryBounds;
+  /** The state before the first kept entry. */
+  #start: Head;
+  #kept: Kept[] = [];
+  #weight = 0;
+
+  constructor(start: Head, bounds: HistoryBounds) {
+    this.#start = start;
+    this.#bounds = bounds;
+  }
+
+  get head(): Head {
+    const last = this.#kept.at(-1);
+    if (last === undefined) return this.#start;
+    return { version: last.entry.version, entryId: last.entry.entryId, length: last.length };
+  }
+
+  /** The oldest version that is known here. */
+  get start(): number {
+    return this.#start.version;
+  }
+
+  /** Adds the entry that follows the head. Amortised O(components). */
+  push(entry: Entry): void {
+    const { version } = this.head;
+    if (entry.version !== version + 1) {
+      throw new RangeError(`version ${entry.version} does not follow ${version}`);
+    }
+    const weight = weightOf(entry.operation);
+    this.#kept.push({ entry, length: entry.operation.targetLength, weight });
+    this.#weight += weight;
+    this.#evict();
+  }
+
+  /** Entries `after` + 1 to `to`; undefined if the window begins later. */
+  entries(after: number, to: number = this.head.version): readonly Entry[] | undefined {
+    if (after < this.start) return undefined;
+    const from = after - this.start;
+    return this.#kept.slice(from, Math.max(from, to - this.start)).map(({ entry }) => entry);
+  }
+
+  /** Length of the document at a version, in code points; undefined outside the window. */
+  lengthAt(version: number): number | undefined {
+    return version === this.start ? this.#start.length : this.#kept[version - this.start - 1]?.length;
+  }
+
+  /** Id of the entry that made a version; undefined outside the window. */
+  entryIdAt(version: number): string | undefined {
+    return version === this.start ? this.#start.entryId : this.#kept[version - this.start - 1]?.entry.entryId;
+  }
+
+  /** Drops a quarter more than it must, so that moving the rest up is paid for by many pushes. */
+  #evict(): void {
+    const { maxEntries, maxWeight } = this.#bounds;
+    if (this.#kept.length <= maxEntries && this.#weight <= maxWeight) return;
+    let count = 0;
+    let weight = this.#weight;
+    for (const kept of this.#kept) {
+      if (this.#kept.length - count <= maxEntries * 0.75 && weight <= maxWeight * 0.75) break;
+      count++;
+      weight -= kept.weight;
+    }
+    const last = this.#kept[count - 1];
+    if (last === undefined) return;
+    this.#start = { version: last.entry.version, entryId: last.entry.entryId, length: last.length };
+    this.#kept.splice(0, count);
+    this.#weight = weight;
+  }
+}

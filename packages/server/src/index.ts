@@ -1,0 +1,40 @@
+/**
+ * The document server as a library: give it a log, attach it to an HTTP server.
+ * @module
+ */
+export {
+  Authority,
+  type AuthorityOptions,
+  type Committed,
+  type Dropped,
+  type Submission,
+  type SubmitAnswer,
+} from "./authority.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export { ServerError, ServerErrorCode } from "./errors.ts";
+export { Frame } from "./frame.ts";
+export type { Carrier } from "./gateway/connection.ts";
+export { DEFAULT_HISTORY_BOUNDS, type HistoryBounds } from "./history-window.ts";
+export {
+  type BadEntry,
+  type Checkpoint,
+  type CommitAnswer,
+  type CommitBatch,
+  type DocumentLog,
+  EMPTY_HEAD,
+  type Entry,
+  type Head,
+  type NewEntry,
+  type OpenSessionAnswer,
+  type OpenSessionRequest,
+  type SessionRow,
+} from "./log/document-log.ts";
+export { LevelLog, type LevelLogOptions } from "./log/level-log.ts";
+export { MemoryLog } from "./log/memory-log.ts";
+export { type Logger, silentLogger } from "./logger.ts";
+export {
+  type CarriedConnection,
+  createDocumentServer,
+  type DocumentServer,
+  type DocumentServerOptions,
+} from "./server.ts";

@@ -1,0 +1,449 @@
+import { Text, transformSelection } from "@interline/ot";
+import {
+  type OpenMessage,
+  ProtocolErrorCode,
+  type ReopenCode,
+  type SelectMessage,
+  type SubmitMessage,
+  type User,
+} from "@interline/protocol";
+import { Authority, clampSelection, type Committed, type Dropped, type Submission } from "./authority.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import type { Clock } from "./clock.ts";
+import { Committer, READ_ENTRIES } from "./committer.ts";
+import { FanOut, type Listener, type ReadRequest, type Subscription } from "./fan-out.ts";
+import { Frame } from "./frame.ts";
+import type { HistoryBounds } from "./history-window.ts";
+import type { DocumentLog, Entry, SessionRow } from "./log/document-log.ts";
+import type { Logger } from "./logger.ts";
+import { type Opening, openingFor } from "./opening.ts";
+import { Presence } from "./presence.ts";
+
+/** What a live document needs of its surroundings. */
+export interface LiveDocumentOptions {
+  readonly document: string;
+  readonly log: DocumentLog;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A new random token. */
+  readonly newToken: () => string;
+  readonly maxDocumentLength: number;
+  readonly history: HistoryBounds | undefined;
+  readonly presenceIntervalMs: number;
+  readonly checkpointWeight: number;
+  /** Called when nobody has the document open and nothing is under way. It may be opened again at any time. */
+  readonly onIdle: () => void;
+  /** Called once when the document ended by itself: its state is not that of the log any more. */
+  readonly onEnded: () => void;
+}
+
+/** Who has a channel: how to reach it, and how to tell it that it has ended. */
+export interface ChannelOwner extends Listener {
+  readonly user: User;
+  /** True once the owner has gone: nothing more is to be done for it. */
+  readonly isGone: boolean;
+  /** The channel is open. Comes before the first message to it, so that an answer finds it. */
+  opened(channel: Channel): void;
+  /** The document ended the channel; what it had to say was sent. */
+  ended(): void;
+}
+
+/** One client's open document. */
+export interface Channel {
+  /** False: the message came while an earlier one is not acknowledged, which no client may do. */
+  submit(message: SubmitMessage): boolean;
+  select(message: SelectMessage): void;
+  settle(settled: number): void;
+  rename(user: User): void;
+  /** The owner's connection can take more. */
+  drained(): void;
+  /** Safe to call twice. */
+  close(): void;
+}
+
+interface OpenChannel extends Subscription {
+  readonly listener: ChannelOwner;
+  readonly fence: string;
+  /** The newest selection of the author that was not looked at yet: one per tick is, however many come. */
+  asked: SelectMessage | undefined;
+  isOpen: boolean;
+}
+
+/**
+ * One document that somebody has open: it joins the authority, the log and the open channels. Everything that waits stands here;
+ * everything that decides stands in the authority, the fan-out and the log.
+ */
+export class LiveDocument {
+  readonly #options: LiveDocumentOptions;
+  readonly #authority: Authority;
+  readonly #presence = new Presence();
+  readonly #fanOut: FanOut;
+  readonly #committer: Committer;
+  readonly #checkpoints: Checkpoints;
+  /** By session: fencing leaves one at most. */
+  readonly #channels = new Map<string, OpenChannel>();
+  /** The last open of each session that is under way: opens of one session go one after another. */
+  readonly #opening = new Map<string, Promise<unknown>>();
+  #nextPeer = 1;
+  #presenceTimer: unknown;
+  #isEnded = false;
+
+  private constructor(options: LiveDocumentOptions, authority: Authority, checkpointed: number) {
+    this.#options = options;
+    this.#authority = authority;
+    this.#fanOut = new FanOut(authority, this.#presence);
+    const { document, log, clock, logger, checkpointWeight } = options;
+    const interval = checkpointWeight;
+    this.#checkpoints = new Checkpoints({ document, authority, log, logger, interval }, checkpointed);
+    this.#committer = new Committer({
+      document,
+      authority,
+      log,
+      clock,
+      logger,
+      onCommitted: (committed) => this.#publish(committed),
+      onDropped: (dropped) => this.#dropAll(dropped),
+      onLost: (code) => this.#endAll(code),
+      onRest: () => this.#checkIdle(),
+    });
+  }
+
+  /** Reads a document from the log: its checkpoint and the entries since. */
+  static async load(options: LiveDocumentOptions): Promise<LiveDocument> {
+    const { document, log, maxDocumentLength, history, newToken } = options;
+    const checkpoint = await log.loadCheckpoint(document);
+    const target = await log.readHead(document);
+    const text = Text.of(checkpoint?.text ?? "");
+    const start = {
+      version: checkpoint?.version ?? 0,
+      entryId: checkpoint?.entryId ?? "",
+      length: text.points,
+    };
+    const authority = new Authority({ head: start, text, maxDocumentLength, history, newEntryId: newToken });
+    while (authority.head.version < target.version) {
+      const after = authority.head.version;
+      const entries = await log.readEntries(document, after, after + READ_ENTRIES);
+      if (entries === undefined || entries.length === 0) {
+        throw new RangeError(`the log of ${document} has no entry ${after + 1}`);
+      }
+      authority.learn(entries);
+    }
+    return new LiveDocument(options, authority, start.version);
+  }
+
+  /** True if nobody has it open and nothing is under way. */
+  get isIdle(): boolean {
+    return (
+      this.#channels.size === 0 &&
+      this.#opening.size === 0 &&
+      !this.#committer.isRunning &&
+      this.#authority.isQuiet
+    );
+  }
+
+  /**
+   * Opens a channel (rule S1): fences the session, says what became of what it had sent, and brings it up to now. The owner is told
+   * all of it. Rejects if the log cannot be read.
+   */
+  async open(message: OpenMessage, owner: ChannelOwner): Promise<void> {
+    const { session } = message;
+    const before = this.#opening.get(session);
+    const opened = (before ?? Promise.resolve()).then(() => this.#open(message, owner));
+    const settled = opened.catch(() => undefined);
+    this.#opening.set(session, settled);
+    try {
+      await opened;
+    } finally {
+      if (this.#opening.get(session) === settled) this.#opening.delete(session);
+      this.#checkIdle();
+    }
+  }
+
+  async #open(message: OpenMessage, owner: ChannelOwner): Promise<void> {
+    const { session } = message;
+    const { log, document, clock, newToken } = this.#options;
+    if (owner.isGone) return;
+    // S3: from here on nothing that came through an older connection of the session is committed, or we know that it was.
+    const older = this.#channels.get(session);
+    if (older !== undefined) this.#end(older, ProtocolErrorCode.Fenced);
+    this.#authority.purge(session);
+    if (this.#authority.isCommitting(session)) await this.#committer.settleAttempt();
+
+    const { version, lastSeq, inFlight, settled } = message;
+    const request = { session, version, lastSeq, inFlight, settled, fence: newToken(), time: clock.now() };
+    const answer = await log.openSession(document, request);
+    await this.#committer.readTo(answer.head.version);
+    const opening = await openingFor(message, answer, this.#authority, log);
+    if (owner.isGone) return;
+    if (this.#isEnded) return this.#sendReopen(owner, ProtocolErrorCode.StoreUnavailable);
+
+    const { head } = this.#authority;
+    const open: OpenChannel = {
+      listener: owner,
+      session,
+      fence: answer.row.fence,
+      peer: this.#nextPeer++,
+      mark: opening.mode === "log" ? version : head.version,
+      ownVersion: answer.row.lastVersion,
+      seen: 0,
+      isReading: false,
+      asked: undefined,
+      isOpen: answer.isFateKnown,
+    };
+    if (open.isOpen) {
+      this.#channels.set(session, open);
+      owner.opened(this.#channelOf(open));
+    }
+    this.#sendOpening(open, opening, answer.row);
+    if (!open.isOpen) {
+      // The client sets its edits aside and opens again with a new session; this one is at its end.
+      return owner.ended();
+    }
+    this.#presence.join(open.peer, owner.user);
+    this.#flush(open);
+    this.#fanOut.endRound();
+    this.#schedulePresence();
+  }
+
+  #sendOpening({ listener, peer }: OpenChannel, opening: Opening, row: SessionRow): void {
+    const { head, text } = this.#authority;
+    const { channel } = listener;
+    const known = { channel, peer, lastSeq: row.lastSeq, lastVersion: row.lastVersion };
+    if (opening.mode === "log") {
+      listener.send(Frame.of({ type: "opened", ...known, headVersion: head.version }));
+      return;
+    }
+    const { reason } = opening;
+    const { version, entryId } = head;
+    listener.send(Frame.of({ type: "snapshot", ...known, reason, version, entryId, text: text.toString() }));
+  }
+
+  #channelOf(open: OpenChannel): Channel {
+    return {
+      submit: (message) => this.#submit(open, message),
+      select: (message) => {
+        if (!open.isOpen) return;
+        open.asked = message;
+        this.#schedulePresence();
+      },
+      settle: (settled) => void this.#settle(open, settled),
+      rename: (user) => {
+        if (!open.isOpen) return;
+        this.#presence.rename(open.peer, user);
+        this.#schedulePresence();
+      },
+      drained: () => {
+        if (!open.isOpen) return;
+        this.#flush(open);
+        this.#fanOut.endRound();
+      },
+      close: () => this.#remove(open),
+    };
+  }
+
+  #submit(open: OpenChannel, message: SubmitMessage): boolean {
+    if (!open.isOpen) return true;
+    if (this.#authority.hasQueued(open.session)) return false;
+    // The caret comes with the operation: an older one must not come after it.
+    open.asked = undefined;
+    const { session, fence, listener } = open;
+    const { seq, version, length, operation, settled, selection } = message;
+    const author = listener.user.id;
+    this.#queue(open, {
+      session,
+      fence,
+      seq,
+      version,
+      length,
+      operation,
+      settled,
+      author,
+      selection,
+    });
+    return true;
+  }
+
+  #queue(open: OpenChannel, submission: Submission, isFresh = false): void {
+    const answer = this.#authority.submit(submission, { isFresh });
+    switch (answer.type) {
+      case "queued":
+        this.#committer.start();
+        return;
+      case "refused":
+      case "reopen":
+        this.#drop(open, { submission, answer });
+        return;
+      case "refresh":
+        void this.#queueFresh(open, submission);
+    }
+  }
+
+  /** Reads the head of the log, then decides again. */
+  async #queueFresh(open: OpenChannel, submission: Submission): Promise<void> {
+    try {
+      await this.#committer.refresh();
+    } catch (error) {
+      this.#warn(error, "the head could not be read");
+      return this.#end(open, ProtocolErrorCode.StoreUnavailable);
+    }
+    // It was not in the queue meanwhile: a fence could only close its channel.
+    if (open.isOpen) this.#queue(open, submission, true);
+  }
+
+  /** Brings the selection that an author asked for to the head. From before the history in memory, it is dropped. */
+  #select(open: OpenChannel): void {
+    if (open.asked === undefined) return;
+    const { version, selection } = open.asked;
+    open.asked = undefined;
+    const { history, head } = this.#authority;
+    const length = history.lengthAt(version);
+    const missed = history.entries(version);
+    if (length === undefined || missed === undefined) return;
+    let moved = clampSelection(selection, length);
+    if (moved !== undefined) {
+      for (const { operation } of missed) moved = transformSelection(moved, operation, "left");
+    }
+    this.#presence.select(open.peer, clampSelection(moved, head.length));
+  }
+
+  async #settle(open: OpenChannel, settled: number): Promise<void> {
+    if (!open.isOpen) return;
+    const { log, document } = this.#options;
+    try {
+      await log.settle(document, open.session, settled);
+    } catch (error) {
+      this.#warn(error, "what a client has settled could not be noted");
+    }
+  }
+
+  // Telling
+
+  /** Moves carets over committed entries, and tells everybody. */
+  #publish(committed: readonly Committed[]): void {
+    if (committed.length === 0) return;
+    for (const { entry, submission, selection } of committed) {
+      this.#presence.move(entry.operation);
+      const author = this.#channels.get(entry.session);
+      if (author === undefined) continue;
+      author.ownVersion = entry.version;
+      if (submission?.fence === author.fence) this.#presence.edit(author.peer, selection);
+    }
+    for (const channel of this.#channels.values()) this.#flush(channel);
+    this.#fanOut.endRound();
+    this.#checkpoints.count(committed);
+  }
+
+  #dropAll(dropped: readonly Dropped[]): void {
+    for (const drop of dropped) {
+      const open = this.#channels.get(drop.submission.session);
+      if (open?.fence === drop.submission.fence) this.#drop(open, drop);
+    }
+  }
+
+  #drop(open: OpenChannel, { submission, answer }: Dropped): void {
+    if (answer.type === "reopen") return this.#end(open, answer.code);
+    const { channel } = open.listener;
+    open.listener.send(Frame.of({ type: "refused", channel, seq: submission.seq, code: answer.code }));
+  }
+
+  #flush(open: OpenChannel): void {
+    const request = this.#fanOut.flush(open);
+    if (request !== undefined) void this.#readFor(open, request);
+    if (open.mark !== this.#authority.head.version || open.seen === this.#presence.moment) return;
+    if (open.seen === 0) this.#fanOut.present(open);
+    else if (this.#fanOut.hasNews(open)) this.#schedulePresence();
+  }
+
+  /** Reads older entries for a listener that is far behind, and goes on. */
+  async #readFor(open: OpenChannel, { after, to }: ReadRequest): Promise<void> {
+    const { log, document } = this.#options;
+    open.isReading = true;
+    let entries: readonly Entry[] | undefined;
+    try {
+      entries = await log.readEntries(document, after, to);
+    } catch (error) {
+      this.#warn(error, "entries could not be read");
+      return this.#end(open, ProtocolErrorCode.StoreUnavailable);
+    } finally {
+      open.isReading = false;
+    }
+    if (!open.isOpen) return;
+    if (entries === undefined || entries.length === 0) return this.#end(open, ProtocolErrorCode.BaseTrimmed);
+    this.#fanOut.deliver(open, entries);
+    this.#flush(open);
+    this.#fanOut.endRound();
+  }
+
+  #schedulePresence(): void {
+    const { clock, presenceIntervalMs } = this.#options;
+    this.#presenceTimer ??= clock.setTimeout(() => {
+      this.#presenceTimer = undefined;
+      for (const channel of this.#channels.values()) this.#select(channel);
+      let seen = this.#presence.moment;
+      for (const channel of this.#channels.values()) {
+        this.#fanOut.present(channel);
+        seen = Math.min(seen, channel.seen);
+      }
+      this.#fanOut.endRound();
+      this.#presence.prune(seen);
+    }, presenceIntervalMs);
+  }
+
+  // Ending
+
+  #end(open: OpenChannel, code: ReopenCode): void {
+    if (!open.isOpen) return;
+    this.#remove(open);
+    this.#sendReopen(open.listener, code);
+  }
+
+  #sendReopen(owner: ChannelOwner, code: ReopenCode): void {
+    owner.send(Frame.of({ type: "reopen", channel: owner.channel, code }));
+    owner.ended();
+  }
+
+  #remove(open: OpenChannel): void {
+    if (!open.isOpen) return;
+    open.isOpen = false;
+    this.#channels.delete(open.session);
+    this.#presence.leave(open.peer);
+    this.#schedulePresence();
+    this.#checkIdle();
+  }
+
+  /** What is here is not what the log has, or it cannot be reached: everybody opens again. */
+  #endAll(code: ReopenCode): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#committer.stop();
+    for (const channel of this.#channels.values()) this.#end(channel, code);
+    this.#stopTimers();
+    this.#options.onEnded();
+  }
+
+  #checkIdle(): void {
+    if (!this.#isEnded && this.isIdle) this.#options.onIdle();
+  }
+
+  #stopTimers(): void {
+    this.#options.clock.clearTimeout(this.#presenceTimer);
+    this.#presenceTimer = undefined;
+  }
+
+  /** Resolves when everything that was submitted until now is committed and told. */
+  async drain(): Promise<void> {
+    await this.#committer.drain();
+  }
+
+  /** Saves where it is and ends. Nobody may have it open. */
+  async unload(): Promise<void> {
+    this.#isEnded = true;
+    this.#committer.stop();
+    this.#stopTimers();
+    await this.#checkpoints.save();
+  }
+
+  #warn(error: unknown, message: string): void {
+    this.#options.logger.warn({ event: "document-fault", document: this.#options.document, error }, message);
+  }
+}

@@ -1,0 +1,148 @@
+import type { Operation } from "@interline/ot";
+
+/** The last state of a document. `(version, entryId)` names the whole history up to it. @public */
+export interface Head {
+  /** Number of entries; 0 before the first. */
+  readonly version: number;
+  /** Empty at version 0. */
+  readonly entryId: string;
+  /** Length of the text, in code points. */
+  readonly length: number;
+}
+
+/** @public */
+export const EMPTY_HEAD: Head = { version: 0, entryId: "", length: 0 };
+
+/** One committed operation. @public */
+export interface Entry {
+  /** The version that it makes. The first entry makes version 1. */
+  readonly version: number;
+  /** Random, at least 64 bits: a log that went back in time and grew anew has other ids. */
+  readonly entryId: string;
+  readonly session: string;
+  readonly seq: number;
+  /** Follows version − 1. Empty if everything it did was done already. */
+  readonly operation: Operation;
+  /** Id of the person who wrote it. */
+  readonly author: string;
+  /** When it was committed, in ms since 1970. */
+  readonly time: number;
+}
+
+/** What the log knows about one editing session of a client. @public */
+export interface SessionRow {
+  /** Token of the one connection that may commit for the session. Never repeats; empty: none may. */
+  readonly fence: string;
+  /** Highest sequence number in the log; 0: none. */
+  readonly lastSeq: number;
+  /** Version of that entry. */
+  readonly lastVersion: number;
+  /** Highest sequence number that the client's durable copy no longer holds as in flight. */
+  readonly settled: number;
+  /** From this version of a client on, the row knows what became of everything the session sent. */
+  readonly since: number;
+  /** In ms since 1970. */
+  readonly lastUsed: number;
+}
+
+/** A text at a version, from which loading begins. @public */
+export interface Checkpoint {
+  readonly version: number;
+  readonly entryId: string;
+  readonly text: string;
+}
+
+/** What a client says about itself when it opens a document, with the token that it shall have. @public */
+export interface OpenSessionRequest {
+  readonly session: string;
+  /** Version of the client's base. */
+  readonly version: number;
+  /** Highest number that the session ever sent. */
+  readonly lastSeq: number;
+  /** True if the fate of `lastSeq` is not known to the client. */
+  readonly inFlight: boolean;
+  readonly settled: number;
+  /** The new fence: random, at least 64 bits. */
+  readonly fence: string;
+  /** In ms since 1970. */
+  readonly time: number;
+}
+
+/** @public */
+export interface OpenSessionAnswer {
+  /** False: whether the operation in flight was committed cannot be told. */
+  readonly isFateKnown: boolean;
+  readonly row: SessionRow;
+  readonly head: Head;
+}
+
+/** An operation on its way into the log. @public */
+export interface NewEntry {
+  readonly entryId: string;
+  readonly session: string;
+  readonly seq: number;
+  readonly fence: string;
+  readonly settled: number;
+  /** Follows the entry before it in the batch. */
+  readonly operation: Operation;
+  /** Length of the document after it, in code points. */
+  readonly length: number;
+  readonly author: string;
+}
+
+/** Operations that are committed together or not at all. @public */
+export interface CommitBatch {
+  /** The head that the first entry follows. */
+  readonly expected: Pick<Head, "version" | "entryId">;
+  /** At least one. */
+  readonly entries: readonly NewEntry[];
+  /** In ms since 1970. */
+  readonly time: number;
+}
+
+/** Why an entry of a batch may never be committed. @public */
+export interface BadEntry {
+  readonly session: string;
+  readonly seq: number;
+  /** `duplicate`: this number, or a higher one of the session, is in the log. */
+  readonly fault: "duplicate" | "fenced" | "unknown-session";
+}
+
+/** @public */
+export type CommitAnswer =
+  | { readonly outcome: "committed"; readonly head: Head }
+  /** Nothing was appended: the log has entries that the writer does not know, or entries of the batch are bad, or both. */
+  | { readonly outcome: "rejected"; readonly missing: readonly Entry[]; readonly bad: readonly BadEntry[] }
+  /** Nothing was appended: this log does not hold the state that the batch follows. */
+  | { readonly outcome: "diverged" };
+
+/**
+ * Where documents live: an ordered list of entries per document, the rows of its sessions, and a checkpoint. `openSession` and
+ * `commit` are atomic; what they decide stands in `rules.ts`. A document that was never written is empty at version 0.
+ *
+ * A promise that rejects means that the fate of the call is not known: read the head and ask again, which is safe since a
+ * sequence number is committed once only. Every implementation passes `logContract`.
+ * @public
+ */
+export interface DocumentLog {
+  /** Gives a session a new fence and tells what is known about it. Rows that have no entries need not be durable. */
+  openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer>;
+  /** Appends the whole batch, durably, or nothing. */
+  commit(document: string, batch: CommitBatch): Promise<CommitAnswer>;
+  /**
+   * Entries `after` + 1 to `to`, or to the head if that is lower. Undefined if some of them were trimmed.
+   */
+  readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined>;
+  readHead(document: string): Promise<Head>;
+  loadCheckpoint(document: string): Promise<Checkpoint | undefined>;
+  /** Durable when it resolves. An older checkpoint than the one there changes nothing. */
+  saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void>;
+  /** Forgets the entries up to the saved checkpoint. Session rows stay. */
+  trim(document: string): Promise<void>;
+  /** Notes what the client's durable copy has settled. May be lost in a crash: the client says it again. */
+  settle(document: string, session: string, settled: number): Promise<void>;
+  /** Nobody here has the document open any more: what is cached of it may go, fences included. */
+  release(document: string): void;
+  /** Ends after what was under way. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,254 @@
+import { ClassicLevel } from "classic-level";
+import { ServerError, ServerErrorCode } from "../errors.ts";
+import {
+  type Checkpoint,
+  type CommitAnswer,
+  type CommitBatch,
+  type DocumentLog,
+  type Entry,
+  type Head,
+  type OpenSessionAnswer,
+  type OpenSessionRequest,
+  type SessionRow,
+} from "./document-log.ts";
+import { GroupWriter } from "./group-writer.ts";
+import {
+  checkpointKey,
+  decodeCheckpoint,
+  decodeEntry,
+  decodeHead,
+  decodeRow,
+  encodeCheckpoint,
+  encodeEntry,
+  encodeHead,
+  encodeRow,
+  entryKey,
+  headKey,
+  rowKey,
+} from "./level-records.ts";
+import { decideCommit, decideOpenSession } from "./rules.ts";
+
+/** @public */
+export interface LevelLogOptions {
+  /** Folder of the database. Made if it is not there, with the folders above it. */
+  readonly location: string;
+}
+
+/**
+ * What is cached of one document. `turn` ends when everything asked so far is done: calls that decide something go one after
+ * another.
+ */
+interface CachedDocument {
+  turn: Promise<unknown>;
+  /** Undefined: must be read from the store first. */
+  stored: { head: Head; forgotten: number } | undefined;
+  /** Rows with their fences, which live here only: after a restart every connection is new anyway. */
+  rows: Map<string, SessionRow>;
+}
+
+/**
+ * The log for one machine: an embedded LevelDB in a folder, opened by one process at a time. A commit resolves when the
+ * disk has it (`fdatasync`); commits of all documents that arrive meanwhile share the next write.
+ *
+ * A write that fails leaves open what the disk holds: the documents in it are read anew before anything else.
+ * @public
+ */
+export class LevelLog implements DocumentLog {
+  readonly #database: ClassicLevel;
+  readonly #writer: GroupWriter;
+  readonly #documents = new Map<string, CachedDocument>();
+
+  private constructor(database: ClassicLevel) {
+    this.#database = database;
+    this.#writer = new GroupWriter((operations) => database.batch(operations, { sync: true }));
+  }
+
+  /**
+   * @throws ServerError `ERR_STORE_LOCKED` if another process has the folder open, `ERR_STORE_FAILED` if it cannot be opened.
+   */
+  static async open({ location }: LevelLogOptions): Promise<LevelLog> {
+    const database = new ClassicLevel(location);
+    try {
+      await database.open();
+    } catch (error) {
+      if (isLocked(error)) {
+        throw new ServerError(ServerErrorCode.StoreLocked, `another process is using ${location}`, {
+          cause: error,
+        });
+      }
+      throw new ServerError(ServerErrorCode.StoreFailed, `cannot open the database in ${location}`, {
+        cause: error,
+      });
+    }
+    return new LevelLog(database);
+  }
+
+  openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer> {
+    return this.#inTurn(document, async (cached, { head, forgotten }) => {
+      const row = await this.#row(document, cached, request.session);
+      const answer = decideOpenSession(row, head, forgotten, request);
+      cached.rows.set(request.session, answer.row);
+      return answer;
+    });
+  }
+
+  commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
+    return this.#inTurn(document, async (cached, { head, forgotten }) => {
+      const { version } = batch.expected;
+      for (const { session } of batch.entries) await this.#row(document, cached, session);
+      const decision = decideCommit(
+        {
+          head,
+          expectedId: version === head.version ? head.entryId : await this.#entryIdAt(document, version),
+          row: (session) => cached.rows.get(session),
+        },
+        batch,
+      );
+      if (decision.outcome === "diverged") return decision;
+      if (decision.outcome === "rejected") {
+        const missing = decision.isBehind ? await this.readEntries(document, version, head.version) : [];
+        return missing === undefined
+          ? { outcome: "diverged" }
+          : { outcome: "rejected", missing, bad: decision.bad };
+      }
+      const writes = decision.entries.map((entry) =>
+        put(entryKey(document, entry.version), encodeEntry(entry)),
+      );
+      for (const [session, row] of decision.rows) writes.push(put(rowKey(document, session), encodeRow(row)));
+      writes.push(put(headKey(document), encodeHead(decision.head, forgotten)));
+      try {
+        await this.#writer.write(writes);
+      } catch (error) {
+        cached.stored = undefined;
+        cached.rows = new Map();
+        throw new ServerError(ServerErrorCode.StoreFailed, "the commit could not be written", {
+          cause: error,
+        });
+      }
+      for (const [session, row] of decision.rows) cached.rows.set(session, row);
+      cached.stored = { head: decision.head, forgotten };
+      return { outcome: "committed", head: decision.head };
+    });
+  }
+
+  async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
+    const values = await this.#database
+      .iterator({ gt: entryKey(document, after), lte: entryKey(document, Math.max(after, to)) })
+      .all();
+    const entries = values.map(([key, value]) => decodeEntry(key, value));
+    const first = entries[0]?.version;
+    if (first !== undefined) return first === after + 1 ? entries : undefined;
+    const head = await this.readHead(document);
+    return after < Math.min(to, head.version) ? undefined : entries;
+  }
+
+  async readHead(document: string): Promise<Head> {
+    return decodeHead(await this.#database.get(headKey(document))).head;
+  }
+
+  async loadCheckpoint(document: string): Promise<Checkpoint | undefined> {
+    const value = await this.#database.get(checkpointKey(document));
+    return value === undefined ? undefined : decodeCheckpoint(value);
+  }
+
+  saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void> {
+    return this.#inTurn(document, async () => {
+      const saved = await this.loadCheckpoint(document);
+      if (checkpoint.version <= (saved?.version ?? 0)) return;
+      await this.#writer.write([put(checkpointKey(document), encodeCheckpoint(checkpoint))]);
+    });
+  }
+
+  trim(document: string): Promise<void> {
+    return this.#inTurn(document, async () => {
+      const checkpoint = await this.loadCheckpoint(document);
+      if (checkpoint === undefined) return;
+      await this.#database.clear({
+        gt: entryKey(document, 0),
+        lte: entryKey(document, checkpoint.version),
+      });
+    });
+  }
+
+  settle(document: string, session: string, settled: number): Promise<void> {
+    return this.#inTurn(document, async (cached) => {
+      const row = await this.#row(document, cached, session);
+      if (row === undefined || row.settled >= settled) return;
+      const changed = { ...row, settled };
+      cached.rows.set(session, changed);
+      // Not synced: the next commit's sync takes it along, and losing it costs nothing.
+      if (row.lastVersion > 0) await this.#database.put(rowKey(document, session), encodeRow(changed));
+    });
+  }
+
+  release(document: string): void {
+    const cached = this.#documents.get(document);
+    if (cached === undefined) return;
+    void this.#forget(document, cached);
+  }
+
+  /** Lets the cache go once nothing uses it, unless somebody asks for the document again before. */
+  async #forget(document: string, cached: CachedDocument): Promise<void> {
+    const { turn } = cached;
+    await turn;
+    if (this.#documents.get(document) === cached && cached.turn === turn) this.#documents.delete(document);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#documents.values()].map(({ turn }) => turn));
+    this.#documents.clear();
+    await this.#database.close();
+  }
+
+  /** Runs `decide` when all earlier calls for the document are done, with its head read. */
+  #inTurn<Answer>(
+    document: string,
+    decide: (cached: CachedDocument, stored: { head: Head; forgotten: number }) => Promise<Answer>,
+  ): Promise<Answer> {
+    let cached = this.#documents.get(document);
+    if (cached === undefined) {
+      cached = { turn: Promise.resolve(), stored: undefined, rows: new Map() };
+      this.#documents.set(document, cached);
+    }
+    const mine = cached;
+    const answer = mine.turn.then(async () => {
+      mine.stored ??= decodeHead(await this.#database.get(headKey(document)));
+      return decide(mine, mine.stored);
+    });
+    mine.turn = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    return answer;
+  }
+
+  async #row(document: string, cached: CachedDocument, session: string): Promise<SessionRow | undefined> {
+    const row = cached.rows.get(session);
+    if (row !== undefined) return row;
+    const value = await this.#database.get(rowKey(document, session));
+    if (value === undefined) return undefined;
+    const stored = decodeRow(value);
+    cached.rows.set(session, stored);
+    return stored;
+  }
+
+  async #entryIdAt(document: string, version: number): Promise<string | undefined> {
+    if (version === 0) return "";
+    const key = entryKey(document, version);
+    const value = await this.#database.get(key);
+    if (value !== undefined) return decodeEntry(key, value).entryId;
+    const checkpoint = await this.loadCheckpoint(document);
+    return checkpoint?.version === version ? checkpoint.entryId : undefined;
+  }
+}
+
+function put(key: string, value: string): { type: "put"; key: string; value: string } {
+  return { type: "put", key, value };
+}
+
+function isLocked(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && cause.code === "LEVEL_LOCKED") return true;
+  }
+  return false;
+}

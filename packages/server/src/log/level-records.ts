@@ -1,0 +1,105 @@
+import { Operation, OtError } from "@interline/ot";
+import { ServerError, ServerErrorCode } from "../errors.ts";
+import { type Checkpoint, EMPTY_HEAD, type Entry, type Head, type SessionRow } from "./document-log.ts";
+
+/**
+ * Keys and values of the embedded store. A key is `document!kind!rest`: "!" sorts before every character of a document id, so
+ * no document's keys lie among another's. Versions are padded, so that keys sort as numbers do.
+ */
+
+const VERSION_DIGITS = 16;
+
+export function entryKey(document: string, version: number): string {
+  return `${document}!e!${String(version).padStart(VERSION_DIGITS, "0")}`;
+}
+
+export function rowKey(document: string, session: string): string {
+  return `${document}!s!${session}`;
+}
+
+export function headKey(document: string): string {
+  return `${document}!h`;
+}
+
+export function checkpointKey(document: string): string {
+  return `${document}!c`;
+}
+
+type EntryValue = [
+  entryId: string,
+  session: string,
+  seq: number,
+  baseLength: number,
+  operation: ReturnType<Operation["toJSON"]>,
+  author: string,
+  time: number,
+];
+
+export function encodeEntry({ entryId, session, seq, operation, author, time }: Entry): string {
+  const value: EntryValue = [entryId, session, seq, operation.baseLength, operation.toJSON(), author, time];
+  return JSON.stringify(value);
+}
+
+export function decodeEntry(key: string, value: string): Entry {
+  const [entryId, session, seq, baseLength, components, author, time] = parse(value, 7) as EntryValue;
+  const version = Number(key.slice(-VERSION_DIGITS));
+  try {
+    const operation = Operation.from(components, baseLength);
+    return { version, entryId, session, seq, operation, author, time };
+  } catch (error) {
+    if (!(error instanceof OtError)) throw error;
+    throw new ServerError(ServerErrorCode.StoreCorrupt, `entry ${version} of the store is no operation`, {
+      cause: error,
+    });
+  }
+}
+
+type RowValue = [lastSeq: number, lastVersion: number, settled: number, since: number, lastUsed: number];
+
+/** The fence is not written: a row that was read belongs to no connection. */
+export function encodeRow({ lastSeq, lastVersion, settled, since, lastUsed }: SessionRow): string {
+  return JSON.stringify([lastSeq, lastVersion, settled, since, lastUsed] satisfies RowValue);
+}
+
+export function decodeRow(value: string): SessionRow {
+  const [lastSeq, lastVersion, settled, since, lastUsed] = parse(value, 5) as RowValue;
+  return { fence: "", lastSeq, lastVersion, settled, since, lastUsed };
+}
+
+type HeadValue = [version: number, entryId: string, length: number, forgotten: number];
+
+export function encodeHead({ version, entryId, length }: Head, forgotten: number): string {
+  return JSON.stringify([version, entryId, length, forgotten] satisfies HeadValue);
+}
+
+export function decodeHead(value: string | undefined): { head: Head; forgotten: number } {
+  if (value === undefined) return { head: EMPTY_HEAD, forgotten: 0 };
+  const [version, entryId, length, forgotten] = parse(value, 4) as HeadValue;
+  return { head: { version, entryId, length }, forgotten };
+}
+
+type CheckpointValue = [version: number, entryId: string, text: string];
+
+export function encodeCheckpoint({ version, entryId, text }: Checkpoint): string {
+  return JSON.stringify([version, entryId, text] satisfies CheckpointValue);
+}
+
+export function decodeCheckpoint(value: string): Checkpoint {
+  const [version, entryId, text] = parse(value, 3) as CheckpointValue;
+  return { version, entryId, text };
+}
+
+function parse(value: string, length: number): unknown {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch (error) {
+    throw new ServerError(ServerErrorCode.StoreCorrupt, "a record of the store is not JSON", {
+      cause: error,
+    });
+  }
+  if (!Array.isArray(parsed) || parsed.length !== length) {
+    throw new ServerError(ServerErrorCode.StoreCorrupt, `a record of the store has not ${length} fields`);
+  }
+  return parsed;
+}

@@ -1,0 +1,112 @@
+import {
+  type Checkpoint,
+  type CommitAnswer,
+  type CommitBatch,
+  type DocumentLog,
+  EMPTY_HEAD,
+  type Entry,
+  type Head,
+  type OpenSessionAnswer,
+  type OpenSessionRequest,
+  type SessionRow,
+} from "./document-log.ts";
+import { decideCommit, decideOpenSession } from "./rules.ts";
+
+interface StoredDocument {
+  head: Head;
+  /** Version of the entry before the first of `entries`: how far the log was trimmed. */
+  start: number;
+  entries: Entry[];
+  readonly rows: Map<string, SessionRow>;
+  checkpoint: Checkpoint | undefined;
+}
+
+/**
+ * A log that lasts as long as the process: for tests, and for documents that nobody needs tomorrow. Several hosts may share one.
+ * @public
+ */
+export class MemoryLog implements DocumentLog {
+  readonly #documents = new Map<string, StoredDocument>();
+
+  async openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer> {
+    const stored = this.#stored(document);
+    const answer = decideOpenSession(stored.rows.get(request.session), stored.head, 0, request);
+    stored.rows.set(request.session, answer.row);
+    return answer;
+  }
+
+  async commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
+    const stored = this.#stored(document);
+    const { version } = batch.expected;
+    const decision = decideCommit(
+      {
+        head: stored.head,
+        expectedId: entryIdAt(stored, version),
+        row: (session) => stored.rows.get(session),
+      },
+      batch,
+    );
+    if (decision.outcome === "diverged") return decision;
+    if (decision.outcome === "rejected") {
+      const missing = decision.isBehind ? stored.entries.slice(version - stored.start) : [];
+      return { outcome: "rejected", missing, bad: decision.bad };
+    }
+    for (const entry of decision.entries) stored.entries.push(entry);
+    for (const [session, row] of decision.rows) stored.rows.set(session, row);
+    stored.head = decision.head;
+    return { outcome: "committed", head: decision.head };
+  }
+
+  async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
+    const { start, entries } = this.#stored(document);
+    return after < start ? undefined : entries.slice(after - start, Math.max(0, to - start));
+  }
+
+  async readHead(document: string): Promise<Head> {
+    return this.#stored(document).head;
+  }
+
+  async loadCheckpoint(document: string): Promise<Checkpoint | undefined> {
+    return this.#stored(document).checkpoint;
+  }
+
+  async saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void> {
+    const stored = this.#stored(document);
+    if (checkpoint.version > (stored.checkpoint?.version ?? 0)) stored.checkpoint = checkpoint;
+  }
+
+  async trim(document: string): Promise<void> {
+    const stored = this.#stored(document);
+    const start = stored.checkpoint?.version ?? 0;
+    stored.entries = stored.entries.slice(start - stored.start);
+    stored.start = start;
+  }
+
+  async settle(document: string, session: string, settled: number): Promise<void> {
+    const { rows } = this.#stored(document);
+    const row = rows.get(session);
+    if (row !== undefined && row.settled < settled) rows.set(session, { ...row, settled });
+  }
+
+  release(_document: string): void {}
+
+  async close(): Promise<void> {}
+
+  #stored(document: string): StoredDocument {
+    let stored = this.#documents.get(document);
+    if (stored === undefined) {
+      stored = { head: EMPTY_HEAD, start: 0, entries: [], rows: new Map(), checkpoint: undefined };
+      this.#documents.set(document, stored);
+    }
+    return stored;
+  }
+}
+
+function entryIdAt(
+  { head, start, entries, checkpoint }: StoredDocument,
+  version: number,
+): string | undefined {
+  if (version === head.version) return head.entryId;
+  if (version === start) return start === 0 ? "" : checkpoint?.entryId;
+  return entries[version - start - 1]?.entryId;
+}

@@ -1,0 +1,125 @@
+import { type Operation, type Selection, transformSelection } from "@interline/ot";
+import type { Peer, PeerSelection, User } from "@interline/protocol";
+
+interface Present {
+  readonly peer: number;
+  user: User;
+  selection: Selection | undefined;
+  /** When the peer came, or its user changed. */
+  announced: number;
+  /** When its selection was last set by its author; moving with an operation is no change. */
+  selected: number;
+  /** When it last changed the text. */
+  edited: number;
+}
+
+interface Departure {
+  readonly peer: number;
+  /** When the peer had last been announced: who does not know of it need not know that it went. */
+  readonly announced: number;
+  readonly at: number;
+}
+
+/** What somebody who last heard of presence at some moment does not know yet. */
+export interface PresenceNews {
+  readonly joined: readonly Peer[];
+  readonly left: readonly number[];
+  /** Of peers that were known before and changed the text. */
+  readonly edits: readonly PeerSelection[];
+  /** Of peers that were known before and only moved. */
+  readonly moves: readonly PeerSelection[];
+}
+
+/**
+ * Who has one document open, and where their carets are at its head. Moments are counted, not timed: each change is the next
+ * `moment`, and a receiver is described by the moment it has seen.
+ */
+export class Presence {
+  readonly #present = new Map<number, Present>();
+  #departures: Departure[] = [];
+  #moment = 0;
+
+  /** The moment of the last change. 0: nobody ever came. */
+  get moment(): number {
+    return this.#moment;
+  }
+
+  join(peer: number, user: User): void {
+    const announced = ++this.#moment;
+    this.#present.set(peer, { peer, user, selection: undefined, announced, selected: 0, edited: 0 });
+  }
+
+  leave(peer: number): void {
+    const present = this.#present.get(peer);
+    if (present === undefined) return;
+    this.#present.delete(peer);
+    this.#departures.push({ peer, announced: present.announced, at: ++this.#moment });
+  }
+
+  rename(peer: number, user: User): void {
+    const present = this.#present.get(peer);
+    if (present === undefined) return;
+    present.user = user;
+    present.announced = ++this.#moment;
+  }
+
+  /** A selection in code points at the head, or none, that its author set without changing the text. */
+  select(peer: number, selection: Selection | undefined): void {
+    const present = this.#present.get(peer);
+    if (present === undefined) return;
+    const { anchor, head } = present.selection ?? {};
+    if (anchor === selection?.anchor && head === selection?.head) return;
+    present.selection = selection;
+    present.selected = ++this.#moment;
+  }
+
+  /** The author changed the text, and has its selection there now. */
+  edit(peer: number, selection: Selection | undefined): void {
+    const present = this.#present.get(peer);
+    if (present === undefined) return;
+    present.selection = selection;
+    present.edited = ++this.#moment;
+  }
+
+  /** Moves everybody's selection over an operation that was committed. Receivers do the same by themselves. */
+  move(operation: Operation): void {
+    for (const present of this.#present.values()) {
+      if (present.selection === undefined) continue;
+      present.selection = transformSelection(present.selection, operation, "left");
+    }
+  }
+
+  /** What happened after a moment; undefined if nothing. O(peers). */
+  newsSince(moment: number): PresenceNews | undefined {
+    if (moment === this.#moment) return undefined;
+    const joined: Peer[] = [];
+    const edits: PeerSelection[] = [];
+    const moves: PeerSelection[] = [];
+    for (const { peer, user, selection, announced, selected, edited } of this.#present.values()) {
+      if (announced > moment) {
+        joined.push(selection === undefined ? { peer, user } : { peer, user, selection });
+      } else if (edited > moment) edits.push({ peer, selection });
+      else if (selected > moment) moves.push({ peer, selection });
+    }
+    const left = this.#departures
+      .filter(({ announced, at }) => at > moment && announced <= moment)
+      .map(({ peer }) => peer);
+    return { joined, left, edits, moves };
+  }
+
+  /** Forgets departures that every receiver has seen: none is behind `moment`. */
+  prune(moment: number): void {
+    if (this.#departures.length === 0) return;
+    this.#departures = this.#departures.filter(({ at }) => at > moment);
+  }
+}
+
+/** The news without what is about one peer itself. */
+export function newsWithout(news: PresenceNews, self: number): PresenceNews {
+  return {
+    joined: news.joined.filter(({ peer }) => peer !== self),
+    left: news.left,
+    edits: news.edits.filter(({ peer }) => peer !== self),
+    moves: news.moves.filter(({ peer }) => peer !== self),
+  };
+}

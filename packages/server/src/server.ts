@@ -1,0 +1,151 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { CloseCode, DEFAULT_LIMITS, type Limits } from "@interline/protocol";
+import { type Clock, systemClock } from "./clock.ts";
+import { DocumentHost, type DocumentHostOptions } from "./document-host.ts";
+import { type Carrier, Connection, type ConnectionOptions } from "./gateway/connection.ts";
+import { isOriginAllowed } from "./gateway/origin.ts";
+import { WebSocketGateway } from "./gateway/websocket.ts";
+import type { DocumentLog } from "./log/document-log.ts";
+import { type Logger, silentLogger } from "./logger.ts";
+
+/** @public */
+export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions, "maxDocumentLength">> {
+  /** Where documents live. Stays open when the server closes. */
+  readonly log: DocumentLog;
+  /** Default: `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<Limits> | undefined;
+  /** Default: silent. */
+  readonly logger?: Logger | undefined;
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined;
+  /** Open documents on one connection, at most. Default 100. */
+  readonly maxDocumentsPerConnection?: number | undefined;
+  /** Bytes that wait for a slow reader, at most, before it is left to catch up. Default 262,144. */
+  readonly maxBufferedBytes?: number | undefined;
+  /** How often a sign of life is asked for, in ms; a connection that is silent for two periods is ended. Default 15,000. */
+  readonly heartbeatMs?: number | undefined;
+  /** How long a new connection may take to say `hello`, in ms. Default 5,000. */
+  readonly helloTimeoutMs?: number | undefined;
+  /** How long a client may read nothing while something waits for it, in ms. Default 30,000. */
+  readonly stallTimeoutMs?: number | undefined;
+  /** How long `close` waits for clients to go, in ms. Default 2,000. */
+  readonly closeTimeoutMs?: number | undefined;
+  /**
+   * Origins of other sites whose pages may connect, such as `https://example.org`; `*` for all. Pages of the same host and
+   * programs without an origin always may.
+   */
+  readonly allowedOrigins?: readonly string[] | undefined;
+}
+
+/** The server's end of a carrier: the caller tells it what happens there. @public */
+export type CarriedConnection = Pick<Connection, "receive" | "heard" | "beat" | "drained" | "handleClosed">;
+
+/** @public */
+export interface DocumentServer {
+  /** Connections that are open now. */
+  readonly connectionCount: number;
+  /** For an HTTP server's `upgrade` event: makes a WebSocket connection of the socket, or refuses it. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Takes the WebSocket upgrades of an HTTP server on a path; default `/sync`. Others are answered with 404. */
+  attach(server: Server, path?: string): void;
+  /** Serves a client over a carrier of the caller's. */
+  connect(carrier: Carrier): CarriedConnection;
+  /**
+   * Ends: no new connections, what was submitted is committed and acknowledged, clients are told to come back, documents are
+   * saved. Safe to call twice.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * A server for documents that many people write at once. Give it a log and attach it to an HTTP server.
+ *
+ * @example
+ * const server = createDocumentServer({ log: await LevelLog.open({ location: ".data" }) });
+ * server.attach(httpServer);
+ * @public
+ */
+export function createDocumentServer(options: DocumentServerOptions): DocumentServer {
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const clock = options.clock ?? systemClock;
+  const logger = options.logger ?? silentLogger;
+  const host = new DocumentHost({
+    log: options.log,
+    maxDocumentLength: limits.maxDocumentLength,
+    clock,
+    logger,
+    newToken: options.newToken,
+    history: options.history,
+    presenceIntervalMs: options.presenceIntervalMs,
+    idleMs: options.idleMs,
+    checkpointWeight: options.checkpointWeight,
+  });
+  const connectionOptions: ConnectionOptions = {
+    host,
+    clock,
+    logger,
+    limits,
+    maxDocumentsPerConnection: options.maxDocumentsPerConnection ?? 100,
+    maxBufferedBytes: options.maxBufferedBytes ?? 262_144,
+    heartbeatMs: options.heartbeatMs ?? 15_000,
+    helloTimeoutMs: options.helloTimeoutMs ?? 5_000,
+    stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
+  };
+  const gateway = new WebSocketGateway(connectionOptions);
+  const allowedOrigins = options.allowedOrigins ?? [];
+  const carried = new Set<Connection>();
+  let closing: Promise<void> | undefined;
+
+  const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (closing !== undefined) return refuseUpgrade(socket, "503 Service Unavailable");
+    if (!isOriginAllowed(request, allowedOrigins)) {
+      logger.warn({ event: "origin-refused", origin: request.headers.origin }, "an origin may not connect");
+      return refuseUpgrade(socket, "403 Forbidden");
+    }
+    gateway.handleUpgrade(request, socket, head);
+  };
+
+  return {
+    get connectionCount() {
+      return gateway.connectionCount;
+    },
+    handleUpgrade,
+    attach(server, path = "/sync") {
+      server.on("upgrade", (request, socket, head) => {
+        const pathname = request.url?.split("?", 1)[0];
+        if (pathname === path) handleUpgrade(request, socket, head);
+        else refuseUpgrade(socket, "404 Not Found");
+      });
+    },
+    connect(carrier) {
+      const connection = new Connection(carrier, connectionOptions);
+      carried.add(connection);
+      return {
+        receive: (frame) => connection.receive(frame),
+        heard: () => connection.heard(),
+        beat: () => connection.beat(),
+        drained: () => connection.drained(),
+        handleClosed() {
+          carried.delete(connection);
+          connection.handleClosed();
+        },
+      };
+    },
+    close() {
+      closing ??= (async () => {
+        await host.drain();
+        for (const connection of carried) connection.close(CloseCode.Restart);
+        await gateway.close(options.closeTimeoutMs ?? 2_000);
+        await host.drain();
+        await host.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on("error", () => {});
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,362 @@
+import { decodeOperation } from "@interline/ot";
+import { decodeServerMessage, type OpenMessage, type ServerMessage } from "@interline/protocol";
+import { describe, expect, test } from "vitest";
+import type { Clock } from "../src/clock.ts";
+import { DocumentHost, type DocumentHostOptions } from "../src/document-host.ts";
+import type { Frame } from "../src/frame.ts";
+import type { Channel, ChannelOwner } from "../src/live-document.ts";
+import { MemoryLog } from "../src/log/memory-log.ts";
+import { closedGate } from "./gate.ts";
+
+/** Timers that fire when a test says so. */
+class ManualClock implements Clock {
+  #time = 0;
+  #timers = new Map<number, { at: number; callback: () => void }>();
+  #next = 1;
+  now = (): number => this.#time;
+  setTimeout = (callback: () => void, delayMs: number): unknown => {
+    this.#timers.set(this.#next, { at: this.#time + delayMs, callback });
+    return this.#next++;
+  };
+  clearTimeout = (timer: unknown): void => {
+    this.#timers.delete(timer as number);
+  };
+  /** Passes time in steps, letting promises settle between. */
+  async pass(ms: number): Promise<void> {
+    const end = this.#time + ms;
+    for (;;) {
+      await settle();
+      const due = [...this.#timers]
+        .filter(([, { at }]) => at <= end)
+        .toSorted(([, a], [, b]) => a.at - b.at)[0];
+      if (due === undefined) break;
+      this.#timers.delete(due[0]);
+      this.#time = due[1].at;
+      due[1].callback();
+    }
+    this.#time = end;
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+}
+
+/** One channel without a connection. */
+class Owner implements ChannelOwner {
+  readonly channel = 1;
+  readonly user;
+  readonly session: string;
+  isBusy = false;
+  isGone = false;
+  hasEnded = false;
+  handle: Channel | undefined;
+  messages: ServerMessage[] = [];
+
+  constructor(id: string) {
+    this.user = { id, name: id, color: 1 };
+    this.session = `s-${id}`;
+  }
+  opened(channel: Channel): void {
+    this.handle = channel;
+  }
+  ended(): void {
+    this.hasEnded = true;
+  }
+  send(frame: Frame): void {
+    const decoded = decodeServerMessage(frame.text);
+    if (!decoded.ok) throw new Error(decoded.reason);
+    this.messages.push(decoded.message);
+  }
+  take(): ServerMessage[] {
+    return this.messages.splice(0);
+  }
+  submit(seq: number, version: number, length: number, operation: unknown): boolean | undefined {
+    return this.handle?.submit({
+      type: "submit",
+      channel: 1,
+      seq,
+      version,
+      length,
+      operation: decodeOperation(operation, length, { maxComponents: 100 }),
+      settled: 0,
+      selection: undefined,
+    });
+  }
+}
+
+function hostOf(options: Partial<DocumentHostOptions> = {}) {
+  const clock = new ManualClock();
+  const log = new MemoryLog();
+  const host = new DocumentHost({ log, clock, maxDocumentLength: 10_000, ...options });
+  const open = async (id: string, more: Partial<OpenMessage> = {}): Promise<Owner> => {
+    const owner = new Owner(id);
+    await host.open(
+      {
+        type: "open",
+        channel: 1,
+        document: "d",
+        session: owner.session,
+        version: 0,
+        entryId: "",
+        lastSeq: 0,
+        inFlight: false,
+        settled: 0,
+        ...more,
+      },
+      owner,
+    );
+    return owner;
+  };
+  return { host, log, clock, open };
+}
+
+/** Writes single characters through one channel. */
+async function write(owner: Owner, from: number, to: number): Promise<void> {
+  for (let version = from; version < to; version++) {
+    owner.submit(version + 1, version, version, version === 0 ? ["x"] : [version, "x"]);
+    await settle();
+  }
+}
+
+describe("a document on its host", () => {
+  test("[S5] a commit that was done but not answered is acknowledged once, and not done twice", async () => {
+    const { log, clock, open } = hostOf();
+    const commit = log.commit.bind(log);
+    let failures = 0;
+    log.commit = async (document, batch) => {
+      const answer = await commit(document, batch);
+      if (failures++ === 0) throw new Error("answer lost");
+      return answer;
+    };
+    const ann = await open("ann");
+    ann.take();
+    ann.submit(1, 0, 0, ["a"]);
+    await clock.pass(100);
+    expect(ann.take()).toMatchObject([{ type: "ack", seq: 1, version: 1 }]);
+    expect((await log.readHead("d")).version).toBe(1);
+    expect(ann.submit(2, 1, 1, ["b"])).toBe(true);
+    await clock.pass(100);
+    expect(ann.take()).toMatchObject([{ type: "ack", seq: 2, version: 2 }]);
+  });
+
+  test("a log that stays away ends the channels, who may try again later", async () => {
+    const { log, clock, open } = hostOf();
+    const commit = log.commit.bind(log);
+    log.commit = () => Promise.reject(new Error("disk"));
+    const ann = await open("ann");
+    ann.take();
+    ann.submit(1, 0, 0, ["a"]);
+    await clock.pass(10_000);
+    expect(ann.take()).toEqual([{ type: "reopen", channel: 1, code: "ERR_STORE_UNAVAILABLE" }]);
+    expect(ann.hasEnded).toBe(true);
+    log.commit = commit;
+    const again = await open("ann", { lastSeq: 1, inFlight: true });
+    expect(again.take()).toMatchObject([{ type: "opened", lastSeq: 0 }]);
+    again.submit(2, 0, 0, ["a"]);
+    await clock.pass(100);
+    expect(again.take()).toMatchObject([{ type: "ack", seq: 2, version: 1 }]);
+  });
+
+  test("[S3] an open waits for the batch under way, and then knows what became of it", async () => {
+    const { log, open } = hostOf();
+    const commit = log.commit.bind(log);
+    const held = closedGate();
+    log.commit = async (document, batch) => {
+      await held.passed;
+      return commit(document, batch);
+    };
+    const first = await open("ann");
+    first.submit(1, 0, 0, ["a"]);
+    await settle();
+    const opening = open("ann", { lastSeq: 1, inFlight: true });
+    await settle();
+    expect(first.hasEnded).toBe(true);
+    held.open();
+    const second = await opening;
+    expect(second.take()).toMatchObject([
+      { type: "opened", lastSeq: 1, lastVersion: 1, headVersion: 1 },
+      { type: "ack", seq: 1, version: 1 },
+    ]);
+    expect(first.messages.filter(({ type }) => type === "ack")).toEqual([]);
+  });
+
+  test("[S3] an operation that waits behind a batch is not committed once its session is opened anew", async () => {
+    const { log, open } = hostOf();
+    const commit = log.commit.bind(log);
+    const held = closedGate();
+    log.commit = async (document, batch) => {
+      await held.passed;
+      return commit(document, batch);
+    };
+    const bob = await open("bob");
+    const first = await open("ann");
+    bob.submit(1, 0, 0, ["b"]);
+    first.submit(1, 0, 0, ["a"]);
+    await settle();
+    const second = await open("ann", { lastSeq: 1, inFlight: true });
+    expect(second.messages[0]).toMatchObject({ type: "opened", lastSeq: 0 });
+    held.open();
+    await settle();
+    const entries = await log.readEntries("d", 0, 9);
+    expect(entries?.map(({ session }) => session)).toEqual(["s-bob"]);
+  });
+
+  test("leaves the memory when nobody has it open, with a checkpoint, and comes back from there", async () => {
+    const { log, clock, open } = hostOf({ idleMs: 1000 });
+    const reads: number[] = [];
+    const readEntries = log.readEntries.bind(log);
+    log.readEntries = (document, after, to) => {
+      reads.push(after);
+      return readEntries(document, after, to);
+    };
+    const ann = await open("ann");
+    await write(ann, 0, 5);
+    ann.handle?.close();
+    await clock.pass(999);
+    expect(await log.loadCheckpoint("d")).toBeUndefined();
+    await clock.pass(1);
+    expect(await log.loadCheckpoint("d")).toMatchObject({ version: 5, text: "xxxxx" });
+    reads.length = 0;
+    const bob = await open("bob");
+    expect(bob.take()).toMatchObject([
+      { type: "opened" },
+      { type: "ops", from: 0, to: 5, operation: ["xxxxx"] },
+    ]);
+    expect(reads).toEqual([]);
+  });
+
+  test("opens that come while it is loaded or unloaded wait, and none is lost", async () => {
+    const { log, clock, open } = hostOf({ idleMs: 10 });
+    const save = log.saveCheckpoint.bind(log);
+    const held = closedGate();
+    log.saveCheckpoint = async (document, checkpoint) => {
+      await held.passed;
+      return save(document, checkpoint);
+    };
+    const [ann, bob] = await Promise.all([open("ann"), open("bob")]);
+    await write(ann, 0, 2);
+    ann.handle?.close();
+    bob.handle?.close();
+    await clock.pass(10);
+    const late = open("late");
+    await settle();
+    held.open();
+    const owner = await late;
+    expect(owner.take()).toMatchObject([
+      { type: "opened", headVersion: 2 },
+      { type: "ops", to: 2 },
+    ]);
+    owner.submit(1, 2, 2, ["y"]);
+    await settle();
+    expect(owner.take()).toMatchObject([{ type: "ack", version: 3 }]);
+  });
+
+  test("[S1] a client below what was trimmed gets the text, one at the checkpoint gets operations", async () => {
+    const { log, clock, open } = hostOf({ idleMs: 10, history: { maxEntries: 2, maxWeight: 1000 } });
+    const ann = await open("ann");
+    await write(ann, 0, 4);
+    const entries = (await log.readEntries("d", 0, 4)) ?? [];
+    ann.handle?.close();
+    await clock.pass(10);
+    const again = await open("ann", { lastSeq: 4, version: 4, entryId: entries[3]!.entryId });
+    await write(again, 4, 8);
+    await log.trim("d");
+    const low = await open("low", { version: 2, entryId: entries[1]!.entryId });
+    expect(low.take()).toMatchObject([
+      { type: "snapshot", reason: "trimmed", version: 8, text: "xxxxxxxx" },
+      {},
+    ]);
+    const atIt = await open("at", { version: 4, entryId: entries[3]!.entryId });
+    expect(atIt.take()).toMatchObject([{ type: "opened" }, { type: "ops", from: 4, to: 8 }, {}]);
+    const other = await open("other", { version: 4, entryId: "another" });
+    expect(other.take()).toMatchObject([{ type: "snapshot", reason: "diverged" }, {}]);
+  });
+
+  test("[C8] a session whose fate cannot be known gets the text and must begin anew", async () => {
+    const { log, open } = hostOf();
+    const ann = await open("ann");
+    await write(ann, 0, 3);
+    await log.openSession("d", {
+      session: "s-lost",
+      version: 3,
+      lastSeq: 1,
+      inFlight: false,
+      settled: 1,
+      fence: "x",
+      time: 0,
+    });
+    const lost = await open("lost", { version: 1, entryId: "e", lastSeq: 2, inFlight: true, settled: 1 });
+    expect(lost.take()).toMatchObject([
+      { type: "snapshot", reason: "fate-unknown", version: 3, text: "xxx" },
+    ]);
+    expect(lost.hasEnded).toBe(true);
+    expect(lost.handle).toBeUndefined();
+  });
+
+  test("[I9] a reader that was busy for longer than the history in memory is brought up from the log", async () => {
+    const { open } = hostOf({ history: { maxEntries: 4, maxWeight: 1000 } });
+    const ann = await open("ann");
+    await write(ann, 0, 1);
+    const slow = await open("slow");
+    slow.take();
+    slow.isBusy = true;
+    await write(ann, 1, 30);
+    expect(slow.take()).toEqual([]);
+    slow.isBusy = false;
+    slow.handle?.drained();
+    await settle();
+    expect(slow.take()).toMatchObject([{ type: "ops", from: 1, to: 30, operation: [1, "x".repeat(29)] }]);
+  });
+
+  test("[S4] an operation on a base older than the history in memory ends its channel, which may open again", async () => {
+    const { open } = hostOf({ history: { maxEntries: 4, maxWeight: 1000 } });
+    const ann = await open("ann");
+    const bob = await open("bob");
+    await write(ann, 0, 10);
+    bob.take();
+    bob.submit(1, 0, 0, ["y"]);
+    expect(bob.take()).toEqual([{ type: "reopen", channel: 1, code: "ERR_BASE_TRIMMED" }]);
+  });
+
+  test("[S4] entries that came by another way are seen before a base is called too new", async () => {
+    const { log, open, clock } = hostOf();
+    const other = new DocumentHost({ log, clock, maxDocumentLength: 100 });
+    const bob = await open("bob");
+    const ann = new Owner("ann");
+    const message = { document: "d", session: "s-ann", version: 0, entryId: "", lastSeq: 0 } as const;
+    await other.open({ type: "open", channel: 1, inFlight: false, settled: 0, ...message }, ann);
+    await write(ann, 0, 3);
+    bob.take();
+    bob.submit(1, 3, 3, [3, "!"]);
+    await clock.pass(100);
+    expect(bob.take()).toMatchObject([
+      { type: "ops", from: 0, to: 3, operation: ["xxx"] },
+      { type: "ack", version: 4 },
+    ]);
+  });
+
+  test("[I9] however many carets come from one author, the last of a tick is looked at and told", async () => {
+    const { open, clock } = hostOf();
+    const ann = await open("ann");
+    await write(ann, 0, 5);
+    const bob = await open("bob");
+    await clock.pass(30);
+    bob.take();
+    for (let at = 0; at <= 4; at++) {
+      const selection = { anchor: at, head: at };
+      ann.handle?.select({ type: "select", channel: 1, version: 5, selection });
+    }
+    await clock.pass(30);
+    expect(bob.take()).toMatchObject([
+      { type: "selections", version: 5, selections: [{ peer: 1, selection: { anchor: 4, head: 4 } }] },
+    ]);
+    // An operation brings its own caret (here: none), and one that was asked for before it does not come after it.
+    ann.handle?.select({ type: "select", channel: 1, version: 5, selection: { anchor: 1, head: 1 } });
+    ann.submit(6, 5, 5, [5, "y"]);
+    await clock.pass(30);
+    expect(bob.take()).toMatchObject([
+      { type: "ops", to: 6, selections: [{ peer: 1, selection: undefined }] },
+    ]);
+  });
+});

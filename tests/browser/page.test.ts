@@ -1,0 +1,113 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { Writer } from "./writer.ts";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+describe("the page", () => {
+  it("the start is a new document with an address of its own, which can be copied", async () => {
+    await using folder = await temporaryFolder();
+    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    const context = { permissions: ["clipboard-read", "clipboard-write"] };
+    await using ana = await Writer.open(browser, `${server.url}/`, { name: "Ana Ruiz", color: 12, context });
+    expect(ana.page.url()).toMatch(/\/d\/[0-9a-z]{20}$/);
+    await ana.page.locator(".empty").getByRole("button", { name: "Copy link" }).click();
+    await ana.page.getByRole("status").getByText("Copied").first().waitFor({ state: "attached" });
+    expect(await ana.page.evaluate(() => navigator.clipboard.readText())).toBe(ana.page.url());
+    await ana.focus();
+    await ana.type("# Minutes");
+    await waitFor("the title", async () => (await ana.page.title()) === "Minutes · Interline");
+    expect(await ana.page.locator(".empty").count()).toBe(0);
+    await using jonas = await Writer.open(browser, ana.page.url(), { name: "Jonas Weber", color: 6 });
+    await jonas.seesText("# Minutes");
+    expect([...ana.faults, ...jonas.faults]).toEqual([]);
+  });
+
+  it("an address that cannot be a document's says so", async () => {
+    await using folder = await temporaryFolder();
+    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    const page = await browser.newPage();
+    await page.goto(`${server.url}/d/-x`);
+    await page.getByRole("heading", { name: "There is no document at this address." }).waitFor();
+    await page.getByRole("link", { name: "New document" }).click();
+    await page.locator('interline-editor [aria-busy="false"]').waitFor();
+    await page.context().close();
+  });
+
+  it("a new name and colour reach the others, and are kept with the theme", async () => {
+    await using folder = await temporaryFolder();
+    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    const url = `${server.url}/d/names`;
+    await using ana = await Writer.open(browser, url, { name: "Ana Ruiz", color: 12 });
+    await using jonas = await Writer.open(browser, url, { name: "Jonas Weber", color: 6 });
+    const { page } = ana;
+    await page.getByRole("button", { name: "Your name, colour and theme" }).click();
+    await page.getByRole("textbox", { name: "Your name" }).fill("  Ana   Ruiz-Soto ");
+    await page.getByRole("radio", { name: "Moss" }).check();
+    await page.getByRole("radio", { name: "Dark" }).check();
+    const avatar = jonas.page.locator('interline-people button[data-person="4"]');
+    await avatar.getByText("Ana Ruiz-Soto").waitFor();
+    await jonas.page.locator("header interline-people li").first().waitFor();
+    expect(await jonas.page.locator("header interline-people li").count()).toBe(1);
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe("dark");
+    const kept = await page.evaluate(() => [
+      localStorage.getItem("interline.user"),
+      localStorage.getItem("interline.theme"),
+    ]);
+    expect([JSON.parse(kept[0] ?? "null"), kept[1]]).toEqual([
+      { id: "Ana-Ruiz", name: "Ana Ruiz-Soto", color: 4 },
+      "dark",
+    ]);
+  });
+
+  it("a newcomer whose made-up colour is taken gets another, and keeps one that was chosen", async () => {
+    await using folder = await temporaryFolder();
+    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    const url = `${server.url}/d/colours`;
+    await using ana = await Writer.open(browser, url, { name: "Ana", color: 12 });
+    await using bea = await Writer.open(browser, url, { name: "Bea", color: 12 });
+    await ana.page.locator('header interline-people button[data-person="12"]').waitFor();
+    await using guest = await Writer.open(browser, url, { name: "Wren", color: 12, isNewcomer: true });
+    await ana.page.locator('header interline-people button[data-person="6"]').waitFor();
+    expect([...ana.faults, ...bea.faults, ...guest.faults]).toEqual([]);
+  });
+
+  it("the browser asks before the tab closes only while edits are not saved", async () => {
+    await using folder = await temporaryFolder();
+    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    await using ana = await Writer.open(browser, `${server.url}/d/guard`, { name: "Ana Ruiz", color: 12 });
+    const { page } = ana;
+    const asked: string[] = [];
+    page.on("dialog", (dialog) => {
+      asked.push(dialog.type());
+      void dialog.dismiss();
+    });
+    await ana.focus();
+    await ana.type("saved");
+    await ana.isSaved();
+    await server.kill();
+    await ana.type(" not saved");
+    await page.locator("footer interline-status .words").getByText("Keep this tab open.").waitFor();
+    await page.close({ runBeforeUnload: true });
+    await waitFor("the question", () => asked.length > 0);
+    expect(asked).toEqual(["beforeunload"]);
+    await server.restart();
+    await page.getByRole("button", { name: "Try now" }).click();
+    await ana.isSaved();
+    await page.close({ runBeforeUnload: true });
+    await waitFor("the page to close", () => page.isClosed());
+    expect(asked).toEqual(["beforeunload"]);
+  });
+});

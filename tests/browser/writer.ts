@@ -1,0 +1,113 @@
+import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page } from "playwright-core";
+import { waitFor } from "../support/wait-for.ts";
+
+export interface WriterOptions {
+  readonly name: string;
+  /** 1 to 12. */
+  readonly color: number;
+  /** Name and colour were made up by the page. */
+  readonly isNewcomer?: boolean;
+  readonly context?: BrowserContextOptions;
+}
+
+/** One person with a browser of their own, in one document. */
+export class Writer implements AsyncDisposable {
+  readonly name: string;
+  readonly page: Page;
+  readonly #context: BrowserContext;
+  /** Faults that the page reported: must stay empty. */
+  readonly faults: string[] = [];
+
+  private constructor(name: string, context: BrowserContext, page: Page) {
+    this.name = name;
+    this.#context = context;
+    this.page = page;
+    page.on("pageerror", (error) => this.faults.push(error.stack ?? error.message));
+  }
+
+  /** Opens an address and returns when the text can be edited. */
+  static async open(
+    browser: Browser,
+    url: string,
+    { name, color, isNewcomer = false, context: options }: WriterOptions,
+  ): Promise<Writer> {
+    const context = await browser.newContext(options);
+    const user = JSON.stringify({ id: name.replaceAll(/\W/g, "-"), name, color });
+    await context.addInitScript((kept) => localStorage.setItem("interline.user", kept), user);
+    if (isNewcomer) await context.addInitScript(() => localStorage.setItem("interline.chosen", "no"));
+    const page = await context.newPage();
+    const writer = new Writer(name, context, page);
+    await page.goto(url);
+    await page.locator('interline-editor [role="textbox"][aria-busy="false"]').waitFor();
+    return writer;
+  }
+
+  /** The whole text as the editor shows it. */
+  text(): Promise<string> {
+    return this.page
+      .locator("interline-editor")
+      .evaluate((editor) => (editor as HTMLElement & { readonly value: string }).value);
+  }
+
+  async seesText(text: string): Promise<void> {
+    let last = "";
+    await waitFor(`${this.name} to see ${JSON.stringify(text.slice(0, 80))}`, async () => {
+      last = await this.text();
+      return last === text;
+    }).catch((error: unknown) => {
+      throw new Error(`${this.name} sees ${JSON.stringify(last.slice(0, 400))}`, { cause: error });
+    });
+  }
+
+  /** Everything typed here is durable at the server. */
+  async isSaved(): Promise<void> {
+    await this.page
+      .locator('header interline-status [role="img"][aria-label="Saved"]')
+      .waitFor({ timeout: 30_000 });
+  }
+
+  async focus(): Promise<void> {
+    await this.page.locator('interline-editor [role="textbox"]').focus();
+  }
+
+  /** Puts the caret at an offset of the text, by keys only. */
+  async caretTo(characters: number): Promise<void> {
+    await this.focus();
+    await this.page.keyboard.press("Control+Home");
+    for (let step = 0; step < characters; step++) await this.page.keyboard.press("ArrowRight");
+  }
+
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  async paste(text: string): Promise<void> {
+    await this.page.locator('interline-editor [role="textbox"]').evaluate((element, pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", pasted);
+      element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
+  /** The caret of somebody else, by their name. */
+  async caretOf(name: string): Promise<{ left: number; top: number }> {
+    const flag = this.page.locator("interline-editor .caret .flag").getByText(name, { exact: true });
+    await flag.waitFor({ state: "attached" });
+    return await flag.evaluate((element) => {
+      const matrix = new DOMMatrix(getComputedStyle(element.parentElement as Element).transform);
+      return { left: matrix.e, top: matrix.f };
+    });
+  }
+
+  devTools(): Promise<CDPSession> {
+    return this.#context.newCDPSession(this.page);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close();
+  }
+}

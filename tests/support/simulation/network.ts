@@ -1,0 +1,119 @@
+import type { WebSocketLike } from "@interline/client";
+import type { CarriedConnection, DocumentServer, Frame } from "@interline/server";
+import type { SeededRandom } from "../seeded-random.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/** Close code of a connection that broke. */
+const BROKEN = 1006;
+
+/**
+ * Connections between clients and one server that may be away. Each direction keeps its order, with delays of its own.
+ * A break loses what is on the way, in both directions; a stalled connection delivers nothing and says nothing.
+ */
+export class Network {
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #links = new Set<Link>();
+  server: DocumentServer | undefined;
+  /** Longest delay of a frame, in ms. */
+  maxDelayMs = 80;
+
+  constructor(clock: VirtualClock, random: SeededRandom) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** For a client's environment. */
+  readonly openSocket = (): WebSocketLike => {
+    const link = new Link(
+      this.#clock,
+      () => this.#random.int(this.maxDelayMs),
+      () => this.#links.delete(link),
+    );
+    this.#links.add(link);
+    this.#clock.setTimeout(() => link.connect(this.server), this.#random.int(this.maxDelayMs));
+    return link.socket;
+  };
+
+  /** Breaks one connection, if there is one. */
+  breakOne(): void {
+    if (this.#links.size > 0) this.#random.pick([...this.#links]).break();
+  }
+
+  /** Stalls one connection, if there is one: half open, until somebody notices. */
+  stallOne(): void {
+    if (this.#links.size > 0) this.#random.pick([...this.#links]).isStalled = true;
+  }
+
+  /** Breaks all, as a crash of the server does. */
+  breakAll(): void {
+    for (const link of new Set(this.#links)) link.break();
+  }
+}
+
+class Link {
+  readonly socket: WebSocketLike;
+  isStalled = false;
+  readonly #clock: VirtualClock;
+  readonly #delay: () => number;
+  readonly #ended: () => void;
+  #server: CarriedConnection | undefined;
+  #isOpen = true;
+  #toServerAt = 0;
+  #toClientAt = 0;
+
+  constructor(clock: VirtualClock, delay: () => number, ended: () => void) {
+    this.#clock = clock;
+    this.#delay = delay;
+    this.#ended = ended;
+    this.socket = {
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+      onerror: null,
+      send: (frame) => {
+        this.#toServerAt = Math.max(this.#toServerAt, clock.now() + delay());
+        this.#later(this.#toServerAt, () => this.#server?.receive(frame));
+      },
+      close: () => this.#close(1000, { tellsClient: false }),
+    };
+  }
+
+  connect(server: DocumentServer | undefined): void {
+    if (!this.#isOpen) return;
+    if (server === undefined) {
+      this.#close(BROKEN, { tellsClient: true });
+      return;
+    }
+    this.#server = server.connect({
+      bufferedBytes: 0,
+      send: (frame: Frame) => {
+        this.#toClientAt = Math.max(this.#toClientAt, this.#clock.now() + this.#delay());
+        this.#later(this.#toClientAt, () => this.socket.onmessage?.({ data: frame.text }));
+      },
+      close: ({ code }) => this.#close(code, { tellsClient: true }),
+      terminate: () => this.#close(BROKEN, { tellsClient: true }),
+    });
+    (this.socket.onopen as (() => void) | null)?.();
+  }
+
+  break(): void {
+    this.#close(BROKEN, { tellsClient: true });
+  }
+
+  #later(at: number, deliver: () => void): void {
+    this.#clock.setTimeout(() => {
+      if (this.#isOpen && !this.isStalled) deliver();
+    }, at - this.#clock.now());
+  }
+
+  #close(code: number, { tellsClient }: { tellsClient: boolean }): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#ended();
+    const server = this.#server;
+    // Each side hears of it in its own time; the server perhaps after the client is back.
+    this.#clock.setTimeout(() => server?.handleClosed(), this.#delay() * 4);
+    if (tellsClient) this.#clock.setTimeout(() => this.socket.onclose?.({ code, reason: "" }), this.#delay());
+  }
+}

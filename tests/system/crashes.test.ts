@@ -1,0 +1,149 @@
+import { openDocument } from "@interline/client";
+import { describe, expect, it } from "vitest";
+import { nodeEnvironment } from "../support/node-environment.ts";
+import { type SeededRandom, seededRandom } from "../support/seeded-random.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { checkWords, Writer } from "../support/simulation/writer.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const backoff = { firstMs: 20, maxMs: 200 };
+
+/** Types at a human pace, ten times as fast, until told to end. Ends with a whole word. */
+function keepTyping(writer: Writer, random: SeededRandom, isOver: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const keystroke = () => {
+      try {
+        if (isOver() && !writer.isMidWord) resolve();
+        else {
+          writer.act(!isOver());
+          setTimeout(keystroke, 1 + random.int(20));
+        }
+      } catch (error) {
+        reject(error);
+      }
+    };
+    keystroke();
+  });
+}
+
+async function textAt(url: string, document: string): Promise<string> {
+  const reader = openDocument({
+    url,
+    document,
+    user: { id: "reader", name: "Reader", color: 1 },
+    environment: nodeEnvironment(),
+    backoff,
+  });
+  await waitFor("the reader to have the text", () => reader.status.state === "synced");
+  const text = reader.text.toString();
+  reader.close();
+  return text;
+}
+
+describe("a real server, killed and cut off", () => {
+  it("[I1] [I2] [I3] five people type through five kills and broken connections: every word is there once", async () => {
+    await using folder = await temporaryFolder();
+    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    await using good = await TcpProxy.start(server.port);
+    await using bad = await TcpProxy.start(server.port);
+    const random = seededRandom();
+    const writers = Array.from(
+      { length: 5 },
+      (_, index) =>
+        new Writer(`w${index}`, random, {
+          url: `ws://127.0.0.1:${(index < 2 ? good : bad).port}/sync`,
+          document: "crashes",
+          takesBack: false,
+          environment: nodeEnvironment(),
+          backoff,
+        }),
+    );
+    let isOver = false;
+    const typing = writers.map((writer) => keepTyping(writer, random, () => isOver));
+    const failed = Promise.all(typing).then(() => undefined);
+    const typed = () => writers.reduce((words, writer) => words + writer.words, 0);
+    const moreWords = async (words: number) => {
+      const target = typed() + words;
+      await Promise.race([
+        waitFor(`${words} more words`, () => typed() >= target, { timeoutMs: 30_000 }),
+        failed,
+      ]);
+    };
+    const unsent = () => Math.max(...writers.map(({ document }) => document.status.pendingEdits));
+
+    for (let kill = 0; kill < 5; kill++) {
+      await moreWords(15 + random.int(20));
+      await server.kill();
+      await moreWords(5 + random.int(10));
+      await server.restart();
+
+      await moreWords(10);
+      bad.reset();
+      await moreWords(10);
+      bad.stall();
+      await waitFor("edits to gather behind a stalled connection", () => unsent() > 20);
+      if (random.chance(0.5)) bad.reset();
+      bad.resume();
+      await moreWords(10);
+      bad.drop(random.pick(["up", "down"] as const));
+      await waitFor("edits to gather behind a dead connection", () => unsent() > 20);
+      bad.reset();
+      bad.resume();
+    }
+    isOver = true;
+    await failed;
+    await waitFor(
+      "everybody to be synced at one version",
+      () =>
+        writers.every(
+          ({ document }) =>
+            document.status.state === "synced" && document.version === writers[0]!.document.version,
+        ),
+      { timeoutMs: 30_000 },
+    );
+
+    const text = await textAt(server.syncUrl, "crashes");
+    for (const { document, shown } of writers) {
+      expect(document.text.toString()).toBe(text);
+      expect(shown.toString()).toBe(text);
+    }
+    expect(checkWords(text, writers)).toBeGreaterThan(200);
+    expect(writers.every(({ recoveries }) => recoveries === 0)).toBe(true);
+
+    for (const { document } of writers) document.close();
+    await server.kill();
+    await server.restart();
+    expect(await textAt(server.syncUrl, "crashes")).toBe(text);
+  });
+
+  it("[I3] SIGTERM ends the program with exit code 0 and nothing acknowledged or typed is lost", async () => {
+    await using folder = await temporaryFolder();
+    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    const random = seededRandom();
+    const writers = ["a", "b"].map(
+      (name) =>
+        new Writer(name, random, {
+          url: server.syncUrl,
+          document: "stopping",
+          takesBack: false,
+          environment: nodeEnvironment(),
+          backoff,
+        }),
+    );
+    let isOver = false;
+    const typing = writers.map((writer) => keepTyping(writer, random, () => isOver));
+    await waitFor("some words", () => writers.every(({ words }) => words > 10));
+    expect(await server.stop()).toBe(0);
+    isOver = true;
+    await Promise.all(typing);
+    await server.restart();
+    await waitFor("both to be synced", () =>
+      writers.every(({ document }) => document.status.state === "synced"),
+    );
+    const text = await textAt(server.syncUrl, "stopping");
+    checkWords(text, writers);
+    for (const { document } of writers) document.close();
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { runWorld, type Tally, type WorldOptions } from "../support/simulation/world.ts";
+
+/** Worlds per kind; `INTERLINE_WORLDS` asks for more. */
+const WORLDS = Number(process.env["INTERLINE_WORLDS"] ?? 25);
+/** Seeds of the worlds begin after this: `pnpm fuzz` gives every round other worlds. */
+const AFTER = Number(process.env["INTERLINE_FUZZ"] ?? 0);
+
+const kinds: Record<string, Omit<WorldOptions, "seed">> = {
+  "a good network": { writers: 3, durationMs: 20_000 },
+  "connections that break": { writers: 3, durationMs: 40_000, breaksEveryMs: 700 },
+  "connections that go silent": { writers: 3, durationMs: 60_000, stallsEveryMs: 6_000 },
+  "a store that loses answers": { writers: 3, durationMs: 20_000, logFailures: 0.2, logDelayMs: 60 },
+  "a server that crashes": { writers: 3, durationMs: 60_000, crashesEveryMs: 5_000, logDelayMs: 40 },
+  "everything at once": {
+    writers: 5,
+    durationMs: 60_000,
+    breaksEveryMs: 2_000,
+    stallsEveryMs: 15_000,
+    crashesEveryMs: 10_000,
+    logFailures: 0.05,
+    logDelayMs: 40,
+  },
+};
+
+describe("nothing is lost, doubled or mixed", () => {
+  for (const [name, options] of Object.entries(kinds)) {
+    it(`client-model: [I1] [I2] [I4] [I5] with ${name}, in ${WORLDS} worlds`, async () => {
+      const total: Tally = { words: 0, breaks: 0, stalls: 0, crashes: 0, merges: 0, version: 0 };
+      for (let seed = AFTER + 1; seed <= AFTER + WORLDS; seed++) {
+        // In every other world people also delete.
+        const tally = await runWorld({ ...options, seed, takesBack: seed % 2 === 0 });
+        for (const key of Object.keys(total) as (keyof Tally)[]) total[key] += tally[key];
+      }
+      // A run in which nothing happened shows nothing.
+      expect(total.words).toBeGreaterThan(WORLDS * 10);
+      expect(total.version).toBeGreaterThan(total.words);
+      if (options.breaksEveryMs) expect(total.breaks).toBeGreaterThan(WORLDS);
+      if (options.crashesEveryMs) expect(total.crashes).toBeGreaterThan(WORLDS);
+      if (options.breaksEveryMs || options.crashesEveryMs) expect(total.merges).toBeGreaterThan(WORLDS);
+    });
+  }
+});
