@@ -14,6 +14,11 @@ import { type DocumentStatus, sameStatus, statusOf } from "./status.ts";
 
 /** Something unacknowledged for so long puts the connection in doubt, in ms. */
 const DOUBT_AFTER_MS = 5_000;
+/** Faults of a channel that time may mend. */
+const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set([
+  ProtocolErrorCode.StoreUnavailable,
+  ProtocolErrorCode.DocumentFull,
+]);
 /** After so long without anything to send the server is told what is settled, in ms. */
 const SETTLE_AFTER_MS = 3_000;
 
@@ -311,7 +316,7 @@ export class SharedDocument {
         this.#listeners.emit("peers");
         break;
       case "error":
-        if (message.code === ProtocolErrorCode.StoreUnavailable) this.#run([{ type: "reopen" }]);
+        if (WORTH_ANOTHER_TRY.has(message.code)) this.#run([{ type: "reopen" }]);
         else {
           this.#faultCode = message.code;
           this.#replica.closed();

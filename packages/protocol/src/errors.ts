@@ -16,12 +16,18 @@ export const ProtocolErrorCode = {
   MessageOrder: "ERR_MESSAGE_ORDER",
   /** The server does not speak the client's protocol version. Ends the connection; a newer client may get through. */
   ProtocolVersion: "ERR_PROTOCOL_VERSION",
+  /** More was sent than may be sent in a time, by far: what is only a little more is read slower. Ends the connection; worth a later try. */
+  RateLimited: "ERR_RATE_LIMITED",
+  /** One person has more connections than allowed. Ends the connection; worth a later try. */
+  TooManyConnections: "ERR_TOO_MANY_CONNECTIONS",
   /** Nothing was said in time. Ends the connection. */
   Timeout: "ERR_TIMEOUT",
   /** Not a possible document id, see `isDocumentId`. Ends the channel. */
   DocumentId: "ERR_DOCUMENT_ID",
   /** More open documents on one connection than allowed. Ends the channel. */
   TooManyDocuments: "ERR_TOO_MANY_DOCUMENTS",
+  /** More have the document open than allowed. Ends the channel; worth a later try. */
+  DocumentFull: "ERR_DOCUMENT_FULL",
   /** The log cannot be read or written now. Ends the channel; worth another try. */
   StoreUnavailable: "ERR_STORE_UNAVAILABLE",
 
@@ -62,6 +68,8 @@ export const CloseCode = {
   BadMessage: { code: 4400, reason: "bad message", retry: false },
   /** Said nothing in time, or does not read what it is sent. */
   Timeout: { code: 4408, reason: "timeout", retry: true },
+  /** Too much, or too many: the `error` before it says of what. */
+  TooMany: { code: 4429, reason: "too many", retry: true },
   /** The protocol version is not spoken here. */
   ProtocolVersion: { code: 4426, reason: "protocol version", retry: false },
 } as const;

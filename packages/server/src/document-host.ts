@@ -1,6 +1,7 @@
 import type { OpenMessage } from "@interline/protocol";
 import { type Clock, systemClock } from "./clock.ts";
 import type { HistoryBounds } from "./history-window.ts";
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import { type ChannelOwner, LiveDocument } from "./live-document.ts";
 import type { DocumentLog } from "./log/document-log.ts";
 import { type Logger, silentLogger } from "./logger.ts";
@@ -10,8 +11,8 @@ import { randomToken } from "./random-token.ts";
 export interface DocumentHostOptions {
   /** Stays open when the host closes. */
   readonly log: DocumentLog;
-  /** Longest document, in code points. */
-  readonly maxDocumentLength: number;
+  /** Default: `DEFAULT_SERVER_LIMITS`. */
+  readonly limits?: ServerLimits | undefined;
   /** Default: the machine's. */
   readonly clock?: Clock | undefined;
   /** Default: silent. */
@@ -20,8 +21,6 @@ export interface DocumentHostOptions {
   readonly newToken?: (() => string) | undefined;
   /** History kept in memory per document. Default: `DEFAULT_HISTORY_BOUNDS`. */
   readonly history?: HistoryBounds | undefined;
-  /** Carets and people are told at most this often per document, in ms. Default 30. */
-  readonly presenceIntervalMs?: number | undefined;
   /** A document that nobody has open leaves the memory after so long, in ms. Default 10,000. */
   readonly idleMs?: number | undefined;
   /** A checkpoint is saved when operations of this weight (about bytes) came since the last. Default 262,144. */
@@ -90,16 +89,15 @@ export class DocumentHost {
   }
 
   async #load(name: string): Promise<void> {
-    const { log, maxDocumentLength, history, newToken, presenceIntervalMs, checkpointWeight } = this.#options;
+    const { log, limits, history, newToken, checkpointWeight } = this.#options;
     const loading = LiveDocument.load({
       document: name,
       log,
       clock: this.#clock,
       logger: this.#logger,
       newToken: newToken ?? randomToken,
-      maxDocumentLength,
+      limits: limits ?? DEFAULT_SERVER_LIMITS,
       history,
-      presenceIntervalMs: presenceIntervalMs ?? 30,
       checkpointWeight: checkpointWeight ?? 262_144,
       onIdle: () => this.#handleIdle(name),
       onEnded: () => this.#handleEnded(name),

@@ -29,6 +29,7 @@ export {
   type OpenSessionRequest,
   type SessionRow,
 } from "./log/document-log.ts";
+export { DEFAULT_SERVER_LIMITS, type Rate, type ServerLimits } from "./limits.ts";
 export { LevelLog, type LevelLogOptions } from "./log/level-log.ts";
 export { MemoryLog } from "./log/memory-log.ts";
 export { type Logger, silentLogger } from "./logger.ts";

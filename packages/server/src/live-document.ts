@@ -14,6 +14,7 @@ import { Committer, READ_ENTRIES } from "./committer.ts";
 import { FanOut, type Listener, type ReadRequest, type Subscription } from "./fan-out.ts";
 import { Frame } from "./frame.ts";
 import type { HistoryBounds } from "./history-window.ts";
+import type { ServerLimits } from "./limits.ts";
 import type { DocumentLog, Entry, SessionRow } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
 import { type Opening, openingFor } from "./opening.ts";
@@ -27,9 +28,8 @@ export interface LiveDocumentOptions {
   readonly logger: Logger;
   /** A new random token. */
   readonly newToken: () => string;
-  readonly maxDocumentLength: number;
+  readonly limits: ServerLimits;
   readonly history: HistoryBounds | undefined;
-  readonly presenceIntervalMs: number;
   readonly checkpointWeight: number;
   /** Called when nobody has the document open and nothing is under way. It may be opened again at any time. */
   readonly onIdle: () => void;
@@ -110,7 +110,8 @@ export class LiveDocument {
 
   /** Reads a document from the log: its checkpoint and the entries since. */
   static async load(options: LiveDocumentOptions): Promise<LiveDocument> {
-    const { document, log, maxDocumentLength, history, newToken } = options;
+    const { document, log, limits, history, newToken } = options;
+    const { maxDocumentLength } = limits;
     const checkpoint = await log.loadCheckpoint(document);
     const target = await log.readHead(document);
     const text = Text.of(checkpoint?.text ?? "");
@@ -161,8 +162,14 @@ export class LiveDocument {
 
   async #open(message: OpenMessage, owner: ChannelOwner): Promise<void> {
     const { session } = message;
-    const { log, document, clock, newToken } = this.#options;
+    const { log, document, clock, newToken, limits } = this.#options;
     if (owner.isGone) return;
+    if (!this.#channels.has(session) && this.#channels.size >= limits.maxChannelsPerDocument) {
+      const { channel } = owner;
+      const message = `at most ${limits.maxChannelsPerDocument} have a document open`;
+      owner.send(Frame.of({ type: "error", code: ProtocolErrorCode.DocumentFull, message, channel }));
+      return owner.ended();
+    }
     // S3: from here on nothing that came through an older connection of the session is committed, or we know that it was.
     const older = this.#channels.get(session);
     if (older !== undefined) this.#end(older, ProtocolErrorCode.Fenced);
@@ -375,7 +382,7 @@ export class LiveDocument {
   }
 
   #schedulePresence(): void {
-    const { clock, presenceIntervalMs } = this.#options;
+    const { clock, limits } = this.#options;
     this.#presenceTimer ??= clock.setTimeout(() => {
       this.#presenceTimer = undefined;
       for (const channel of this.#channels.values()) this.#select(channel);
@@ -386,7 +393,7 @@ export class LiveDocument {
       }
       this.#fanOut.endRound();
       this.#presence.prune(seen);
-    }, presenceIntervalMs);
+    }, limits.presenceIntervalMs);
   }
 
   // Ending

@@ -1,34 +1,28 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { CloseCode, DEFAULT_LIMITS, type Limits } from "@interline/protocol";
+import { CloseCode } from "@interline/protocol";
 import { type Clock, systemClock } from "./clock.ts";
 import { DocumentHost, type DocumentHostOptions } from "./document-host.ts";
 import { type Carrier, Connection, type ConnectionOptions } from "./gateway/connection.ts";
 import { isOriginAllowed } from "./gateway/origin.ts";
+import { Users } from "./gateway/users.ts";
 import { WebSocketGateway } from "./gateway/websocket.ts";
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import type { DocumentLog } from "./log/document-log.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 
 /** @public */
-export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions, "maxDocumentLength">> {
+export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions, "limits">> {
   /** Where documents live. Stays open when the server closes. */
   readonly log: DocumentLog;
-  /** Default: `DEFAULT_LIMITS`. */
-  readonly limits?: Partial<Limits> | undefined;
+  /** Each that is left out has its value of `DEFAULT_SERVER_LIMITS`. */
+  readonly limits?: Partial<ServerLimits> | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
   /** Default: the machine's. */
   readonly clock?: Clock | undefined;
-  /** Open documents on one connection, at most. Default 100. */
-  readonly maxDocumentsPerConnection?: number | undefined;
-  /** Bytes that wait for a slow reader, at most, before it is left to catch up. Default 262,144. */
-  readonly maxBufferedBytes?: number | undefined;
   /** How often a sign of life is asked for, in ms; a connection that is silent for two periods is ended. Default 15,000. */
   readonly heartbeatMs?: number | undefined;
-  /** How long a new connection may take to say `hello`, in ms. Default 5,000. */
-  readonly helloTimeoutMs?: number | undefined;
-  /** How long a client may read nothing while something waits for it, in ms. Default 30,000. */
-  readonly stallTimeoutMs?: number | undefined;
   /** How long `close` waits for clients to go, in ms. Default 2,000. */
   readonly closeTimeoutMs?: number | undefined;
   /**
@@ -67,17 +61,16 @@ export interface DocumentServer {
  * @public
  */
 export function createDocumentServer(options: DocumentServerOptions): DocumentServer {
-  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits: ServerLimits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
   const host = new DocumentHost({
     log: options.log,
-    maxDocumentLength: limits.maxDocumentLength,
+    limits,
     clock,
     logger,
     newToken: options.newToken,
     history: options.history,
-    presenceIntervalMs: options.presenceIntervalMs,
     idleMs: options.idleMs,
     checkpointWeight: options.checkpointWeight,
   });
@@ -86,11 +79,8 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     clock,
     logger,
     limits,
-    maxDocumentsPerConnection: options.maxDocumentsPerConnection ?? 100,
-    maxBufferedBytes: options.maxBufferedBytes ?? 262_144,
+    users: new Users(limits, clock),
     heartbeatMs: options.heartbeatMs ?? 15_000,
-    helloTimeoutMs: options.helloTimeoutMs ?? 5_000,
-    stallTimeoutMs: options.stallTimeoutMs ?? 30_000,
   };
   const gateway = new WebSocketGateway(connectionOptions);
   const allowedOrigins = options.allowedOrigins ?? [];
@@ -103,6 +93,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
       logger.warn({ event: "origin-refused", origin: request.headers.origin }, "an origin may not connect");
       return refuseUpgrade(socket, "403 Forbidden");
     }
+    if (!gateway.hasRoomFor(request)) return refuseUpgrade(socket, "429 Too Many Requests");
     gateway.handleUpgrade(request, socket, head);
   };
 

@@ -1,46 +1,12 @@
 import { decodeOperation } from "@interline/ot";
 import { decodeServerMessage, type OpenMessage, type ServerMessage } from "@interline/protocol";
 import { describe, expect, test } from "vitest";
-import type { Clock } from "../src/clock.ts";
 import { DocumentHost, type DocumentHostOptions } from "../src/document-host.ts";
 import type { Frame } from "../src/frame.ts";
 import type { Channel, ChannelOwner } from "../src/live-document.ts";
 import { MemoryLog } from "../src/log/memory-log.ts";
 import { closedGate } from "./gate.ts";
-
-/** Timers that fire when a test says so. */
-class ManualClock implements Clock {
-  #time = 0;
-  #timers = new Map<number, { at: number; callback: () => void }>();
-  #next = 1;
-  now = (): number => this.#time;
-  setTimeout = (callback: () => void, delayMs: number): unknown => {
-    this.#timers.set(this.#next, { at: this.#time + delayMs, callback });
-    return this.#next++;
-  };
-  clearTimeout = (timer: unknown): void => {
-    this.#timers.delete(timer as number);
-  };
-  /** Passes time in steps, letting promises settle between. */
-  async pass(ms: number): Promise<void> {
-    const end = this.#time + ms;
-    for (;;) {
-      await settle();
-      const due = [...this.#timers]
-        .filter(([, { at }]) => at <= end)
-        .toSorted(([, a], [, b]) => a.at - b.at)[0];
-      if (due === undefined) break;
-      this.#timers.delete(due[0]);
-      this.#time = due[1].at;
-      due[1].callback();
-    }
-    this.#time = end;
-  }
-}
-
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
-}
+import { ManualClock, settle } from "./manual-clock.ts";
 
 /** One channel without a connection. */
 class Owner implements ChannelOwner {
@@ -88,7 +54,7 @@ class Owner implements ChannelOwner {
 function hostOf(options: Partial<DocumentHostOptions> = {}) {
   const clock = new ManualClock();
   const log = new MemoryLog();
-  const host = new DocumentHost({ log, clock, maxDocumentLength: 10_000, ...options });
+  const host = new DocumentHost({ log, clock, ...options });
   const open = async (id: string, more: Partial<OpenMessage> = {}): Promise<Owner> => {
     const owner = new Owner(id);
     await host.open(
@@ -321,7 +287,7 @@ describe("a document on its host", () => {
 
   test("[S4] entries that came by another way are seen before a base is called too new", async () => {
     const { log, open, clock } = hostOf();
-    const other = new DocumentHost({ log, clock, maxDocumentLength: 100 });
+    const other = new DocumentHost({ log, clock });
     const bob = await open("bob");
     const ann = new Owner("ann");
     const message = { document: "d", session: "s-ann", version: 0, entryId: "", lastSeq: 0 } as const;

@@ -3,7 +3,6 @@ import {
   type CloseReason,
   type ClientMessage,
   decodeClientMessage,
-  type Limits,
   type OpenMessage,
   PROTOCOL_VERSION,
   ProtocolErrorCode,
@@ -12,8 +11,11 @@ import {
 import type { Clock } from "../clock.ts";
 import type { DocumentHost } from "../document-host.ts";
 import { Frame } from "../frame.ts";
+import type { ServerLimits } from "../limits.ts";
 import type { Channel, ChannelOwner } from "../live-document.ts";
 import type { Logger } from "../logger.ts";
+import { Meter } from "./meter.ts";
+import type { Users } from "./users.ts";
 
 /** What carries frames to one client and back: a WebSocket, or a stand-in in a simulation. @public */
 export interface Carrier {
@@ -25,6 +27,9 @@ export interface Carrier {
   close(reason: CloseReason): void;
   /** Ends now. */
   terminate(): void;
+  /** Stops and goes on reading from the client. A carrier that cannot is cut off where others are read slower. */
+  pause?(): void;
+  resume?(): void;
 }
 
 /** What all connections of a server share. */
@@ -32,24 +37,19 @@ export interface ConnectionOptions {
   readonly host: DocumentHost;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly limits: Limits;
-  readonly maxDocumentsPerConnection: number;
-  /** A client that reads slower than this many bytes gets nothing more until it has caught up. */
-  readonly maxBufferedBytes: number;
+  readonly limits: ServerLimits;
+  readonly users: Users;
   readonly heartbeatMs: number;
-  readonly helloTimeoutMs: number;
-  /** A client that takes nothing of what waits for it for so long is ended. */
-  readonly stallTimeoutMs: number;
 }
 
 /**
  * - `silent`: nobody said `hello` yet; only that is taken;
- * - `ready`: a person is known, documents may be opened;
+ * - `ready`: a person is known, documents may be opened; `userId` is whose connections it is counted among;
  * - `closed`: nothing is sent or taken any more.
  */
 type State =
   | { readonly name: "silent"; readonly timer: unknown }
-  | { readonly name: "ready"; user: User }
+  | { readonly name: "ready"; user: User; readonly userId: string; readonly userMeter: Meter }
   | { readonly name: "closed" };
 
 /** One channel number: `channel` is undefined while it is being opened. */
@@ -69,29 +69,36 @@ const MAX_UNREAD_BYTES = 67_108_864;
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #carrier: Carrier;
+  readonly #meter: Meter;
   readonly #slots = new Map<number, OpenSlot>();
   readonly #ended = new Set<number>();
   #state: State;
   #hasSpoken = false;
   #isBlocked = false;
+  /** Runs while the client is not read, because it sends too much. */
+  #throttleTimer: unknown;
   /** Beats since the client was last heard, and since it last took something that waits for it. */
   #silentBeats = 0;
   #stalledBeats = 0;
+  #emptyBeats = 0;
   #lastBuffered = 0;
 
   constructor(carrier: Carrier, options: ConnectionOptions) {
     this.#carrier = carrier;
     this.#options = options;
-    const timer = options.clock.setTimeout(() => {
+    const { clock, limits } = options;
+    const { connectionMessages, connectionBytes, helloTimeoutMs } = limits;
+    this.#meter = new Meter({ messages: connectionMessages, bytes: connectionBytes }, clock.now());
+    const timer = clock.setTimeout(() => {
       this.#fail(ProtocolErrorCode.Timeout, "no hello in time", CloseCode.Timeout);
-    }, options.helloTimeoutMs);
+    }, helloTimeoutMs);
     this.#state = { name: "silent", timer };
   }
 
-  /** Takes one frame from the client. Never throws: what is wrong with it is answered. */
-  receive(frame: string): void {
+  /** Takes one frame of so many bytes from the client. Never throws: what is wrong with it is answered. */
+  receive(frame: string, bytes: number = Buffer.byteLength(frame)): void {
     this.heard();
-    if (this.#state.name === "closed") return;
+    if (this.#state.name === "closed" || !this.#isWithinBounds(bytes)) return;
     const decoded = decodeClientMessage(frame, this.#options.limits);
     if (decoded.ok) {
       try {
@@ -128,12 +135,15 @@ export class Connection {
    */
   beat(): void {
     if (this.#state.name === "closed") return;
-    const { heartbeatMs, stallTimeoutMs } = this.#options;
+    const { heartbeatMs } = this.#options;
+    const { stallTimeoutMs, emptyTimeoutMs } = this.#options.limits;
     const { bufferedBytes } = this.#carrier;
     const isStalled = bufferedBytes > 0 && bufferedBytes >= this.#lastBuffered;
     this.#stalledBeats = isStalled ? this.#stalledBeats + 1 : 0;
     this.#lastBuffered = bufferedBytes;
-    this.#silentBeats++;
+    // Who is not read cannot be heard.
+    this.#silentBeats = this.#throttleTimer === undefined ? this.#silentBeats + 1 : 0;
+    this.#emptyBeats = this.#slots.size === 0 ? this.#emptyBeats + 1 : 0;
     if (this.#silentBeats > 2) {
       this.#leave();
       this.#carrier.terminate();
@@ -141,6 +151,8 @@ export class Connection {
       // A polite end would wait behind what the client does not read.
       this.close(CloseCode.Timeout);
       this.#carrier.terminate();
+    } else if (this.#emptyBeats * heartbeatMs > emptyTimeoutMs) {
+      this.#fail(ProtocolErrorCode.Timeout, "no document open for too long", CloseCode.Timeout);
     } else if (!this.#hasSpoken && this.#state.name === "ready") this.#send(PONG);
     this.#hasSpoken = false;
   }
@@ -157,7 +169,42 @@ export class Connection {
   }
 
   get #isBusy(): boolean {
-    return this.#carrier.bufferedBytes > this.#options.maxBufferedBytes;
+    return this.#carrier.bufferedBytes > this.#options.limits.maxBufferedBytes;
+  }
+
+  /**
+   * Counts a frame. False if it is too much, and the connection has ended for it. Who is over a rate is not read until what it owes
+   * is paid off: a slow client loses nothing.
+   */
+  #isWithinBounds(bytes: number): boolean {
+    const { clock, limits } = this.#options;
+    if (this.#state.name === "silent" && bytes > limits.maxHelloBytes) {
+      this.#fail(ProtocolErrorCode.MessageTooLarge, "hello is short", CloseCode.TooLarge);
+      return false;
+    }
+    const now = clock.now();
+    let waitMs = this.#meter.count(bytes, now);
+    if (this.#state.name === "ready") waitMs = Math.max(waitMs, this.#state.userMeter.count(bytes, now));
+    if (waitMs > limits.maxThrottleMs) {
+      this.#fail(ProtocolErrorCode.RateLimited, "too much at once", CloseCode.TooMany);
+      return false;
+    }
+    if (waitMs > 0) this.#throttle(waitMs);
+    return true;
+  }
+
+  #throttle(waitMs: number): void {
+    const { clock } = this.#options;
+    if (this.#throttleTimer === undefined) this.#carrier.pause?.();
+    else clock.clearTimeout(this.#throttleTimer);
+    this.#throttleTimer = clock.setTimeout(() => this.#endThrottle(), waitMs);
+  }
+
+  #endThrottle(): void {
+    if (this.#throttleTimer === undefined) return;
+    this.#options.clock.clearTimeout(this.#throttleTimer);
+    this.#throttleTimer = undefined;
+    this.#carrier.resume?.();
   }
 
   #handle(message: ClientMessage): void {
@@ -169,8 +216,14 @@ export class Connection {
         const reason = `protocol version ${PROTOCOL_VERSION} is spoken here`;
         return this.#fail(ProtocolErrorCode.ProtocolVersion, reason, CloseCode.ProtocolVersion);
       }
-      this.#state = { name: "ready", user: message.user };
-      const { heartbeatMs, limits } = this.#options;
+      const { heartbeatMs, limits, users } = this.#options;
+      const { user } = message;
+      const userMeter = users.join(user.id);
+      if (userMeter === undefined) {
+        const reason = `at most ${limits.maxConnectionsPerUser} connections of one person`;
+        return this.#fail(ProtocolErrorCode.TooManyConnections, reason, CloseCode.TooMany);
+      }
+      this.#state = { name: "ready", user, userId: user.id, userMeter };
       this.#send(Frame.of({ type: "welcome", protocol: PROTOCOL_VERSION, heartbeatMs, limits }));
       return;
     }
@@ -207,7 +260,7 @@ export class Connection {
 
   #open(message: OpenMessage, user: User): void {
     const { channel } = message;
-    const { maxDocumentsPerConnection } = this.#options;
+    const { maxDocumentsPerConnection } = this.#options.limits;
     // Opened again while open: the client has lost its place and starts over.
     this.#closeChannel(channel);
     this.#ended.delete(channel);
@@ -318,6 +371,8 @@ export class Connection {
   #leave(): void {
     if (this.#state.name === "closed") return;
     if (this.#state.name === "silent") this.#options.clock.clearTimeout(this.#state.timer);
+    else this.#options.users.leave(this.#state.userId);
+    this.#endThrottle();
     this.#state = { name: "closed" };
     for (const channel of this.#slots.keys()) this.#closeChannel(channel);
   }

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { CloseCode, type CloseReason, ProtocolErrorCode } from "@interline/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Frame } from "../frame.ts";
+import { addressOf } from "./address.ts";
 import { type Carrier, Connection, type ConnectionOptions } from "./connection.ts";
 
 /** All WebSocket connections of a server. One timer beats for all of them. */
@@ -10,6 +11,8 @@ export class WebSocketGateway {
   readonly #options: ConnectionOptions;
   readonly #server: WebSocketServer;
   readonly #open = new Map<WebSocket, Connection>();
+  /** Open connections by network address. */
+  readonly #addresses = new Map<string, number>();
   #timer: unknown;
   #isClosed = false;
   #allGone: (() => void) | undefined;
@@ -29,24 +32,32 @@ export class WebSocketGateway {
     return this.#open.size;
   }
 
+  /** True if one more connection from where the request comes from is not too many. */
+  hasRoomFor(request: IncomingMessage): boolean {
+    const connections = this.#addresses.get(addressOf(request)) ?? 0;
+    return connections < this.#options.limits.maxConnectionsPerAddress;
+  }
+
   /** Takes over a socket that asks to become a WebSocket. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const address = addressOf(request);
     // A socket that breaks before it is a WebSocket has no other listener.
     socket.on("error", ignore);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off("error", ignore);
-      this.#accept(webSocket);
+      this.#accept(webSocket, address);
     });
   }
 
-  #accept(webSocket: WebSocket): void {
+  #accept(webSocket: WebSocket, address: string): void {
     const { logger } = this.#options;
     const carrier = new WebSocketCarrier(webSocket, () => connection.drained());
     const connection = new Connection(carrier, this.#options);
     this.#open.set(webSocket, connection);
+    this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1);
     webSocket.on("message", (data, isBinary) => {
       if (isBinary) connection.refuse(ProtocolErrorCode.MessageSyntax, "frames are text");
-      else connection.receive((data as Buffer).toString());
+      else connection.receive((data as Buffer).toString(), (data as Buffer).length);
     });
     webSocket.on("pong", () => connection.heard());
     webSocket.on("ping", () => connection.heard());
@@ -54,6 +65,9 @@ export class WebSocketGateway {
     webSocket.on("error", (error) => logger.info({ event: "socket-error", error }, "a socket failed"));
     webSocket.on("close", () => {
       this.#open.delete(webSocket);
+      const others = (this.#addresses.get(address) ?? 1) - 1;
+      if (others === 0) this.#addresses.delete(address);
+      else this.#addresses.set(address, others);
       connection.handleClosed();
       if (this.#open.size === 0) this.#allGone?.();
     });
@@ -114,6 +128,14 @@ class WebSocketCarrier implements Carrier {
 
   terminate(): void {
     this.#webSocket.terminate();
+  }
+
+  pause(): void {
+    this.#webSocket.pause();
+  }
+
+  resume(): void {
+    this.#webSocket.resume();
   }
 }
 

@@ -8,7 +8,7 @@ let server: RunningServer;
 let bystander: RawClient;
 
 beforeAll(async () => {
-  server = await startServer({ maxDocumentsPerConnection: 3 });
+  server = await startServer({ limits: { maxDocumentsPerConnection: 3 } });
   bystander = await RawClient.opened(server.url, "bystander");
   bystander.say("submit", 1, 1, 0, 0, ["unharmed"], 0);
   await bystander.next("ack");
@@ -137,7 +137,7 @@ describe("[I8] a frame that breaks the protocol costs its own connection", () =>
   });
 
   test("no hello in time", async () => {
-    const impatient = await startServer({ helloTimeoutMs: 20 });
+    const impatient = await startServer({ limits: { helloTimeoutMs: 20 } });
     const client = new RawClient(impatient.url);
     expect(await client.next("error")).toMatchObject({ code: "ERR_TIMEOUT" });
     expect(await client.end()).toMatchObject({ code: 4408 });

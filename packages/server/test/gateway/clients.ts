@@ -15,7 +15,11 @@ export interface RunningServer {
 }
 
 export async function startServer(options: Partial<DocumentServerOptions> = {}): Promise<RunningServer> {
-  const documents = createDocumentServer({ log: new MemoryLog(), presenceIntervalMs: 1, ...options });
+  const documents = createDocumentServer({
+    log: new MemoryLog(),
+    ...options,
+    limits: { presenceIntervalMs: 1, ...options.limits },
+  });
   const http = createServer();
   documents.attach(http);
   http.listen(0, "127.0.0.1");
