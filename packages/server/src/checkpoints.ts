@@ -1,5 +1,7 @@
 import type { Authority, Committed } from "./authority.ts";
+import type { Clock } from "./clock.ts";
 import { weightOf } from "./history-window.ts";
+import type { ServerLimits } from "./limits.ts";
 import type { DocumentLog } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
 
@@ -7,12 +9,19 @@ export interface CheckpointsOptions {
   readonly document: string;
   readonly authority: Authority;
   readonly log: DocumentLog;
+  readonly clock: Clock;
+  readonly limits: Pick<ServerLimits, "maxHistoryEntries" | "maxSessions" | "sessionIdleMs">;
+  /** Sessions that have the document open now. */
+  readonly openSessions: () => ReadonlySet<string>;
   readonly logger: Logger;
   /** Weight of operations between two checkpoints, see `weightOf`. */
   readonly interval: number;
 }
 
-/** Saves the text of one document now and then, so that loading it need not read its whole history. */
+/**
+ * Saves the text of one document now and then, so that loading it need not read its whole history, and lets go what is kept no
+ * longer: entries before the checkpoint (rule S9), and sessions.
+ */
 export class Checkpoints {
   readonly #options: CheckpointsOptions;
   /** Version of the newest checkpoint. */
@@ -40,15 +49,23 @@ export class Checkpoints {
   }
 
   async #save(): Promise<void> {
-    const { document, authority, log, logger } = this.#options;
+    const { document, authority, log, logger, limits } = this.#options;
     const { version, entryId } = authority.head;
     this.#weight = 0;
     try {
       await log.saveCheckpoint(document, { version, entryId, text: authority.text.toString() });
       this.#version = version;
+      if (version > limits.maxHistoryEntries) await log.trim(document, version - limits.maxHistoryEntries);
+      await this.#expireSessions();
     } catch (error) {
       logger.warn({ event: "checkpoint-failed", document, error }, "a checkpoint could not be saved");
     }
     this.#saving = undefined;
+  }
+
+  #expireSessions(): Promise<void> {
+    const { document, log, clock, limits, openSessions } = this.#options;
+    const { maxSessions, sessionIdleMs: idleMs } = limits;
+    return log.expireSessions(document, { time: clock.now(), idleMs, maxSessions, open: openSessions() });
   }
 }

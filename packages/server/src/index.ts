@@ -27,6 +27,7 @@ export {
   type NewEntry,
   type OpenSessionAnswer,
   type OpenSessionRequest,
+  type SessionRetention,
   type SessionRow,
 } from "./log/document-log.ts";
 export { DEFAULT_SERVER_LIMITS, type Rate, type ServerLimits } from "./limits.ts";

@@ -92,9 +92,20 @@ export class LiveDocument {
     this.#options = options;
     this.#authority = authority;
     this.#fanOut = new FanOut(authority, this.#presence);
-    const { document, log, clock, logger, checkpointWeight } = options;
-    const interval = checkpointWeight;
-    this.#checkpoints = new Checkpoints({ document, authority, log, logger, interval }, checkpointed);
+    const { document, log, clock, logger, limits, checkpointWeight } = options;
+    this.#checkpoints = new Checkpoints(
+      {
+        document,
+        authority,
+        log,
+        clock,
+        logger,
+        limits,
+        interval: checkpointWeight,
+        openSessions: () => new Set([...this.#channels.keys(), ...this.#opening.keys()]),
+      },
+      checkpointed,
+    );
     this.#committer = new Committer({
       document,
       authority,

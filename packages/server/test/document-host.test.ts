@@ -3,6 +3,7 @@ import { decodeServerMessage, type OpenMessage, type ServerMessage } from "@inte
 import { describe, expect, test } from "vitest";
 import { DocumentHost, type DocumentHostOptions } from "../src/document-host.ts";
 import type { Frame } from "../src/frame.ts";
+import { DEFAULT_SERVER_LIMITS } from "../src/limits.ts";
 import type { Channel, ChannelOwner } from "../src/live-document.ts";
 import { MemoryLog } from "../src/log/memory-log.ts";
 import { closedGate } from "./gate.ts";
@@ -227,7 +228,7 @@ describe("a document on its host", () => {
     await clock.pass(10);
     const again = await open("ann", { lastSeq: 4, version: 4, entryId: entries[3]!.entryId });
     await write(again, 4, 8);
-    await log.trim("d");
+    await log.trim("d", Number.POSITIVE_INFINITY);
     const low = await open("low", { version: 2, entryId: entries[1]!.entryId });
     expect(low.take()).toMatchObject([
       { type: "snapshot", reason: "trimmed", version: 8, text: "xxxxxxxx" },
@@ -237,6 +238,45 @@ describe("a document on its host", () => {
     expect(atIt.take()).toMatchObject([{ type: "opened" }, { type: "ops", from: 4, to: 8 }, {}]);
     const other = await open("other", { version: 4, entryId: "another" });
     expect(other.take()).toMatchObject([{ type: "snapshot", reason: "diverged" }, {}]);
+  });
+
+  test("[S9] keeps as much history as it is told to, and answers who is further behind with the text and the fate", async () => {
+    const limits = { ...DEFAULT_SERVER_LIMITS, maxHistoryEntries: 3 };
+    const { log, clock, open } = hostOf({
+      limits,
+      idleMs: 10,
+      checkpointWeight: 30,
+      history: { maxEntries: 2, maxWeight: 1000 },
+    });
+    const ann = await open("ann");
+    await write(ann, 0, 10);
+    const [first] = (await log.readEntries("d", 9, 10)) ?? [];
+    expect(first?.version).toBe(10);
+    expect(await log.readEntries("d", 0, 10)).toBeUndefined();
+    ann.handle?.close();
+    await clock.pass(10);
+    const back = await open("ann", { version: 9, entryId: "?", lastSeq: 10, inFlight: true, settled: 9 });
+    expect(back.take()[0]).toMatchObject({ type: "snapshot", reason: "diverged" });
+    const low = await open("low", { version: 2, entryId: "e", lastSeq: 1, inFlight: true });
+    expect(low.take()[0]).toMatchObject({ type: "snapshot", reason: "trimmed", lastSeq: 0, version: 10 });
+    const lost = (await open("ann", { version: 1, entryId: "e", lastSeq: 10, inFlight: true })).take()[0];
+    expect(lost).toMatchObject({ type: "snapshot", reason: "trimmed", lastSeq: 10, version: 10 });
+  });
+
+  test("[C8] forgets the oldest sessions when there are too many, and does not guess about what they had in flight", async () => {
+    const limits = { ...DEFAULT_SERVER_LIMITS, maxSessions: 2 };
+    const { open } = hostOf({ limits, checkpointWeight: 1 });
+    const people = ["ann", "bob", "cid", "dan"];
+    for (const [index, id] of people.entries()) {
+      const owner = await open(id);
+      owner.submit(1, index, index, index === 0 ? ["x"] : [index, "x"]);
+      await settle();
+      owner.handle?.close();
+    }
+    const ann = await open("ann", { lastSeq: 1, inFlight: true });
+    expect(ann.take()[0]).toMatchObject({ type: "snapshot", reason: "fate-unknown", text: "xxxx" });
+    const dan = await open("dan", { lastSeq: 1, inFlight: true });
+    expect(dan.take()[0]).toMatchObject({ type: "opened", lastSeq: 1, lastVersion: 4 });
   });
 
   test("[C8] a session whose fate cannot be known gets the text and must begin anew", async () => {

@@ -41,7 +41,8 @@ export function unreliableLog(
     readHead: (document) => call(() => log.readHead(document)),
     loadCheckpoint: (document) => call(() => log.loadCheckpoint(document)),
     saveCheckpoint: (document, checkpoint) => call(() => log.saveCheckpoint(document, checkpoint)),
-    trim: (document) => call(() => log.trim(document)),
+    trim: (document, upTo) => call(() => log.trim(document, upTo)),
+    expireSessions: (document, retention) => call(() => log.expireSessions(document, retention)),
     settle: (document, session, settled) => call(() => log.settle(document, session, settled)),
     release: (document) => {
       if (!program.isDead) log.release(document);

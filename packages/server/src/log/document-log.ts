@@ -90,6 +90,18 @@ export interface NewEntry {
   readonly author: string;
 }
 
+/** Which sessions a log may forget. @public */
+export interface SessionRetention {
+  /** Now, in ms since 1970. */
+  readonly time: number;
+  /** A settled session that was not used for so long is forgotten, in ms. */
+  readonly idleMs: number;
+  /** Sessions that are remembered at most; over it the longest unused go, settled ones first. */
+  readonly maxSessions: number;
+  /** Sessions that are open now: they stay. */
+  readonly open: ReadonlySet<string>;
+}
+
 /** Operations that are committed together or not at all. @public */
 export interface CommitBatch {
   /** The head that the first entry follows. */
@@ -137,8 +149,13 @@ export interface DocumentLog {
   loadCheckpoint(document: string): Promise<Checkpoint | undefined>;
   /** Durable when it resolves. An older checkpoint than the one there changes nothing. */
   saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void>;
-  /** Forgets the entries up to the saved checkpoint. Session rows stay. */
-  trim(document: string): Promise<void>;
+  /** Forgets the entries up to a version, but none after the saved checkpoint. Session rows stay. */
+  trim(document: string, upTo: number): Promise<void>;
+  /**
+   * Forgets sessions. For one that was not settled it remembers up to where what it sent may have gone: a client that comes back
+   * from before that is told that the fate of its operation is not known.
+   */
+  expireSessions(document: string, retention: SessionRetention): Promise<void>;
   /** Notes what the client's durable copy has settled. May be lost in a crash: the client says it again. */
   settle(document: string, session: string, settled: number): Promise<void>;
   /** Nobody here has the document open any more: what is cached of it may go, fences included. */

@@ -1,12 +1,10 @@
-/** One record to write. */
-export interface Put {
-  readonly type: "put";
-  readonly key: string;
-  readonly value: string;
-}
+/** One record to write or to remove. */
+export type Write =
+  | { readonly type: "put"; readonly key: string; readonly value: string }
+  | { readonly type: "del"; readonly key: string };
 
 interface Waiting {
-  readonly operations: readonly Put[];
+  readonly operations: readonly Write[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -16,17 +14,17 @@ interface Waiting {
  * sync is shared; without load a write starts at once.
  */
 export class GroupWriter {
-  readonly #writeAll: (operations: Put[]) => Promise<void>;
+  readonly #writeAll: (operations: Write[]) => Promise<void>;
   #waiting: Waiting[] = [];
   #isWriting = false;
 
   /** `writeAll` must write atomically and durably. */
-  constructor(writeAll: (operations: Put[]) => Promise<void>) {
+  constructor(writeAll: (operations: Write[]) => Promise<void>) {
     this.#writeAll = writeAll;
   }
 
   /** Resolves when the records are durable. Rejects if it is not known whether they are. */
-  write(operations: readonly Put[]): Promise<void> {
+  write(operations: readonly Write[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ operations, resolve, reject });
       if (!this.#isWriting) void this.#run();

@@ -9,9 +9,10 @@ import {
   type Head,
   type OpenSessionAnswer,
   type OpenSessionRequest,
+  type SessionRetention,
   type SessionRow,
 } from "./document-log.ts";
-import { GroupWriter } from "./group-writer.ts";
+import { GroupWriter, type Write } from "./group-writer.ts";
 import {
   checkpointKey,
   decodeCheckpoint,
@@ -25,8 +26,10 @@ import {
   entryKey,
   headKey,
   rowKey,
+  rowRange,
+  sessionOf,
 } from "./level-records.ts";
-import { decideCommit, decideOpenSession } from "./rules.ts";
+import { decideCommit, decideExpiry, decideOpenSession } from "./rules.ts";
 
 /** @public */
 export interface LevelLogOptions {
@@ -111,20 +114,12 @@ export class LevelLog implements DocumentLog {
           ? { outcome: "diverged" }
           : { outcome: "rejected", missing, bad: decision.bad };
       }
-      const writes = decision.entries.map((entry) =>
-        put(entryKey(document, entry.version), encodeEntry(entry)),
+      const writes = decision.entries.map(
+        (entry): Write => put(entryKey(document, entry.version), encodeEntry(entry)),
       );
       for (const [session, row] of decision.rows) writes.push(put(rowKey(document, session), encodeRow(row)));
       writes.push(put(headKey(document), encodeHead(decision.head, forgotten)));
-      try {
-        await this.#writer.write(writes);
-      } catch (error) {
-        cached.stored = undefined;
-        cached.rows = new Map();
-        throw new ServerError(ServerErrorCode.StoreFailed, "the commit could not be written", {
-          cause: error,
-        });
-      }
+      await this.#write(cached, writes);
       for (const [session, row] of decision.rows) cached.rows.set(session, row);
       cached.stored = { head: decision.head, forgotten };
       return { outcome: "committed", head: decision.head };
@@ -159,14 +154,31 @@ export class LevelLog implements DocumentLog {
     });
   }
 
-  trim(document: string): Promise<void> {
+  trim(document: string, upTo: number): Promise<void> {
     return this.#inTurn(document, async () => {
       const checkpoint = await this.loadCheckpoint(document);
-      if (checkpoint === undefined) return;
       await this.#database.clear({
         gt: entryKey(document, 0),
-        lte: entryKey(document, checkpoint.version),
+        lte: entryKey(document, Math.max(0, Math.min(upTo, checkpoint?.version ?? 0))),
       });
+    });
+  }
+
+  expireSessions(document: string, retention: SessionRetention): Promise<void> {
+    return this.#inTurn(document, async (cached, { head, forgotten: before }) => {
+      const rows = new Map<string, SessionRow>();
+      for await (const [key, value] of this.#database.iterator(rowRange(document))) {
+        rows.set(sessionOf(key), decodeRow(value));
+      }
+      for (const [session, row] of cached.rows) rows.set(session, row);
+      const { expired, forgotten } = decideExpiry(rows, before, retention);
+      if (expired.length === 0) return;
+      const writes = expired.map((session): Write => ({ type: "del", key: rowKey(document, session) }));
+      // With them in one batch: whoever is forgotten unsettled is remembered in it.
+      if (forgotten > before) writes.push(put(headKey(document), encodeHead(head, forgotten)));
+      await this.#write(cached, writes);
+      for (const session of expired) cached.rows.delete(session);
+      cached.stored = { head, forgotten };
     });
   }
 
@@ -222,6 +234,17 @@ export class LevelLog implements DocumentLog {
     return answer;
   }
 
+  /** Writes durably. If it fails, nothing that is cached is trusted any more. */
+  async #write(cached: CachedDocument, writes: readonly Write[]): Promise<void> {
+    try {
+      await this.#writer.write(writes);
+    } catch (error) {
+      cached.stored = undefined;
+      cached.rows = new Map();
+      throw new ServerError(ServerErrorCode.StoreFailed, "the store could not be written", { cause: error });
+    }
+  }
+
   async #row(document: string, cached: CachedDocument, session: string): Promise<SessionRow | undefined> {
     const row = cached.rows.get(session);
     if (row !== undefined) return row;
@@ -242,7 +265,7 @@ export class LevelLog implements DocumentLog {
   }
 }
 
-function put(key: string, value: string): { type: "put"; key: string; value: string } {
+function put(key: string, value: string): Write {
   return { type: "put", key, value };
 }
 

@@ -17,6 +17,16 @@ export function rowKey(document: string, session: string): string {
   return `${document}!s!${session}`;
 }
 
+/** All keys of rows of a document. */
+export function rowRange(document: string): { gt: string; lt: string } {
+  return { gt: `${document}!s!`, lt: `${document}!s"` };
+}
+
+/** The session of a row's key. */
+export function sessionOf(key: string): string {
+  return key.slice(key.lastIndexOf("!") + 1);
+}
+
 export function headKey(document: string): string {
   return `${document}!h`;
 }

@@ -244,13 +244,16 @@ export const logContract: readonly LogCase[] = [
     async run(log) {
       await log.openSession("d", open("a", "fa"));
       for (let seq = 1; seq <= 5; seq++) await commit(log, [entry("a", seq, "fa", "x", seq)]);
-      await log.trim("d");
+      await log.trim("d", 5);
       assert.equal((await log.readEntries("d", 0, 5))?.length, 5);
       await log.saveCheckpoint("d", { version: 3, entryId: "a3", text: "xxx" });
       await log.saveCheckpoint("d", { version: 2, entryId: "a2", text: "xx" });
       assert.deepEqual(await log.loadCheckpoint("d"), { version: 3, entryId: "a3", text: "xxx" });
-      await log.trim("d");
+      await log.trim("d", 1);
       assert.equal(await log.readEntries("d", 0, 5), undefined);
+      assert.equal((await log.readEntries("d", 1, 5))?.length, 4);
+      await log.trim("d", 5);
+      assert.equal(await log.readEntries("d", 1, 5), undefined);
       assert.equal(await log.readEntries("d", 2, 5), undefined);
       assert.deepEqual(
         (await log.readEntries("d", 3, 5))?.map(({ version }) => version),
@@ -263,6 +266,52 @@ export const logContract: readonly LogCase[] = [
       const { row } = await log.openSession("d", open("a", "f2", { lastSeq: 5 }));
       assert.equal(row.lastSeq, 5);
       assert.equal((await log.readHead("d")).version, 5);
+    },
+  },
+  {
+    name: "a settled session is forgotten when it was idle for long, and opens as a new one",
+    async run(log) {
+      await log.openSession("d", open("idle", "f"));
+      await log.openSession("d", open("used", "g"));
+      await commit(log, [entry("idle", 1, "f", "x", 1), entry("used", 1, "g", "y", 2)]);
+      await log.settle("d", "idle", 1);
+      await log.settle("d", "used", 1);
+      await log.openSession("d", open("used", "h", { lastSeq: 1, settled: 1, time: 100 }));
+      await log.expireSessions("d", { time: 110, idleMs: 50, maxSessions: 9, open: new Set() });
+      const zombie = await log.commit("d", batch(await log.readHead("d"), [entry("idle", 2, "f", "z", 3)]));
+      assert.deepEqual(zombie, {
+        outcome: "rejected",
+        missing: [],
+        bad: [{ session: "idle", seq: 2, fault: "unknown-session" }],
+      });
+      const back = await log.openSession("d", open("idle", "i", { version: 2, lastSeq: 1, settled: 1 }));
+      assert.equal(back.row.lastVersion, 0);
+      const other = await log.openSession("d", open("used", "j", { lastSeq: 1, settled: 1 }));
+      assert.equal(other.row.lastVersion, 2);
+    },
+  },
+  {
+    name: "a session that is forgotten unsettled leaves behind up to where its fate is not known, for good",
+    async run(log) {
+      await log.openSession("d", open("a", "f"));
+      await log.openSession("d", open("b", "g"));
+      await commit(log, [entry("a", 1, "f", "x", 1)]);
+      await commit(log, [entry("b", 1, "g", "y", 2)]);
+      await log.expireSessions("d", { time: 9, idleMs: 0, maxSessions: 9, open: new Set() });
+      const kept = await log.openSession("d", open("a", "f", { lastSeq: 1, inFlight: true }));
+      assert.equal(kept.row.lastSeq, 1, "an unsettled session is not idle");
+      await log.expireSessions("d", { time: 9, idleMs: 0, maxSessions: 0, open: new Set(["b"]) });
+      // From before its own entry: it may be in the log or not.
+      const before = await log.openSession("d", open("a", "h", { lastSeq: 1, inFlight: true }));
+      assert.equal(before.isFateKnown, false);
+      // Asked again it is still not known: the row was made anew, but claims nothing.
+      const again = await log.openSession("d", open("a", "i", { lastSeq: 1, inFlight: true }));
+      assert.equal(again.isFateKnown, false);
+      const after = await log.openSession("d", open("c", "j", { version: 1, lastSeq: 1, inFlight: true }));
+      assert.equal(after.isFateKnown, true);
+      const open2 = await log.openSession("d", open("b", "k", { lastSeq: 1, inFlight: true }));
+      assert.equal(open2.row.lastSeq, 1, "an open session stays");
+      assert.equal((await log.readHead("d")).version, 2);
     },
   },
 ];

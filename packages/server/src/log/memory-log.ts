@@ -8,9 +8,10 @@ import {
   type Head,
   type OpenSessionAnswer,
   type OpenSessionRequest,
+  type SessionRetention,
   type SessionRow,
 } from "./document-log.ts";
-import { decideCommit, decideOpenSession } from "./rules.ts";
+import { decideCommit, decideExpiry, decideOpenSession } from "./rules.ts";
 
 interface StoredDocument {
   head: Head;
@@ -19,6 +20,7 @@ interface StoredDocument {
   entries: Entry[];
   readonly rows: Map<string, SessionRow>;
   checkpoint: Checkpoint | undefined;
+  forgotten: number;
 }
 
 /**
@@ -30,7 +32,12 @@ export class MemoryLog implements DocumentLog {
 
   async openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer> {
     const stored = this.#stored(document);
-    const answer = decideOpenSession(stored.rows.get(request.session), stored.head, 0, request);
+    const answer = decideOpenSession(
+      stored.rows.get(request.session),
+      stored.head,
+      stored.forgotten,
+      request,
+    );
     stored.rows.set(request.session, answer.row);
     return answer;
   }
@@ -75,11 +82,18 @@ export class MemoryLog implements DocumentLog {
     if (checkpoint.version > (stored.checkpoint?.version ?? 0)) stored.checkpoint = checkpoint;
   }
 
-  async trim(document: string): Promise<void> {
+  async trim(document: string, upTo: number): Promise<void> {
     const stored = this.#stored(document);
-    const start = stored.checkpoint?.version ?? 0;
+    const start = Math.max(stored.start, Math.min(upTo, stored.checkpoint?.version ?? 0));
     stored.entries = stored.entries.slice(start - stored.start);
     stored.start = start;
+  }
+
+  async expireSessions(document: string, retention: SessionRetention): Promise<void> {
+    const stored = this.#stored(document);
+    const { expired, forgotten } = decideExpiry(stored.rows, stored.forgotten, retention);
+    for (const session of expired) stored.rows.delete(session);
+    stored.forgotten = forgotten;
   }
 
   async settle(document: string, session: string, settled: number): Promise<void> {
@@ -95,7 +109,14 @@ export class MemoryLog implements DocumentLog {
   #stored(document: string): StoredDocument {
     let stored = this.#documents.get(document);
     if (stored === undefined) {
-      stored = { head: EMPTY_HEAD, start: 0, entries: [], rows: new Map(), checkpoint: undefined };
+      stored = {
+        head: EMPTY_HEAD,
+        start: 0,
+        entries: [],
+        rows: new Map(),
+        checkpoint: undefined,
+        forgotten: 0,
+      };
       this.#documents.set(document, stored);
     }
     return stored;
@@ -107,6 +128,7 @@ function entryIdAt(
   version: number,
 ): string | undefined {
   if (version === head.version) return head.entryId;
-  if (version === start) return start === 0 ? "" : checkpoint?.entryId;
+  if (version === 0 && start === 0) return "";
+  if (version === start) return checkpoint?.version === start ? checkpoint.entryId : undefined;
   return entries[version - start - 1]?.entryId;
 }

@@ -6,11 +6,12 @@ import {
   type NewEntry,
   type OpenSessionAnswer,
   type OpenSessionRequest,
+  type SessionRetention,
   type SessionRow,
 } from "./document-log.ts";
 
 /**
- * The two atomic decisions of a log, as pure functions. A log reads what they need, decides, and writes the result, all in
+ * The atomic decisions of a log, as pure functions. A log reads what they need, decides, and writes the result, all in
  * one step that nothing else of the document can come between.
  */
 
@@ -112,4 +113,29 @@ function faultOf(row: SessionRow | undefined, entry: NewEntry): BadEntry["fault"
   if (row === undefined) return "unknown-session";
   if (entry.seq <= row.lastSeq) return "duplicate";
   return entry.fence === row.fence ? undefined : "fenced";
+}
+
+/**
+ * Which sessions are forgotten, and how `forgotten` (see `decideOpenSession`) rises by it. A settled session can be forgotten at
+ * any time: its client knows the fate of all it sent. O(n log n) in the rows.
+ */
+export function decideExpiry(
+  rows: Iterable<readonly [session: string, SessionRow]>,
+  forgotten: number,
+  { time, idleMs, maxSessions, open }: SessionRetention,
+): { readonly expired: readonly string[]; readonly forgotten: number } {
+  const isSettled = (row: SessionRow) => row.settled >= row.lastSeq;
+  const all = [...rows];
+  const closed = all
+    .filter(([session]) => !open.has(session))
+    .toSorted(([, a], [, b]) => Number(isSettled(b)) - Number(isSettled(a)) || a.lastUsed - b.lastUsed);
+  const surplus = all.length - maxSessions;
+  const expired = closed.filter(
+    ([, row], index) => index < surplus || (isSettled(row) && time - row.lastUsed >= idleMs),
+  );
+  const unsettled = expired.filter(([, row]) => !isSettled(row)).map(([, { lastVersion }]) => lastVersion);
+  return {
+    expired: expired.map(([session]) => session),
+    forgotten: unsettled.reduce((highest, version) => Math.max(highest, version), forgotten),
+  };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { GroupWriter, type Put } from "../../src/log/group-writer.ts";
+import { GroupWriter, type Write } from "../../src/log/group-writer.ts";
 
-const put = (key: string): Put[] => [{ type: "put", key, value: "" }];
+const put = (key: string): Write[] => [{ type: "put", key, value: "" }];
 
 test("what arrives while a write is under way goes into the next one, together", async () => {
   const groups: string[] = [];

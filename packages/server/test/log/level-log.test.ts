@@ -56,6 +56,21 @@ describe("an embedded log", () => {
     await second.close();
   });
 
+  test("knows after a restart that it has forgotten an unsettled session", async () => {
+    const request = { version: 0, lastSeq: 0, inFlight: false, settled: 0, time: 1 };
+    const first = await LevelLog.open({ location });
+    await first.openSession("d", { ...request, session: "s", fence: "f" });
+    const entry = { entryId: "e1", session: "s", seq: 1, fence: "f", settled: 0, author: "ann" };
+    const entries = [{ ...entry, operation: Operation.from(["a"], 0), length: 1 }];
+    await first.commit("d", { expected: { version: 0, entryId: "" }, entries, time: 5 });
+    await first.expireSessions("d", { time: 9, idleMs: 0, maxSessions: 0, open: new Set() });
+    await first.close();
+    const second = await LevelLog.open({ location });
+    const back = { ...request, session: "s", fence: "g", lastSeq: 1, inFlight: true };
+    expect((await second.openSession("d", back)).isFateKnown).toBe(false);
+    await second.close();
+  });
+
   test("tells that the folder is in use", async () => {
     const log = await LevelLog.open({ location });
     await expect(LevelLog.open({ location })).rejects.toMatchObject({ code: "ERR_STORE_LOCKED" });

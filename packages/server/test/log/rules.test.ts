@@ -1,7 +1,8 @@
 import { Operation } from "@interline/ot";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { NewEntry, OpenSessionRequest, SessionRow } from "../../src/log/document-log.ts";
-import { decideCommit, decideOpenSession } from "../../src/log/rules.ts";
+import { decideCommit, decideExpiry, decideOpenSession } from "../../src/log/rules.ts";
 
 const head = { version: 7, entryId: "e7", length: 70 };
 const row: SessionRow = { fence: "f", lastSeq: 3, lastVersion: 5, settled: 2, since: 1, lastUsed: 0 };
@@ -120,5 +121,52 @@ describe("committing", () => {
         { session: "t", seq: 5, fault: "duplicate" },
       ],
     });
+  });
+});
+
+describe("forgetting sessions", () => {
+  const rows = fc.uniqueArray(
+    fc.record({
+      session: fc.string({ minLength: 1, maxLength: 3 }),
+      lastSeq: fc.nat(3),
+      settled: fc.nat(3),
+      lastVersion: fc.nat(20),
+      lastUsed: fc.nat(20),
+      isOpen: fc.boolean(),
+    }),
+    { selector: ({ session }) => session, maxLength: 12 },
+  );
+
+  test("keeps what is open, in use or unsettled as far as there is room, and never claims to know what it forgot", () => {
+    fc.assert(
+      fc.property(rows, fc.nat(12), fc.nat(20), fc.nat(20), (all, maxSessions, idleMs, before) => {
+        const time = 20;
+        const open = new Set(all.filter(({ isOpen }) => isOpen).map(({ session }) => session));
+        const { expired, forgotten } = decideExpiry(
+          all.map(({ session, lastSeq, settled, lastVersion, lastUsed }) => [
+            session,
+            { ...row, lastSeq, settled, lastVersion, lastUsed },
+          ]),
+          before,
+          { time, idleMs, maxSessions, open },
+        );
+        const gone = all.filter(({ session }) => expired.includes(session));
+        const kept = all.filter(({ session }) => !expired.includes(session));
+        const isSettled = (one: { settled: number; lastSeq: number }) => one.settled >= one.lastSeq;
+        expect(gone.some(({ isOpen }) => isOpen)).toBe(false);
+        expect(kept.length).toBeLessThanOrEqual(Math.max(maxSessions, open.size));
+        for (const one of gone)
+          if (!isSettled(one)) expect(forgotten).toBeGreaterThanOrEqual(one.lastVersion);
+        expect(forgotten).toBeGreaterThanOrEqual(before);
+        const unsettledGone = gone.filter((one) => !isSettled(one));
+        if (unsettledGone.length > 0) {
+          expect(kept.length).toBeGreaterThanOrEqual(Math.min(maxSessions, all.length));
+          expect(kept.some((one) => !one.isOpen && isSettled(one))).toBe(false);
+        } else expect(forgotten).toBe(before);
+        for (const one of kept) {
+          if (!one.isOpen && isSettled(one)) expect(time - one.lastUsed).toBeLessThan(idleMs);
+        }
+      }),
+    );
   });
 });
