@@ -1,5 +1,3 @@
-import { ClassicLevel } from "classic-level";
-import { ServerError, ServerErrorCode } from "../errors.ts";
 import {
   type Checkpoint,
   type CommitAnswer,
@@ -12,7 +10,7 @@ import {
   type SessionRetention,
   type SessionRow,
 } from "./document-log.ts";
-import { GroupWriter, type Write } from "./group-writer.ts";
+import type { Write } from "./group-writer.ts";
 import {
   checkpointKey,
   decodeCheckpoint,
@@ -29,7 +27,11 @@ import {
   rowRange,
   sessionOf,
 } from "./level-records.ts";
+import { LevelStore } from "./level-store.ts";
 import { decideCommit, decideExpiry, decideOpenSession } from "./rules.ts";
+
+/** Records that are removed at once. */
+const MAX_WRITES = 1000;
 
 /** @public */
 export interface LevelLogOptions {
@@ -53,37 +55,23 @@ interface CachedDocument {
  * The log for one machine: an embedded LevelDB in a folder, opened by one process at a time. A commit resolves when the
  * disk has it (`fdatasync`); commits of all documents that arrive meanwhile share the next write.
  *
- * A write that fails leaves open what the disk holds: the documents in it are read anew before anything else.
+ * A write that fails leaves open what the disk holds: the documents in it are read anew before anything else. While the disk
+ * fails, every call rejects with `ERR_STORE_FAILED`; when it works again, so does the log.
  * @public
  */
 export class LevelLog implements DocumentLog {
-  readonly #database: ClassicLevel;
-  readonly #writer: GroupWriter;
+  readonly #store: LevelStore;
   readonly #documents = new Map<string, CachedDocument>();
 
-  private constructor(database: ClassicLevel) {
-    this.#database = database;
-    this.#writer = new GroupWriter((operations) => database.batch(operations, { sync: true }));
+  private constructor(store: LevelStore) {
+    this.#store = store;
   }
 
   /**
    * @throws ServerError `ERR_STORE_LOCKED` if another process has the folder open, `ERR_STORE_FAILED` if it cannot be opened.
    */
   static async open({ location }: LevelLogOptions): Promise<LevelLog> {
-    const database = new ClassicLevel(location);
-    try {
-      await database.open();
-    } catch (error) {
-      if (isLocked(error)) {
-        throw new ServerError(ServerErrorCode.StoreLocked, `another process is using ${location}`, {
-          cause: error,
-        });
-      }
-      throw new ServerError(ServerErrorCode.StoreFailed, `cannot open the database in ${location}`, {
-        cause: error,
-      });
-    }
-    return new LevelLog(database);
+    return new LevelLog(await LevelStore.open(location));
   }
 
   openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer> {
@@ -127,9 +115,8 @@ export class LevelLog implements DocumentLog {
   }
 
   async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
-    const values = await this.#database
-      .iterator({ gt: entryKey(document, after), lte: entryKey(document, Math.max(after, to)) })
-      .all();
+    const range = { gt: entryKey(document, after), lte: entryKey(document, Math.max(after, to)) };
+    const values = await this.#store.entries(range);
     const entries = values.map(([key, value]) => decodeEntry(key, value));
     const first = entries[0]?.version;
     if (first !== undefined) return first === after + 1 ? entries : undefined;
@@ -138,11 +125,11 @@ export class LevelLog implements DocumentLog {
   }
 
   async readHead(document: string): Promise<Head> {
-    return decodeHead(await this.#database.get(headKey(document))).head;
+    return decodeHead(await this.#store.get(headKey(document))).head;
   }
 
   async loadCheckpoint(document: string): Promise<Checkpoint | undefined> {
-    const value = await this.#database.get(checkpointKey(document));
+    const value = await this.#store.get(checkpointKey(document));
     return value === undefined ? undefined : decodeCheckpoint(value);
   }
 
@@ -150,24 +137,27 @@ export class LevelLog implements DocumentLog {
     return this.#inTurn(document, async () => {
       const saved = await this.loadCheckpoint(document);
       if (checkpoint.version <= (saved?.version ?? 0)) return;
-      await this.#writer.write([put(checkpointKey(document), encodeCheckpoint(checkpoint))]);
+      await this.#store.write([put(checkpointKey(document), encodeCheckpoint(checkpoint))]);
     });
   }
 
   trim(document: string, upTo: number): Promise<void> {
     return this.#inTurn(document, async () => {
       const checkpoint = await this.loadCheckpoint(document);
-      await this.#database.clear({
-        gt: entryKey(document, 0),
-        lte: entryKey(document, Math.max(0, Math.min(upTo, checkpoint?.version ?? 0))),
-      });
+      const last = Math.max(0, Math.min(upTo, checkpoint?.version ?? 0));
+      const range = { gt: entryKey(document, 0), lte: entryKey(document, last) };
+      let keys: readonly string[];
+      do {
+        keys = await this.#store.keys(range, MAX_WRITES);
+        await this.#store.write(keys.map((key) => ({ type: "del", key })));
+      } while (keys.length === MAX_WRITES);
     });
   }
 
   expireSessions(document: string, retention: SessionRetention): Promise<void> {
     return this.#inTurn(document, async (cached, { head, forgotten: before }) => {
       const rows = new Map<string, SessionRow>();
-      for await (const [key, value] of this.#database.iterator(rowRange(document))) {
+      for (const [key, value] of await this.#store.entries(rowRange(document))) {
         rows.set(sessionOf(key), decodeRow(value));
       }
       for (const [session, row] of cached.rows) rows.set(session, row);
@@ -188,8 +178,7 @@ export class LevelLog implements DocumentLog {
       if (row === undefined || row.settled >= settled) return;
       const changed = { ...row, settled };
       cached.rows.set(session, changed);
-      // Not synced: the next commit's sync takes it along, and losing it costs nothing.
-      if (row.lastVersion > 0) await this.#database.put(rowKey(document, session), encodeRow(changed));
+      if (row.lastVersion > 0) await this.#store.write([put(rowKey(document, session), encodeRow(changed))]);
     });
   }
 
@@ -209,7 +198,7 @@ export class LevelLog implements DocumentLog {
   async close(): Promise<void> {
     await Promise.all([...this.#documents.values()].map(({ turn }) => turn));
     this.#documents.clear();
-    await this.#database.close();
+    await this.#store.close();
   }
 
   /** Runs `decide` when all earlier calls for the document are done, with its head read. */
@@ -224,7 +213,7 @@ export class LevelLog implements DocumentLog {
     }
     const mine = cached;
     const answer = mine.turn.then(async () => {
-      mine.stored ??= decodeHead(await this.#database.get(headKey(document)));
+      mine.stored ??= decodeHead(await this.#store.get(headKey(document)));
       return decide(mine, mine.stored);
     });
     mine.turn = answer.then(
@@ -237,18 +226,18 @@ export class LevelLog implements DocumentLog {
   /** Writes durably. If it fails, nothing that is cached is trusted any more. */
   async #write(cached: CachedDocument, writes: readonly Write[]): Promise<void> {
     try {
-      await this.#writer.write(writes);
+      await this.#store.write(writes);
     } catch (error) {
       cached.stored = undefined;
       cached.rows = new Map();
-      throw new ServerError(ServerErrorCode.StoreFailed, "the store could not be written", { cause: error });
+      throw error;
     }
   }
 
   async #row(document: string, cached: CachedDocument, session: string): Promise<SessionRow | undefined> {
     const row = cached.rows.get(session);
     if (row !== undefined) return row;
-    const value = await this.#database.get(rowKey(document, session));
+    const value = await this.#store.get(rowKey(document, session));
     if (value === undefined) return undefined;
     const stored = decodeRow(value);
     cached.rows.set(session, stored);
@@ -258,7 +247,7 @@ export class LevelLog implements DocumentLog {
   async #entryIdAt(document: string, version: number): Promise<string | undefined> {
     if (version === 0) return "";
     const key = entryKey(document, version);
-    const value = await this.#database.get(key);
+    const value = await this.#store.get(key);
     if (value !== undefined) return decodeEntry(key, value).entryId;
     const checkpoint = await this.loadCheckpoint(document);
     return checkpoint?.version === version ? checkpoint.entryId : undefined;
@@ -267,11 +256,4 @@ export class LevelLog implements DocumentLog {
 
 function put(key: string, value: string): Write {
   return { type: "put", key, value };
-}
-
-function isLocked(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ("code" in cause && cause.code === "LEVEL_LOCKED") return true;
-  }
-  return false;
 }

@@ -124,7 +124,6 @@ export function decideExpiry(
   forgotten: number,
   { time, idleMs, maxSessions, open }: SessionRetention,
 ): { readonly expired: readonly string[]; readonly forgotten: number } {
-  const isSettled = (row: SessionRow) => row.settled >= row.lastSeq;
   const all = [...rows];
   const closed = all
     .filter(([session]) => !open.has(session))
@@ -138,4 +137,8 @@ export function decideExpiry(
     expired: expired.map(([session]) => session),
     forgotten: unsettled.reduce((highest, version) => Math.max(highest, version), forgotten),
   };
+}
+
+function isSettled(row: SessionRow): boolean {
+  return row.settled >= row.lastSeq;
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -121,4 +121,51 @@ describe("an embedded log", () => {
     expect(row).toMatchObject({ lastSeq: head.version, lastVersion: head.version });
     await log.close();
   }, 60_000);
+
+  test.skipIf(process.platform !== "linux").each([1_000, 3_000, 20_000])(
+    "[I3] acknowledges nothing that a full disk did not take (over %i bytes), and goes on when there is room",
+    async (bytes) => {
+      const survivor = fileURLToPath(new URL("./level-survivor.ts", import.meta.url));
+      const command = ["--import", "tsx", "--conditions=development", survivor, location];
+      const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
+      const exit = new Promise((resolve) => child.once("exit", resolve));
+      const limit = (soft: string) =>
+        execFileSync("prlimit", ["--pid", `${child.pid}`, `--fsize=${soft}:unlimited`]);
+      let acknowledged = 0;
+      let failures = 0;
+      let target = 20;
+      const codes = new Set<string>();
+      // Twice full, twice with room again.
+      let round = 0;
+      for await (const line of createInterface({ input: child.stdout })) {
+        const [what, value = ""] = line.split(" ");
+        if (what === "acknowledged") acknowledged = Number(value);
+        else {
+          failures++;
+          codes.add(value);
+        }
+        if (round % 2 === 0 && acknowledged >= target) {
+          if (round === 4) child.kill("SIGKILL");
+          else limit(`${bytes}`);
+          failures = 0;
+          round++;
+        } else if (round % 2 === 1 && failures >= 5) {
+          limit("unlimited");
+          target = acknowledged + 30;
+          round++;
+        }
+      }
+      await exit;
+      expect([...codes]).toEqual(["ERR_STORE_FAILED"]);
+      const log = await LevelLog.open({ location });
+      const head = await log.readHead("d");
+      expect(head.version).toBeGreaterThanOrEqual(acknowledged);
+      const entries = (await log.readEntries("d", 0, head.version)) ?? [];
+      expect(entries.map(({ seq }) => seq)).toEqual(
+        Array.from({ length: head.version }, (_, index) => index + 1),
+      );
+      await log.close();
+    },
+    60_000,
+  );
 });

@@ -1,0 +1,115 @@
+import { ClassicLevel } from "classic-level";
+import { ServerError, ServerErrorCode } from "../errors.ts";
+import { GroupWriter, type Write } from "./group-writer.ts";
+
+/** Keys after `gt` and up to `lte`, or before `lt`, in the order of their bytes. */
+export interface KeyRange {
+  readonly gt: string;
+  readonly lt?: string;
+  readonly lte?: string;
+}
+
+/**
+ * A LevelDB in a folder whose every write is on the disk (`fdatasync`) when it resolves, and that lives through a disk that fails
+ * for a while.
+ *
+ * A write that fails may leave half a record at the end of LevelDB's journal. LevelDB takes further writes and acknowledges them, but
+ * behind the torn record its next start does not find them. So after a failed write the database is closed and opened again, which
+ * cuts the torn end off, before anything else is read or written; and all writes go one after another, so that none is under
+ * way behind a torn one.
+ */
+export class LevelStore {
+  readonly #database: ClassicLevel;
+  readonly #writer = new GroupWriter((writes) => this.#writeAll(writes));
+  /** True after a write that failed, until the database was opened again. */
+  #isTorn = false;
+  #mending: Promise<void> | undefined;
+
+  private constructor(database: ClassicLevel) {
+    this.#database = database;
+  }
+
+  /**
+   * Makes the folder if it is not there, with the folders above it.
+   * @throws ServerError `ERR_STORE_LOCKED` if another process has it open, `ERR_STORE_FAILED` if it cannot be opened.
+   */
+  static async open(location: string): Promise<LevelStore> {
+    const database = new ClassicLevel(location);
+    try {
+      await database.open();
+    } catch (cause) {
+      throw isLocked(cause)
+        ? new ServerError(ServerErrorCode.StoreLocked, `another process is using ${location}`, { cause })
+        : new ServerError(ServerErrorCode.StoreFailed, `cannot open the database in ${location}`, { cause });
+    }
+    return new LevelStore(database);
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    await this.#whole();
+    return this.#database.get(key);
+  }
+
+  async entries(range: KeyRange): Promise<[key: string, value: string][]> {
+    await this.#whole();
+    return this.#database.iterator(range).all();
+  }
+
+  async keys(range: KeyRange, limit: number): Promise<string[]> {
+    await this.#whole();
+    return this.#database.keys({ ...range, limit }).all();
+  }
+
+  /**
+   * Resolves when all of it is on the disk, in one step. Rejects with `ERR_STORE_FAILED` if it is not known whether it is.
+   * What comes for other documents meanwhile shares the next sync.
+   */
+  async write(writes: readonly Write[]): Promise<void> {
+    if (writes.length === 0) return;
+    try {
+      await this.#writer.write(writes);
+    } catch (cause) {
+      throw new ServerError(ServerErrorCode.StoreFailed, "the store could not be written", { cause });
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  async #writeAll(writes: Write[]): Promise<void> {
+    await this.#whole();
+    try {
+      await this.#database.batch(writes, { sync: true });
+    } catch (error) {
+      this.#isTorn = true;
+      throw error;
+    }
+  }
+
+  /** Resolves when the database is whole. Rejects if it cannot be made so now; the next call tries again. */
+  async #whole(): Promise<void> {
+    if (!this.#isTorn) return;
+    this.#mending ??= this.#mend();
+    try {
+      await this.#mending;
+    } catch (cause) {
+      throw new ServerError(ServerErrorCode.StoreFailed, "the database cannot be opened again", { cause });
+    } finally {
+      this.#mending = undefined;
+    }
+  }
+
+  async #mend(): Promise<void> {
+    await this.#database.close();
+    await this.#database.open();
+    this.#isTorn = false;
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && cause.code === "LEVEL_LOCKED") return true;
+  }
+  return false;
+}
