@@ -93,7 +93,7 @@ interface Chained {
 
 /** Entries in one batch, at most. Chaining transforms each over all before it, so this bounds the time of one attempt. */
 const MAX_BATCH_ENTRIES = 128;
-/** Components that chaining may visit in one attempt, at most, beyond the first operation. Some ms. */
+/** Components that moving and chaining may visit in one attempt, at most, beyond the first operation. Some ms. */
 const MAX_CHAIN_COST = 100_000;
 /** Components that moving one operation over missed entries one by one may visit; above, they are composed first. */
 const MAX_STEPWISE_COST = 20_000;
@@ -202,7 +202,8 @@ export class Authority {
     let cost = 0;
     for (const queued of this.#queue) {
       if (chained.length === MAX_BATCH_ENTRIES || cost > MAX_CHAIN_COST) break;
-      if (!this.#moveToHead(queued)) {
+      const moveCost = this.#moveToHead(queued);
+      if (moveCost === undefined) {
         isDropped.add(queued);
         const answer = { type: "reopen", code: ProtocolErrorCode.BaseTrimmed } as const;
         dropped.push({ submission: queued.submission, answer });
@@ -220,7 +221,7 @@ export class Authority {
       }
       length = operation.targetLength;
       components += operation.componentCount;
-      cost += components + operation.componentCount * chained.length;
+      cost += moveCost + components + operation.componentCount * chained.length;
       const { submission } = queued;
       chained.push({ submission, operation, selection });
       const { session, seq, fence, settled, author } = submission;
@@ -316,10 +317,11 @@ export class Authority {
     this.#window.push(entry);
   }
 
-  /** False if the history since its version is not kept any more (rule S6). */
-  #moveToHead(queued: Queued): boolean {
+  /** Returns how many components it visited, about; undefined if the history since its version is not kept any more (rule S6). */
+  #moveToHead(queued: Queued): number | undefined {
     const missed = this.#window.entries(queued.version);
-    if (missed === undefined) return false;
+    if (missed === undefined) return undefined;
+    const cost = missed.reduce((sum, entry) => sum + entry.operation.componentCount, 0);
     let { operation, selection } = queued;
     if (missed.length > 1 && operation.componentCount * missed.length > MAX_STEPWISE_COST) {
       // Grouped, the operation is the same value; only a caret may land elsewhere, rarely, and the next message mends it.
@@ -332,7 +334,7 @@ export class Authority {
     queued.version = this.head.version;
     queued.operation = operation;
     queued.selection = selection;
-    return true;
+    return cost;
   }
 }
 

@@ -2,6 +2,7 @@ import { composeAll, type Operation, replaceOperation } from "@interline/ot";
 import type { OpsMessage, PeerSelection } from "@interline/protocol";
 import type { Authority } from "./authority.ts";
 import { Frame } from "./frame.ts";
+import { type Gathering, MAX_PIECE_WEIGHT } from "./gathering.ts";
 import { weightOf } from "./history-window.ts";
 import type { Entry } from "./log/document-log.ts";
 import { newsWithout, type Presence, type PresenceNews } from "./presence.ts";
@@ -31,21 +32,13 @@ export interface Subscription {
   isReading: boolean;
 }
 
-/** Entries that a subscription needs and that are not in memory. */
-export interface ReadRequest {
-  readonly after: number;
-  readonly to: number;
-}
-
 /** One message about committed entries: somebody's own entry, or neighbouring entries of others. */
 export type Piece =
   | { readonly type: "ack"; readonly entry: Entry }
   | { readonly type: "ops"; readonly entries: readonly [Entry, ...Entry[]] };
 
-/** Entries in one message, at most. */
-const MAX_PIECE_ENTRIES = 1000;
-/** Weight of the operations in one message, at most, beyond its first entry: see `weightOf`. */
-const MAX_PIECE_WEIGHT = 524_288;
+/** Entries that are composed at once, at most: some ms. */
+export const MAX_PIECE_ENTRIES = 8192;
 
 /**
  * Cuts entries into messages for a session (rule S2): each of its own entries is an acknowledgement at its place in the order,
@@ -98,37 +91,58 @@ export class FanOut {
   }
 
   /**
-   * Sends what there is between the mark and the head, as far as the listener takes it. Returns the entries that must be read
-   * from the log first; give them to `deliver`.
+   * Sends what there is between the mark and the head, as far as the listener takes it. False if entries after the mark are not
+   * in memory: read them, and `gather` them.
    */
-  flush(subscription: Subscription): ReadRequest | undefined {
+  flush(subscription: Subscription): boolean {
     const { listener } = subscription;
     while (!listener.isBusy && !subscription.isReading) {
       const { head, history, text } = this.#authority;
-      if (subscription.mark === head.version) return undefined;
+      if (subscription.mark === head.version) return true;
       if (subscription.mark === 0 && subscription.ownVersion === 0) {
         // From nothing, everything up to now is one insert of the text.
         this.#sendOps(subscription, head.version, head.entryId, () =>
           replaceOperation(0, 0, text.toString(), 0),
         );
-        return undefined;
+        return true;
       }
       const to = Math.min(head.version, subscription.mark + MAX_PIECE_ENTRIES);
       const entries = history.entries(subscription.mark, to);
-      if (entries === undefined) return { after: subscription.mark, to };
-      this.deliver(subscription, entries);
+      if (entries === undefined) return false;
+      this.#deliver(subscription, entries);
     }
-    return undefined;
+    return true;
   }
 
-  /** Sends entries that follow the mark, whether or not the listener is busy. */
-  deliver(subscription: Subscription, entries: readonly Entry[]): void {
+  /**
+   * Takes entries that were read for a subscription and follow what is gathered for it. What is large enough is sent, whether or not
+   * the listener is busy, and so are acknowledgements; give away the rest with `release`.
+   */
+  gather(subscription: Subscription, gathering: Gathering, entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (entry.session === subscription.session) {
+        this.release(subscription, gathering);
+        this.#sendAck(subscription, entry);
+        gathering.skip(entry);
+      } else {
+        gathering.add(entry);
+        if (gathering.isFull) this.release(subscription, gathering);
+      }
+    }
+  }
+
+  /** Sends what is gathered. */
+  release(subscription: Subscription, gathering: Gathering): void {
+    const gathered = gathering.take();
+    if (gathered === undefined) return;
+    const { to, entryId, operation } = gathered;
+    this.#sendOps(subscription, to, entryId, () => operation);
+  }
+
+  #deliver(subscription: Subscription, entries: readonly Entry[]): void {
     for (const piece of piecesFor(subscription.session, entries)) {
       if (piece.type === "ack") {
-        const { version, entryId, seq } = piece.entry;
-        const { channel } = subscription.listener;
-        subscription.listener.send(Frame.of({ type: "ack", channel, seq, version, entryId }));
-        subscription.mark = version;
+        this.#sendAck(subscription, piece.entry);
         continue;
       }
       const { version, entryId } = piece.entries.at(-1) ?? piece.entries[0];
@@ -152,6 +166,12 @@ export class FanOut {
     if (listener.isBusy || mark !== this.#authority.head.version) return;
     const all = this.#newsSince(subscription.seen);
     if (all !== undefined) this.#sendNews(subscription, all, all.edits);
+  }
+
+  #sendAck(subscription: Subscription, { version, entryId, seq }: Entry): void {
+    const { channel } = subscription.listener;
+    subscription.listener.send(Frame.of({ type: "ack", channel, seq, version, entryId }));
+    subscription.mark = version;
   }
 
   /** The last message up to the head carries the carets of those who edited; whatever else is new about people follows. */

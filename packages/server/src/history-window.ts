@@ -10,7 +10,7 @@ export interface HistoryBounds {
 }
 
 /** @public */
-export const DEFAULT_HISTORY_BOUNDS: HistoryBounds = { maxEntries: 1000, maxWeight: 1_048_576 };
+export const DEFAULT_HISTORY_BOUNDS: HistoryBounds = { maxEntries: 8192, maxWeight: 1_048_576 };
 
 /** What an operation costs in memory, about: inserted UTF-16 code units, and 8 for every component. */
 export function weightOf(operation: Operation): number {

@@ -11,8 +11,9 @@ import { Authority, clampSelection, type Committed, type Dropped, type Submissio
 import { Checkpoints } from "./checkpoints.ts";
 import type { Clock } from "./clock.ts";
 import { Committer, READ_ENTRIES } from "./committer.ts";
-import { FanOut, type Listener, type ReadRequest, type Subscription } from "./fan-out.ts";
+import { FanOut, type Listener, MAX_PIECE_ENTRIES, type Subscription } from "./fan-out.ts";
 import { Frame } from "./frame.ts";
+import { Gathering } from "./gathering.ts";
 import type { HistoryBounds } from "./history-window.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { DocumentLog, Entry, SessionRow } from "./log/document-log.ts";
@@ -365,31 +366,44 @@ export class LiveDocument {
   }
 
   #flush(open: OpenChannel): void {
-    const request = this.#fanOut.flush(open);
-    if (request !== undefined) void this.#readFor(open, request);
+    if (!this.#fanOut.flush(open)) void this.#catchUp(open);
     if (open.mark !== this.#authority.head.version || open.seen === this.#presence.moment) return;
     if (open.seen === 0) this.#fanOut.present(open);
     else if (this.#fanOut.hasNews(open)) this.#schedulePresence();
   }
 
-  /** Reads older entries for a listener that is far behind, and goes on. */
-  async #readFor(open: OpenChannel, { after, to }: ReadRequest): Promise<void> {
-    const { log, document } = this.#options;
+  /** Reads older entries for a listener that is far behind, composes them, and goes on. */
+  async #catchUp(open: OpenChannel): Promise<void> {
+    const gathering = new Gathering(open.mark);
     open.isReading = true;
-    let entries: readonly Entry[] | undefined;
     try {
-      entries = await log.readEntries(document, after, to);
+      while (gathering.version < this.#authority.head.version) {
+        const entries = await this.#entriesAfter(gathering.version);
+        if (!open.isOpen) return;
+        if (entries === undefined || entries.length === 0) {
+          return this.#end(open, ProtocolErrorCode.BaseTrimmed);
+        }
+        this.#fanOut.gather(open, gathering, entries);
+        if (open.listener.isBusy) break;
+      }
     } catch (error) {
       this.#warn(error, "entries could not be read");
       return this.#end(open, ProtocolErrorCode.StoreUnavailable);
     } finally {
       open.isReading = false;
     }
-    if (!open.isOpen) return;
-    if (entries === undefined || entries.length === 0) return this.#end(open, ProtocolErrorCode.BaseTrimmed);
-    this.#fanOut.deliver(open, entries);
+    this.#fanOut.release(open, gathering);
     this.#flush(open);
     this.#fanOut.endRound();
+  }
+
+  /** Some of the entries after a version, from memory or else from the log; undefined if they are trimmed. */
+  #entriesAfter(version: number): readonly Entry[] | Promise<readonly Entry[] | undefined> {
+    const { log, document } = this.#options;
+    const { history, head } = this.#authority;
+    // Never beyond the head: the log may have entries that the authority does not know yet.
+    const kept = history.entries(version, Math.min(head.version, version + MAX_PIECE_ENTRIES));
+    return kept ?? log.readEntries(document, version, Math.min(head.version, version + READ_ENTRIES));
   }
 
   #schedulePresence(): void {

@@ -240,6 +240,33 @@ describe("a document on its host", () => {
     expect(other.take()).toMatchObject([{ type: "snapshot", reason: "diverged" }, {}]);
   });
 
+  test("[S2] who is far behind is not told what is in the log before its commit is answered", async () => {
+    const { log, open } = hostOf({ history: { maxEntries: 2, maxWeight: 1000 } });
+    const ann = await open("ann");
+    const low = await open("low");
+    await write(ann, 0, 1);
+    low.take();
+    low.isBusy = true;
+    await write(ann, 1, 6);
+    const held = closedGate();
+    const commit = log.commit.bind(log);
+    log.commit = async (document, batch) => {
+      const answer = await commit(document, batch);
+      await held.passed;
+      return answer;
+    };
+    ann.submit(7, 6, 6, [6, "x"]);
+    await settle();
+    expect((await log.readHead("d")).version).toBe(7);
+    low.isBusy = false;
+    low.handle?.drained();
+    await settle();
+    expect(low.take()).toMatchObject([{ type: "ops", from: 1, to: 6, operation: [1, "xxxxx"] }]);
+    held.open();
+    await settle();
+    expect(low.take()).toMatchObject([{ type: "ops", from: 6, to: 7 }]);
+  });
+
   test("[S9] keeps as much history as it is told to, and answers who is further behind with the text and the fate", async () => {
     const limits = { ...DEFAULT_SERVER_LIMITS, maxHistoryEntries: 3 };
     const { log, clock, open } = hostOf({

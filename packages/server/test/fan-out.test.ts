@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Authority } from "../src/authority.ts";
 import { FanOut, piecesFor, type Subscription } from "../src/fan-out.ts";
 import type { Frame } from "../src/frame.ts";
+import { Gathering } from "../src/gathering.ts";
 import { Presence } from "../src/presence.ts";
 import { emptyAuthority, foreignEntry } from "./submissions.ts";
 
@@ -66,7 +67,7 @@ describe("pieces", () => {
     const large = "x".repeat(400_000);
     const entries = [1, 2, 3].map((version) => foreignEntry(version, [large]));
     expect(piecesFor("me", entries)).toHaveLength(3);
-    const small = Array.from({ length: 2500 }, (_, index) => foreignEntry(index + 1, ["x"]));
+    const small = Array.from({ length: 20_000 }, (_, index) => foreignEntry(index + 1, ["x"]));
     expect(piecesFor("me", small)).toHaveLength(3);
   });
 });
@@ -142,9 +143,42 @@ describe("fan-out", () => {
     for (let version = 1; version <= 50; version++) authority.learn([foreignEntry(version, ["x"])]);
     const reader = new Reader();
     const subscription = subscribe(reader, { mark: 3 });
-    expect(fanOut.flush(subscription)).toEqual({ after: 3, to: 50 });
-    fanOut.deliver(subscription, [foreignEntry(4, ["x"]), foreignEntry(5, ["x"])]);
-    expect(reader.take()).toMatchObject([{ type: "ops", from: 3, to: 5 }]);
+    expect(fanOut.flush(subscription)).toBe(false);
+    const gathering = new Gathering(3);
+    fanOut.gather(subscription, gathering, [foreignEntry(4, ["x"]), foreignEntry(5, ["x"])]);
+    expect(reader.take()).toEqual([]);
+    fanOut.gather(subscription, gathering, [
+      foreignEntry(6, ["y"]),
+      foreignEntry(7, ["m"], { session: "s" }),
+    ]);
+    expect(reader.take()).toMatchObject([
+      { type: "ops", from: 3, to: 6, operation: ["yxx"] },
+      { type: "ack", version: 7 },
+    ]);
+    fanOut.gather(subscription, gathering, [foreignEntry(8, ["z"])]);
+    fanOut.release(subscription, gathering);
+    fanOut.release(subscription, gathering);
+    expect(reader.take()).toMatchObject([{ type: "ops", from: 7, to: 8, operation: ["z"] }]);
+  });
+
+  test("[I9] what is read is sent when it is large, and text that came and went again is not large", () => {
+    const { fanOut } = fanOutOf(emptyAuthority());
+    const reader = new Reader();
+    const subscription = subscribe(reader, { ownVersion: 1 });
+    const gathering = new Gathering(0);
+    const large = "x".repeat(200_000);
+    for (let version = 1; version <= 20; version += 2) {
+      fanOut.gather(subscription, gathering, [
+        foreignEntry(version, [large], { baseLength: 0 }),
+        foreignEntry(version + 1, [{ d: large.length }], { baseLength: large.length }),
+      ]);
+    }
+    expect(reader.take()).toEqual([]);
+    for (let version = 21; version <= 23; version++) {
+      const baseLength = (version - 21) * large.length;
+      fanOut.gather(subscription, gathering, [foreignEntry(version, [large], { baseLength })]);
+    }
+    expect(reader.take()).toMatchObject([{ type: "ops", from: 0, to: 23 }]);
   });
 
   test("[5c] the last message up to the head carries the carets of those who edited, without the receiver's own", () => {
