@@ -10,14 +10,26 @@ import { waitFor } from "../support/wait-for.ts";
 
 const backoff = { firstMs: 20, maxMs: 200 };
 
+/** Kills with connections that break as well, and kills alone, which come faster. */
+const KILLS_WITH_BREAKS = 5;
+const KILLS = 50;
+/** Keystrokes between the first that is durable after a start and the kill, at most. */
+const MAX_KEYSTROKES = 60;
+
 /** Types at a human pace, ten times as fast, until told to end. Ends with a whole word. */
-function keepTyping(writer: Writer, random: SeededRandom, isOver: () => boolean): Promise<void> {
+function keepTyping(
+  writer: Writer,
+  random: SeededRandom,
+  isOver: () => boolean,
+  onKeystroke: () => void = () => {},
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const keystroke = () => {
       try {
         if (isOver() && !writer.isMidWord) resolve();
         else {
           writer.act(!isOver());
+          onKeystroke();
           setTimeout(keystroke, 1 + random.int(20));
         }
       } catch (error) {
@@ -42,8 +54,26 @@ async function textAt(url: string, document: string): Promise<string> {
   return text;
 }
 
+async function atOneVersion(writers: readonly Writer[]): Promise<void> {
+  const isThere = ({ document }: Writer) =>
+    document.status.state === "synced" && document.version === writers[0]!.document.version;
+  await waitFor("everybody to be synced at one version", () => writers.every(isThere), {
+    timeoutMs: 30_000,
+  });
+}
+
+/** Everybody has the server's text, in which every word is there once. Returns how many. */
+function checkEnd(text: string, writers: readonly Writer[]): number {
+  for (const { document, shown, recoveries } of writers) {
+    expect(document.text.toString()).toBe(text);
+    expect(shown.toString()).toBe(text);
+    expect(recoveries).toBe(0);
+  }
+  return checkWords(text, writers);
+}
+
 describe("a real server, killed and cut off", () => {
-  it("[I1] [I2] [I3] five people type through five kills and broken connections: every word is there once", async () => {
+  it("[I1] [I2] [I3] five people type through kills and broken connections: every word is there once", async () => {
     await using folder = await temporaryFolder();
     await using server = await ServerProcess.start({ dataDirectory: folder.path });
     await using good = await TcpProxy.start(server.port);
@@ -73,7 +103,7 @@ describe("a real server, killed and cut off", () => {
     };
     const unsent = () => Math.max(...writers.map(({ document }) => document.status.pendingEdits));
 
-    for (let kill = 0; kill < 5; kill++) {
+    for (let kill = 0; kill < KILLS_WITH_BREAKS; kill++) {
       await moreWords(15 + random.int(20));
       await server.kill();
       await moreWords(5 + random.int(10));
@@ -94,28 +124,63 @@ describe("a real server, killed and cut off", () => {
     }
     isOver = true;
     await failed;
-    await waitFor(
-      "everybody to be synced at one version",
-      () =>
-        writers.every(
-          ({ document }) =>
-            document.status.state === "synced" && document.version === writers[0]!.document.version,
-        ),
-      { timeoutMs: 30_000 },
-    );
-
+    await atOneVersion(writers);
     const text = await textAt(server.syncUrl, "crashes");
-    for (const { document, shown } of writers) {
-      expect(document.text.toString()).toBe(text);
-      expect(shown.toString()).toBe(text);
-    }
-    expect(checkWords(text, writers)).toBeGreaterThan(200);
-    expect(writers.every(({ recoveries }) => recoveries === 0)).toBe(true);
+    expect(checkEnd(text, writers)).toBeGreaterThan(200);
 
     for (const { document } of writers) document.close();
     await server.kill();
     await server.restart();
     expect(await textAt(server.syncUrl, "crashes")).toBe(text);
+  });
+
+  it(`[I1] [I2] [I3] ${KILLS} kills at any keystroke while four people type: every word is there once`, async () => {
+    await using folder = await temporaryFolder();
+    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    const random = seededRandom();
+    const writers = Array.from(
+      { length: 4 },
+      (_, index) =>
+        new Writer(`w${index}`, random, {
+          url: server.syncUrl,
+          document: "kills",
+          takesBack: false,
+          environment: nodeEnvironment(),
+          backoff,
+        }),
+    );
+    const version = () => Math.max(...writers.map(({ document }) => document.version));
+    let isOver = false;
+    let keystrokes = 0;
+    let atKeystroke: (() => void) | undefined;
+    const handleKeystroke = () => {
+      keystrokes--;
+      if (keystrokes === 0) atKeystroke?.();
+    };
+    const typing = writers.map((writer) => keepTyping(writer, random, () => isOver, handleKeystroke));
+    const failed = Promise.all(typing).then(() => undefined);
+
+    for (let kill = 0; kill < KILLS; kill++) {
+      const before = version();
+      await Promise.race([waitFor("writes to be durable again", () => version() > before), failed]);
+      const killed = new Promise<void>((resolve, reject) => {
+        // From within the keystroke: what it sent is on its way.
+        atKeystroke = () => void server.kill().then(resolve, reject);
+      });
+      keystrokes = 1 + random.int(MAX_KEYSTROKES);
+      await Promise.race([killed, failed]);
+      await server.restart();
+    }
+    isOver = true;
+    await failed;
+    await atOneVersion(writers);
+    const text = await textAt(server.syncUrl, "kills");
+    expect(checkEnd(text, writers)).toBeGreaterThan(KILLS * 4);
+
+    for (const { document } of writers) document.close();
+    await server.kill();
+    await server.restart();
+    expect(await textAt(server.syncUrl, "kills")).toBe(text);
   });
 
   it("[I3] SIGTERM ends the program with exit code 0 and nothing acknowledged or typed is lost", async () => {
