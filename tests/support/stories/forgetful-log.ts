@@ -100,6 +100,7 @@ export class ForgetfulLog implements DocumentLog {
 
   async saveCheckpoint(): Promise<void> {}
   async trim(): Promise<void> {}
+  async expireSessions(): Promise<void> {}
   async settle(): Promise<void> {}
   release(): void {}
   async close(): Promise<void> {}

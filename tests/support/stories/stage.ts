@@ -82,7 +82,7 @@ export class Stage {
   async trim(): Promise<void> {
     const { version, entryId } = await this.log.readHead(DOCUMENT);
     await this.log.saveCheckpoint(DOCUMENT, { version, entryId, text: await this.#logText() });
-    await this.log.trim(DOCUMENT);
+    await this.log.trim(DOCUMENT, version);
   }
 
   /**

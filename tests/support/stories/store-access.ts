@@ -71,7 +71,9 @@ export class StoreAccess implements DocumentLog {
   loadCheckpoint: DocumentLog["loadCheckpoint"] = (document) => this.#log.loadCheckpoint(document);
   saveCheckpoint: DocumentLog["saveCheckpoint"] = (document, checkpoint) =>
     this.#log.saveCheckpoint(document, checkpoint);
-  trim: DocumentLog["trim"] = (document) => this.#log.trim(document);
+  trim: DocumentLog["trim"] = (document, upTo) => this.#log.trim(document, upTo);
+  expireSessions: DocumentLog["expireSessions"] = (document, retention) =>
+    this.#log.expireSessions(document, retention);
   settle: DocumentLog["settle"] = (document, session, settled) =>
     this.#log.settle(document, session, settled);
 

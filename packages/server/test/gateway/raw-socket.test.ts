@@ -9,7 +9,7 @@ let server: RunningServer;
 let bystander: RawClient;
 
 beforeAll(async () => {
-  server = await startServer({ heartbeatMs: 150, stallTimeoutMs: 200, limits: { maxMessageBytes: 65_536 } });
+  server = await startServer({ heartbeatMs: 150, limits: { maxMessageBytes: 65_536, stallTimeoutMs: 200 } });
   bystander = await RawClient.opened(server.url, "bystander");
   bystander.say("submit", 1, 1, 0, 0, ["unharmed"], 0);
   await bystander.next("ack");
