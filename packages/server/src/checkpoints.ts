@@ -14,7 +14,7 @@ export interface CheckpointsOptions {
   /** Sessions that have the document open now. */
   readonly openSessions: () => ReadonlySet<string>;
   readonly logger: Logger;
-  /** Weight of operations between two checkpoints, see `weightOf`. */
+  /** Weight of operations between two checkpoints of a short text, see `weightOf`. */
   readonly interval: number;
 }
 
@@ -37,7 +37,9 @@ export class Checkpoints {
   /** Counts what was committed; saves when it is enough. */
   count(committed: readonly Committed[]): void {
     for (const { entry } of committed) this.#weight += weightOf(entry.operation);
-    if (this.#weight >= this.#options.interval) void this.save();
+    // In proportion to the text: what is written for checkpoints stays a few times what was typed.
+    const { interval, authority } = this.#options;
+    if (this.#weight >= Math.max(interval, authority.text.points / 4)) void this.save();
   }
 
   /** Saves the head. Resolves when it, or a save that was under way, is done. Never rejects. */

@@ -23,7 +23,10 @@ export interface DocumentHostOptions {
   readonly history?: HistoryBounds | undefined;
   /** A document that nobody has open leaves the memory after so long, in ms. Default 10,000. */
   readonly idleMs?: number | undefined;
-  /** A checkpoint is saved when operations of this weight (about bytes) came since the last. Default 262,144. */
+  /**
+   * A checkpoint is saved when operations of this weight (about bytes) came since the last, or of a quarter of the text's length if
+   * that is more. Default 65,536.
+   */
   readonly checkpointWeight?: number | undefined;
 }
 
@@ -98,7 +101,7 @@ export class DocumentHost {
       newToken: newToken ?? randomToken,
       limits: limits ?? DEFAULT_SERVER_LIMITS,
       history,
-      checkpointWeight: checkpointWeight ?? 262_144,
+      checkpointWeight: checkpointWeight ?? 65_536,
       onIdle: () => this.#handleIdle(name),
       onEnded: () => this.#handleEnded(name),
     });

@@ -267,6 +267,27 @@ describe("a document on its host", () => {
     expect(low.take()).toMatchObject([{ type: "ops", from: 6, to: 7 }]);
   });
 
+  test("opens from its newest checkpoint and the few entries since, however long its history", async () => {
+    const { log, clock, open } = hostOf({ checkpointWeight: 900 });
+    const ann = await open("ann");
+    await write(ann, 0, 2_000);
+    // The program ends without a word.
+    const read = log.readEntries.bind(log);
+    let entries = 0;
+    log.readEntries = async (...range) => {
+      const found = await read(...range);
+      entries += found?.length ?? 0;
+      return found;
+    };
+    const next = new DocumentHost({ log, clock });
+    const message = { type: "open", channel: 1, document: "d", session: "s-bob" } as const;
+    const bob = new Owner("bob");
+    const nothing = { version: 0, entryId: "", lastSeq: 0, inFlight: false, settled: 0 };
+    await next.open({ ...message, ...nothing }, bob);
+    expect(bob.take()[1]).toMatchObject({ type: "ops", to: 2_000, operation: ["x".repeat(2_000)] });
+    expect(entries).toBeLessThanOrEqual(100);
+  });
+
   test("[S9] keeps as much history as it is told to, and answers who is further behind with the text and the fate", async () => {
     const limits = { ...DEFAULT_SERVER_LIMITS, maxHistoryEntries: 3 };
     const { log, clock, open } = hostOf({
