@@ -23,12 +23,12 @@ export class Presence {
 
   /** Who came, changed or went; `now` in ms of the clock. */
   update(joined: readonly Peer[], left: readonly number[], now: number): void {
-    for (const { peer, user, selection } of joined) {
+    for (const { peer, user, quietMs, selection } of joined) {
       const known = this.#known.get(peer);
       this.#known.set(peer, {
         user,
         selection: selection ?? known?.selection,
-        activeAt: known?.activeAt ?? now,
+        activeAt: now - quietMs,
         typedAt: known?.typedAt,
       });
     }

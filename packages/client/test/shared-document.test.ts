@@ -214,7 +214,7 @@ describe("carets", () => {
       type: "peers",
       channel: channel(),
       version: 1,
-      joined: [{ peer: 2, user: ana, selection: { anchor: 1, head: 2 } }],
+      joined: [{ peer: 2, user: ana, quietMs: 7_000, selection: { anchor: 1, head: 2 } }],
       left: [],
     });
     document.insert(0, "XY");
@@ -223,7 +223,7 @@ describe("carets", () => {
         peer: 2,
         user: ana,
         selection: { anchor: 3, head: 4 },
-        activeAt: environment.now(),
+        activeAt: environment.now() - 7_000,
         typedAt: undefined,
       },
     ]);

@@ -396,8 +396,8 @@ function userFields({ id, name, color }: User): unknown[] {
   return [id, name, color];
 }
 
-function peerFields({ peer, user, selection }: Peer): unknown[] {
-  return [peer, userFields(user), ...selectionFields(selection)];
+function peerFields({ peer, user, quietMs, selection }: Peer): unknown[] {
+  return [peer, userFields(user), quietMs, ...selectionFields(selection)];
 }
 
 function peerSelectionFields({ peer, selection }: PeerSelection): unknown[] {

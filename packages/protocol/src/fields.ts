@@ -85,8 +85,9 @@ export class Fields {
       const fields = nested(value);
       const peer = fields.count();
       const user = fields.user();
+      const quietMs = fields.count();
       const selection = fields.selection();
-      return selection === undefined ? { peer, user } : { peer, user, selection };
+      return selection === undefined ? { peer, user, quietMs } : { peer, user, quietMs, selection };
     });
   }
 

@@ -17,6 +17,8 @@ export interface Peer {
   /** Number of the channel among those of the document, given by the server. */
   readonly peer: number;
   readonly user: User;
+  /** How long they have not moved or written, in ms, when the message was made. */
+  readonly quietMs: number;
   /** Code points at the version that the message is about; absent: no caret. */
   readonly selection?: Selection;
 }

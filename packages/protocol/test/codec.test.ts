@@ -117,7 +117,9 @@ const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
     type: fc.constant("peers" as const),
     channel,
     version: count,
-    joined: fc.array(fc.record({ peer: count, user, selection: fc.record({ anchor: count, head: count }) })),
+    joined: fc.array(
+      fc.record({ peer: count, user, quietMs: count, selection: fc.record({ anchor: count, head: count }) }),
+    ),
     left: fc.array(count),
   }),
   fc.record({

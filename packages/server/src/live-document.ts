@@ -77,7 +77,7 @@ interface OpenChannel extends Subscription {
 export class LiveDocument {
   readonly #options: LiveDocumentOptions;
   readonly #authority: Authority;
-  readonly #presence = new Presence();
+  readonly #presence: Presence;
   readonly #fanOut: FanOut;
   readonly #committer: Committer;
   readonly #checkpoints: Checkpoints;
@@ -92,6 +92,7 @@ export class LiveDocument {
   private constructor(options: LiveDocumentOptions, authority: Authority, checkpointed: number) {
     this.#options = options;
     this.#authority = authority;
+    this.#presence = new Presence(options.clock);
     this.#fanOut = new FanOut(authority, this.#presence);
     const { document, log, clock, logger, limits, checkpointWeight } = options;
     this.#checkpoints = new Checkpoints(

@@ -1,5 +1,6 @@
 import { type Operation, type Selection, transformSelection } from "@interline/ot";
 import type { Peer, PeerSelection, User } from "@interline/protocol";
+import type { Clock } from "./clock.ts";
 
 interface Present {
   readonly peer: number;
@@ -11,6 +12,8 @@ interface Present {
   selected: number;
   /** When it last changed the text. */
   edited: number;
+  /** When it last came, moved or wrote, in ms of the clock. */
+  activeAt: number;
 }
 
 interface Departure {
@@ -32,12 +35,17 @@ export interface PresenceNews {
 
 /**
  * Who has one document open, and where their carets are at its head. Moments are counted, not timed: each change is the next
- * `moment`, and a receiver is described by the moment it has seen.
+ * `moment`, and a receiver is described by the moment it has seen. Only how long somebody has been quiet is told in ms.
  */
 export class Presence {
+  readonly #clock: Pick<Clock, "now">;
   readonly #present = new Map<number, Present>();
   #departures: Departure[] = [];
   #moment = 0;
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
 
   /** The moment of the last change. 0: nobody ever came. */
   get moment(): number {
@@ -46,7 +54,16 @@ export class Presence {
 
   join(peer: number, user: User): void {
     const announced = ++this.#moment;
-    this.#present.set(peer, { peer, user, selection: undefined, announced, selected: 0, edited: 0 });
+    const activeAt = this.#clock.now();
+    this.#present.set(peer, {
+      peer,
+      user,
+      selection: undefined,
+      announced,
+      selected: 0,
+      edited: 0,
+      activeAt,
+    });
   }
 
   leave(peer: number): void {
@@ -71,6 +88,7 @@ export class Presence {
     if (anchor === selection?.anchor && head === selection?.head) return;
     present.selection = selection;
     present.selected = ++this.#moment;
+    present.activeAt = this.#clock.now();
   }
 
   /** The author changed the text, and has its selection there now. */
@@ -79,6 +97,7 @@ export class Presence {
     if (present === undefined) return;
     present.selection = selection;
     present.edited = ++this.#moment;
+    present.activeAt = this.#clock.now();
   }
 
   /** Moves everybody's selection over an operation that was committed. Receivers do the same by themselves. */
@@ -95,9 +114,11 @@ export class Presence {
     const joined: Peer[] = [];
     const edits: PeerSelection[] = [];
     const moves: PeerSelection[] = [];
-    for (const { peer, user, selection, announced, selected, edited } of this.#present.values()) {
+    const now = this.#clock.now();
+    for (const { peer, user, selection, announced, selected, edited, activeAt } of this.#present.values()) {
       if (announced > moment) {
-        joined.push(selection === undefined ? { peer, user } : { peer, user, selection });
+        const quietMs = Math.max(0, Math.round(now - activeAt));
+        joined.push(selection === undefined ? { peer, user, quietMs } : { peer, user, quietMs, selection });
       } else if (edited > moment) edits.push({ peer, selection });
       else if (selected > moment) moves.push({ peer, selection });
     }

@@ -39,7 +39,7 @@ function subscribe(listener: Reader, more: Partial<Subscription> = {}): Subscrip
 }
 
 function fanOutOf(authority: Authority): { fanOut: FanOut; presence: Presence } {
-  const presence = new Presence();
+  const presence = new Presence({ now: () => 0 });
   presence.join(99, user);
   return { fanOut: new FanOut(authority, presence), presence };
 }

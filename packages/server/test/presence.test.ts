@@ -3,17 +3,19 @@ import { describe, expect, test } from "vitest";
 import { newsWithout, Presence } from "../src/presence.ts";
 
 const user = { id: "u", name: "U", color: 1 };
+let now = 1_000;
+const clock = { now: () => now };
 const caret = (at: number) => ({ anchor: at, head: at });
 
 describe("presence", () => {
   test("a newcomer learns of everybody with their carets, and of nobody who went before", () => {
-    const presence = new Presence();
+    const presence = new Presence(clock);
     presence.join(1, user);
     presence.join(2, user);
     presence.select(1, caret(4));
     presence.leave(2);
     expect(presence.newsSince(0)).toEqual({
-      joined: [{ peer: 1, user, selection: caret(4) }],
+      joined: [{ peer: 1, user, quietMs: 0, selection: caret(4) }],
       left: [],
       edits: [],
       moves: [],
@@ -21,7 +23,7 @@ describe("presence", () => {
   });
 
   test("who knew a peer is told that it went; who did not is not", () => {
-    const presence = new Presence();
+    const presence = new Presence(clock);
     presence.join(1, user);
     const before = presence.moment;
     presence.join(2, user);
@@ -34,7 +36,7 @@ describe("presence", () => {
   });
 
   test("carets move over what is committed, and that is no news", () => {
-    const presence = new Presence();
+    const presence = new Presence(clock);
     presence.join(1, user);
     presence.select(1, caret(2));
     const { moment } = presence;
@@ -46,7 +48,7 @@ describe("presence", () => {
   });
 
   test("a selection that is set as it is already is no news", () => {
-    const presence = new Presence();
+    const presence = new Presence(clock);
     presence.join(1, user);
     presence.select(1, caret(2));
     const { moment } = presence;
@@ -58,7 +60,7 @@ describe("presence", () => {
   });
 
   test("an edit is news though the caret stayed where it was, and is told apart from a move", () => {
-    const presence = new Presence();
+    const presence = new Presence(clock);
     presence.join(1, user);
     presence.join(2, user);
     presence.select(1, caret(2));
@@ -72,7 +74,7 @@ describe("presence", () => {
   });
 
   test("a new name is told as a join", () => {
-    const presence = new Presence();
+    const presence = new Presence(clock);
     presence.join(1, user);
     const { moment } = presence;
     presence.rename(1, { ...user, name: "V" });
@@ -80,9 +82,22 @@ describe("presence", () => {
   });
 
   test("news for a peer leave it out itself", () => {
-    const presence = new Presence();
+    const presence = new Presence(clock);
     presence.join(1, user);
     presence.join(2, user);
-    expect(newsWithout(presence.newsSince(0)!, 1).joined).toEqual([{ peer: 2, user }]);
+    expect(newsWithout(presence.newsSince(0)!, 1).joined).toEqual([{ peer: 2, user, quietMs: 0 }]);
+  });
+
+  test("a newcomer learns how long everybody has been quiet", () => {
+    const presence = new Presence(clock);
+    presence.join(1, user);
+    presence.join(2, user);
+    presence.join(3, user);
+    now += 60_000;
+    presence.edit(2, caret(0));
+    presence.move(Operation.from(["x"], 1));
+    presence.rename(3, { ...user, name: "V" });
+    now += 5_000;
+    expect(presence.newsSince(0)?.joined.map(({ quietMs }) => quietMs)).toEqual([65_000, 5_000, 65_000]);
   });
 });

@@ -16,7 +16,7 @@ describe("two people", () => {
     const ann = await RawClient.opened(server.url, "ann");
     const bob = await RawClient.opened(server.url, "bob");
     expect((await bob.next("peers")).joined).toEqual([
-      { peer: 1, user: { id: "ann", name: "ann", color: 1 } },
+      { peer: 1, user: { id: "ann", name: "ann", color: 1 }, quietMs: expect.any(Number) },
     ]);
     expect((await ann.next("peers")).joined).toMatchObject([{ peer: 2, user: { id: "bob" } }]);
     ann.say("submit", 1, 1, 0, 0, ["hello"], 0, 5, 5);
