@@ -16,25 +16,33 @@ export class CodeWriter {
   size = 0;
   /** UTF-16 length of each insert, if they are not all as long as in code points. */
   widths: number[] | undefined;
+  /** How much is kept since the component written last. */
+  #kept = 0;
 
   /** Begins anew, in the memory of the list before. */
   start(isWide: boolean): void {
     if (this.codes.length > SCRATCH_CODES) this.codes = [];
     this.size = 0;
+    this.#kept = 0;
     this.widths = isWide ? [] : undefined;
   }
 
-  /** Writes one component of at least one code point. */
+  /** Writes one component of at least one code point; a skip only once something follows it. */
   write(kind: number, length: number, width: number): void {
-    const { codes } = this;
-    const last = this.size - 1;
-    const before = last < 0 ? -1 : (codes[last] as number);
-    const isMore = (before & 3) === kind;
-    if (isMore) codes[last] = before + (length << 2);
-    else {
-      codes[last + 1] = (length << 2) | kind;
-      this.size = last + 2;
+    if (kind === SKIP) {
+      this.#kept += length;
+      return;
     }
+    const { codes } = this;
+    let { size } = this;
+    let isMore = false;
+    if (this.#kept > 0) {
+      codes[size++] = this.#kept << 2;
+      this.#kept = 0;
+    } else isMore = size > 0 && ((codes[size - 1] as number) & 3) === kind;
+    if (isMore) codes[size - 1] = (codes[size - 1] as number) + (length << 2);
+    else codes[size++] = (length << 2) | kind;
+    this.size = size;
     if (kind === INSERT && this.widths !== undefined) this.#widen(this.widths, isMore, width);
   }
 
@@ -51,6 +59,12 @@ interface Coded {
   readonly position: number;
   readonly codes: readonly number[];
   readonly widths: readonly number[] | undefined;
+}
+
+/** The components of an operation as codes. */
+export function codesOf({ position, deleted, inserted, codes }: Coded): readonly number[] {
+  if (codes.length > 0) return codes;
+  return [position << 2, (deleted << 2) | DELETE, (inserted << 2) | INSERT].filter((code) => code >> 2 > 0);
 }
 
 /** Walks along the components of an operation. It is used again and again, so that small operations cost no memory. */

@@ -1,4 +1,4 @@
-import { DELETE, INSERT, SCRATCH_CODES, SKIP } from "./codes.ts";
+import { CodeWriter, DELETE, INSERT, SCRATCH_CODES, SKIP } from "./codes.ts";
 import { type AnyComponent, type Component, checkComponents, deletedLength, isLength } from "./components.ts";
 import { misfit, mismatch, OtError, OtErrorCode } from "./errors.ts";
 import { wellFormedPoints } from "./unicode.ts";
@@ -11,12 +11,6 @@ import { wellFormedPoints } from "./unicode.ts";
 export type Side = "left" | "right";
 
 const NO_CODES: readonly number[] = [];
-
-interface WrittenCodes {
-  readonly codes: number[];
-  readonly size: number;
-  readonly widths: readonly number[] | undefined;
-}
 
 /**
  * A change of a whole document, from its start to its end, for documents of one length. A value: never changed once
@@ -117,8 +111,7 @@ export class Operation implements Iterable<Component> {
   }
 
   /**
-   * The first `size` of `codes`, in normal form but for a skip at the end. Copies the codes, unless they are more than a writer uses again;
-   * keeps the widths.
+   * What was written. Copies the codes, unless they are more than a writer uses again; keeps the widths.
    * @internal
    */
   static written(
@@ -126,9 +119,8 @@ export class Operation implements Iterable<Component> {
     deleted: number,
     text: string,
     inserted: number,
-    { codes, size: written, widths }: WrittenCodes,
+    { codes, size, widths }: CodeWriter,
   ): Operation {
-    const size = written > 0 && ((codes[written - 1] as number) & 3) === SKIP ? written - 1 : written;
     let read = 0;
     let position = 0;
     if (read < size && ((codes[read] as number) & 3) === SKIP) position = (codes[read++] as number) >> 2;
@@ -216,8 +208,7 @@ export class Operation implements Iterable<Component> {
  */
 export class OperationBuilder {
   readonly #baseLength: number;
-  readonly #codes: number[] = [];
-  readonly #widths: number[] = [];
+  readonly #writer = new CodeWriter();
   #reach = 0;
   #deleted = 0;
   #inserted = 0;
@@ -226,23 +217,26 @@ export class OperationBuilder {
   constructor(baseLength: number) {
     if (!isLength(baseLength)) throw mismatch("an operation", baseLength);
     this.#baseLength = baseLength;
+    this.#writer.start(true);
   }
 
   /** Keeps what comes next. @throws OtError `ERR_OPERATION_NUMBER` for what is no length. */
   skip(length: number): this {
-    this.#reach += this.#push(SKIP, length);
-    return this;
+    return this.#pass(SKIP, length);
   }
 
   /** @throws OtError `ERR_OPERATION_TEXT` if the text holds half of a surrogate pair. */
   insert(text: string): this {
-    return this.#insert(text, wellFormedPoints(text));
+    const points = wellFormedPoints(text);
+    if (points > 0) this.#writer.write(INSERT, points, text.length);
+    this.#text += text;
+    this.#inserted += points;
+    return this;
   }
 
   /** Deletes what comes next. @throws OtError `ERR_OPERATION_NUMBER` for what is no length. */
   delete(length: number): this {
-    this.#push(DELETE, length);
-    this.#reach += length;
+    this.#pass(DELETE, length);
     this.#deleted += length;
     return this;
   }
@@ -262,34 +256,16 @@ export class OperationBuilder {
     if (this.#reach > this.#baseLength) {
       throw mismatch(`an operation that reaches ${this.#reach}`, this.#baseLength);
     }
-    return Operation.written(this.#baseLength, this.#deleted, this.#text, this.#inserted, {
-      codes: this.#codes,
-      size: this.#codes.length,
-      widths: this.#widths,
-    });
+    return Operation.written(this.#baseLength, this.#deleted, this.#text, this.#inserted, this.#writer);
   }
 
-  #insert(text: string, points: number): this {
-    if (points === 0) return this;
-    const isMore = ((this.#codes.at(-1) ?? SKIP) & 3) === INSERT;
-    this.#push(INSERT, points);
-    if (isMore) this.#widths.push((this.#widths.pop() ?? 0) + text.length);
-    else this.#widths.push(text.length);
-    this.#text += text;
-    this.#inserted += points;
-    return this;
-  }
-
-  #push(kind: number, length: number): number {
+  #pass(kind: number, length: number): this {
     if (!Number.isSafeInteger(length) || length < 0) {
       throw new OtError(OtErrorCode.OperationNumber, `${length} is no length`);
     }
-    if (length === 0) return 0;
-    const last = this.#codes.length - 1;
-    const code = this.#codes[last];
-    if (code !== undefined && (code & 3) === kind) this.#codes[last] = code + length * 4;
-    else this.#codes.push(length * 4 + kind);
-    return length;
+    if (length > 0) this.#writer.write(kind, length, 0);
+    this.#reach += length;
+    return this;
   }
 }
 
