@@ -184,7 +184,12 @@ export class Text {
   /** The tree with everything in it. */
   private get root(): Node {
     if (this.#start < 0) return this.#tree;
-    this.#settled ??= replaceLeaf(this.#tree, this.#start, this.#head + this.#tail);
+    this.#settled ??= replaceLeaf(
+      this.#tree,
+      this.#start,
+      this.#head + this.#tail,
+      this.#headPoints + this.#tailPoints,
+    );
     return this.#settled;
   }
 

@@ -54,9 +54,9 @@ export function replaceRange(root: Node, from: number, to: number, inserted: str
   return grow(splice(root, from, to, inserted));
 }
 
-/** The tree with another string in place of the leaf that begins at code point `start`. Cost: O(log n + string). */
-export function replaceLeaf(root: Node, start: number, string: string): Node {
-  return grow(spliceLeaf(root, start, string));
+/** The tree with another string, of `points` code points, in place of the leaf that begins at code point `start`. Cost: O(log n + string). */
+export function replaceLeaf(root: Node, start: number, string: string, points: number): Node {
+  return grow(spliceLeaf(root, start, string, points));
 }
 
 /**
@@ -107,10 +107,10 @@ function branch(children: readonly Node[]): Branch {
   return { height: (children[0]?.height ?? 0) + 1, units, points, feeds, children };
 }
 
-/** Cuts a string into leaves of even length, never inside a pair. */
-function cut(string: string): Leaf[] {
+/** Cuts a string into leaves of even length, never inside a pair. Who knows its code points saves a pass over it. */
+function cut(string: string, points: number = countPoints(string)): Leaf[] {
   const count = Math.ceil(string.length / LEAF_UNITS);
-  if (count <= 1) return string === "" ? [] : [leaf(string)];
+  if (count <= 1) return string === "" ? [] : [leaf(string, points)];
   const size = Math.ceil(string.length / count);
   const pieces: Leaf[] = [];
   for (let start = 0; start < string.length; ) {
@@ -174,16 +174,16 @@ function splice(node: Node, from: number, to: number, inserted: string): Node[] 
 }
 
 /** As `splice`, for the whole leaf that begins at `start`. */
-function spliceLeaf(node: Node, start: number, string: string): Node[] {
-  if (!("children" in node)) return cut(string);
+function spliceLeaf(node: Node, start: number, string: string, points: number): Node[] {
+  if (!("children" in node)) return cut(string, points);
   let rest = start;
   let index = 0;
   for (const last = node.children.length - 1; index < last; index++) {
-    const { points } = node.children[index] as Node;
-    if (rest < points) break;
-    rest -= points;
+    const before = (node.children[index] as Node).points;
+    if (rest < before) break;
+    rest -= before;
   }
-  const below = spliceLeaf(node.children[index] as Node, rest, string);
+  const below = spliceLeaf(node.children[index] as Node, rest, string, points);
   return gathered([...node.children.slice(0, index), ...below, ...node.children.slice(index + 1)], index);
 }
 
