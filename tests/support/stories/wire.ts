@@ -48,6 +48,12 @@ export class Wire {
     await settled();
   }
 
+  /** The server hears that the connection has ended. */
+  async hangUp(): Promise<void> {
+    this.#server.handleClosed();
+    await settled();
+  }
+
   /** The client takes what has gathered. */
   async drain(): Promise<void> {
     this.isBusy = false;
