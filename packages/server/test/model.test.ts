@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { VirtualClock } from "../../../tests/support/simulation/virtual-clock.ts";
 import { DocumentHost } from "../src/document-host.ts";
 import type { Frame } from "../src/frame.ts";
+import { DEFAULT_SERVER_LIMITS } from "../src/limits.ts";
 import type { Channel, ChannelOwner } from "../src/live-document.ts";
 import type { CommitAnswer, CommitBatch } from "../src/log/document-log.ts";
 import { MemoryLog } from "../src/log/memory-log.ts";
@@ -228,7 +229,7 @@ class Server {
     this.host = new DocumentHost({
       log: this.log,
       clock: this.clock,
-      maxDocumentLength: MAX_LENGTH,
+      limits: { ...DEFAULT_SERVER_LIMITS, maxDocumentLength: MAX_LENGTH },
       newToken: () => `t${++this.#tokens}`,
       history: HISTORY,
       idleMs: IDLE_MS,
@@ -543,7 +544,9 @@ const releases = fc.constant(atLog("commits go on", async (server) => server.rel
 const rests = fc
   .constantFrom(10, 100, 3000)
   .map((ms) => atLog(`${ms} ms pass`, async (server) => server.pass(ms)));
-const trims = fc.constant(atLog("the log is trimmed", async ({ log }) => log.trim(DOCUMENT)));
+const trims = fc.constant(
+  atLog("the log is trimmed", async ({ log }) => log.trim(DOCUMENT, Number.POSITIVE_INFINITY)),
+);
 const unloads = fc.constant(
   atLog("the document is unloaded", async (server) => {
     for (const author of server.authors) author.leave();
