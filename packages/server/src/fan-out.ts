@@ -98,7 +98,7 @@ export class FanOut {
     const { listener } = subscription;
     while (!listener.isBusy && !subscription.isReading) {
       const { head, history, text } = this.#authority;
-      if (subscription.mark === head.version) return true;
+      if (subscription.mark >= head.version) return true;
       if (subscription.mark === 0 && subscription.ownVersion === 0) {
         // From nothing, everything up to now is one insert of the text.
         this.#sendOps(subscription, head.version, head.entryId, () =>
