@@ -71,7 +71,7 @@ it("the README's ten lines put an editor into a page of another site", async () 
     // Until its text is known nothing can be typed.
     await text.and(visitor.locator('[aria-busy="false"]')).click();
     await visitor.keyboard.type("Written in somebody else's page.");
-    await visitor.locator('interline-status [role="img"][aria-label="Saved"]').waitFor();
+    await visitor.locator("interline-status").getByText("Saved").waitFor();
 
     // Taken out of the page with something unsaved, an editor that opened its document itself saves it all the same.
     const reader = openDocument({

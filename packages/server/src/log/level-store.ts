@@ -79,8 +79,14 @@ export class LevelStore {
 
   async #writeAll(writes: Write[]): Promise<void> {
     await this.#whole();
+    // Given as an array it takes three times the processor time per record (classic-level 3.0).
+    const batch = this.#database.batch();
+    for (const write of writes) {
+      if (write.type === "put") batch.put(write.key, write.value);
+      else batch.del(write.key);
+    }
     try {
-      await this.#database.batch(writes, { sync: true });
+      await batch.write({ sync: true });
     } catch (error) {
       this.#isTorn = true;
       throw error;
