@@ -4,15 +4,23 @@ import type { Row } from "./measure.ts";
 
 const docs = new URL("../../docs/", import.meta.url);
 
-/** Writes `docs/benchmarks/<section>.json` for programs, and the section's table in `docs/BENCHMARKS.md` for people. */
-export async function report(section: string, title: string, rows: readonly Row[]): Promise<void> {
+/**
+ * Writes `docs/benchmarks/<section>.json` for programs, and the section's table in `docs/BENCHMARKS.md` for people, `details` in
+ * Markdown after it.
+ */
+export async function report(
+  section: string,
+  title: string,
+  rows: readonly Row[],
+  details = "",
+): Promise<void> {
   await mkdir(new URL("benchmarks/", docs), { recursive: true });
   await writeFile(new URL(`benchmarks/${section}.json`, docs), `${JSON.stringify(rows, undefined, 2)}\n`);
   const file = new URL("BENCHMARKS.md", docs);
   const begin = `<!-- ${section} -->`;
   const end = `<!-- /${section} -->`;
   const text = await readFile(file, "utf8").catch(() => HEADING);
-  const table = `${begin}\n## ${title}\n\n${machine()}\n\n${tableOf(rows)}\n${end}`;
+  const table = `${begin}\n## ${title}\n\n${machine()}\n\n${tableOf(rows)}\n${details && `\n${details}\n`}${end}`;
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
   const written =
@@ -24,7 +32,7 @@ export async function report(section: string, title: string, rows: readonly Row[
 
 const HEADING = `# Benchmarks
 
-Written by the scripts themselves (\`pnpm bench:ot\`). Times are processor time, medians; machines differ, so what counts is
+Written by the scripts themselves (\`pnpm bench:ot\`, \`pnpm bench:server\`). Times are processor time, medians; machines differ, so what counts is
 the ratio to the anchor, which was measured in the same run. Lower is better.
 `;
 

@@ -1,0 +1,12 @@
+import type { PeerName } from "../messages.ts";
+import type { Connect } from "./writer.ts";
+
+/** The client for a peer's server. */
+export async function clientOf(peer: PeerName): Promise<Connect> {
+  switch (peer) {
+    case "interline":
+      return (await import("./interline.ts")).connectInterline;
+    case "relay":
+      return (await import("./relay.ts")).connectRelay;
+  }
+}

@@ -1,0 +1,37 @@
+/** What a server under test has used so far. */
+export interface Usage {
+  /** Processor time of the process, all its threads. */
+  readonly cpuMs: number;
+  /** Resident memory after a garbage collection, where one was asked for. */
+  readonly rssBytes: number;
+}
+
+/** What the sampler asks of a server's process. */
+export interface UsageRequest {
+  readonly collectGarbage: boolean;
+}
+
+/** What a server's process tells: where it listens, then an answer to each request. */
+export type ServerReport = { readonly port: number } | { readonly usage: Usage };
+
+/** What the clients' process tells: that it wants to know the server's usage, or at the end what it measured. */
+export type ClientReport = { readonly ask: UsageRequest } | { readonly measured: Measured };
+
+/** Numbers of one run by name; the unit is part of the name. */
+export type Measured = Readonly<Record<string, number>>;
+
+/** What the clients' process is to do. */
+export interface Task {
+  readonly peer: PeerName;
+  readonly workload: string;
+  readonly port: number;
+}
+
+/** Asks the server's process what it has used. */
+export type Sampler = (request?: UsageRequest) => Promise<Usage>;
+
+/** We and who we are compared with. */
+export const PEERS = ["interline", "relay"] as const;
+/** Those that keep a text. */
+export const STORING_PEERS = PEERS.filter((peer) => peer !== "relay");
+export type PeerName = (typeof PEERS)[number];

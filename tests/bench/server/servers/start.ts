@@ -1,0 +1,11 @@
+import type { PeerName } from "../messages.ts";
+
+/** Starts a server on a free port of the loopback interface and returns the port. It runs as long as the process. */
+export async function start(peer: PeerName): Promise<number> {
+  switch (peer) {
+    case "interline":
+      return (await import("./interline.ts")).startInterline();
+    case "relay":
+      return (await import("./relay.ts")).startRelay();
+  }
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { median } from "../../measure.ts";
+import { STORING_PEERS } from "../messages.ts";
+import { openAll } from "./checks.ts";
+import { typeHistory } from "./history.ts";
+import type { Workload } from "./workload.ts";
+
+const LENGTH = 1_000_000;
+const PIECE = 100_000;
+const TYPED = 20_000;
+const WRITERS = 20;
+const JOINS = 7;
+
+/** A new client opens a large document that others have written for long: until it has the text. */
+export const join: Workload = {
+  name: "join",
+  peers: STORING_PEERS,
+  async run(open, sample) {
+    const writers = await openAll(Array<string>(WRITERS).fill("large"), open);
+    const [author] = writers;
+    if (author === undefined) throw new RangeError("no writers");
+    // The large pieces come last, since some peers take time in proportion to the text for every character typed.
+    await typeHistory(writers, TYPED);
+    for (let length = TYPED; length < LENGTH; length += PIECE) {
+      await author.replace(author.length, 0, "long text ".repeat(PIECE / 10).slice(0, LENGTH - length));
+    }
+    const text = author.text();
+    await sleep(500);
+    const times: number[] = [];
+    const bytes: number[] = [];
+    const before = await sample();
+    for (let round = 0; round < JOINS; round++) {
+      const start = performance.now();
+      const joined = await open("large");
+      const read = joined.text();
+      times.push(performance.now() - start);
+      bytes.push(joined.bytesRead);
+      if (read !== text || text.length !== LENGTH) throw new Error("joined with another text");
+      await joined.leave();
+    }
+    const { cpuMs } = await sample();
+    return {
+      joinMs: median(times),
+      joinBytes: median(bytes),
+      joinCpuMs: (cpuMs - before.cpuMs) / JOINS,
+    };
+  },
+};

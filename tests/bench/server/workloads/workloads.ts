@@ -1,0 +1,20 @@
+import { closedLoop } from "./closed-loop.ts";
+import { fanOut } from "./fan-out.ts";
+import { idle } from "./idle.ts";
+import { join } from "./join.ts";
+import { comeBack } from "./come-back.ts";
+import { stoppedReaders } from "./stopped-readers.ts";
+import type { Workload } from "./workload.ts";
+
+export const workloads: readonly Workload[] = [
+  fanOut(50),
+  fanOut(200),
+  closedLoop("one document", { documents: 1, clients: 10, length: 1_000 }),
+  closedLoop("many documents", { documents: 50, clients: 2, length: 1_000 }),
+  closedLoop("small document", { documents: 1, clients: 2, length: 1_000 }),
+  closedLoop("large document", { documents: 1, clients: 2, length: 1_000_000 }),
+  join,
+  comeBack,
+  idle,
+  stoppedReaders,
+];
