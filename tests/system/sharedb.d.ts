@@ -1,5 +1,7 @@
 /** The part of npm `sharedb` that is used here; it comes without types. */
 declare module "sharedb" {
+  import type { Duplex } from "node:stream";
+
   export interface Doc {
     readonly data: string;
     readonly version: number;
@@ -12,6 +14,7 @@ declare module "sharedb" {
   export default class ShareDB {
     static readonly types: { register(type: unknown): void };
     constructor(options: { readonly doNotForwardSendPresenceErrorsToClient: boolean });
+    listen(stream: Duplex): void;
     connect(): { get(collection: string, id: string): Doc };
     close(): void;
   }

@@ -31,7 +31,7 @@ export interface Task {
 export type Sampler = (request?: UsageRequest) => Promise<Usage>;
 
 /** We and who we are compared with. */
-export const PEERS = ["interline", "relay"] as const;
+export const PEERS = ["interline", "relay", "sharedb", "y-websocket", "hocuspocus"] as const;
 /** Those that keep a text. */
 export const STORING_PEERS = PEERS.filter((peer) => peer !== "relay");
 export type PeerName = (typeof PEERS)[number];

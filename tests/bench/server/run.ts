@@ -5,6 +5,8 @@ import { median } from "../measure.ts";
 import type { ClientReport, Measured, PeerName, ServerReport, Task } from "./messages.ts";
 import type { Workload } from "./workloads/workload.ts";
 
+const LONGEST_RUN_MS = 180_000;
+
 /** What one peer needed for one workload: the median of each number over the rounds. */
 export type Results = ReadonlyMap<PeerName, Measured>;
 
@@ -56,6 +58,8 @@ function measuredBy(clients: ChildProcess, server: ChildProcess, what: string): 
       if ("usage" in report) clients.send(report.usage);
     });
     const fail = (): void => reject(new Error(`${what} ended by itself`));
+    // Nothing takes so long but what waits for ever.
+    setTimeout(() => reject(new Error(`${what} did not end`)), LONGEST_RUN_MS).unref();
     clients.once("exit", fail);
     server.once("exit", fail);
   });

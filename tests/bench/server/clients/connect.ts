@@ -8,5 +8,11 @@ export async function clientOf(peer: PeerName): Promise<Connect> {
       return (await import("./interline.ts")).connectInterline;
     case "relay":
       return (await import("./relay.ts")).connectRelay;
+    case "sharedb":
+      return (await import("./sharedb.ts")).connectShareDb;
+    case "y-websocket":
+      return (await import("./y-websocket.ts")).connectYWebSocket;
+    case "hocuspocus":
+      return (await import("./hocuspocus.ts")).connectHocuspocus;
   }
 }

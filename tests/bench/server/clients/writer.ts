@@ -10,7 +10,10 @@ export interface Writer {
   readonly length: number;
   /** Called with what others insert, in order. */
   onInsert: (text: string) => void;
-  /** Replaces part of the text, positions in code points. Resolves when acknowledged; one at a time, save where `leave` was called. */
+  /**
+   * Replaces part of the text. Positions are code points in the text as it was worked out last, or later; too large ones begin
+   * again from 0. Resolves when acknowledged; one at a time. After `leave` it waits for `comeBack`, and resolves at once.
+   */
   replace(position: number, deleted: number, inserted: string): Promise<void>;
   /** Works what has come into the text. */
   work(): void;

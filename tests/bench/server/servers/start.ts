@@ -7,5 +7,11 @@ export async function start(peer: PeerName): Promise<number> {
       return (await import("./interline.ts")).startInterline();
     case "relay":
       return (await import("./relay.ts")).startRelay();
+    case "sharedb":
+      return (await import("./sharedb.ts")).startShareDb();
+    case "y-websocket":
+      return (await import("./y-websocket.ts")).startYWebSocket();
+    case "hocuspocus":
+      return (await import("./hocuspocus.ts")).startHocuspocus();
   }
 }

@@ -29,6 +29,7 @@ export function closedLoop(title: string, { documents, clients, length }: Shape)
             await writers[0]?.replace(at, 0, "-".repeat(Math.min(PIECE, length - at)));
           }
           await until("all have the text", () => writers.every((writer) => writer.length === length));
+          for (const writer of writers) writer.work();
           return { writers, operations: 0, heard: Array<number>(clients).fill(0) };
         }),
       );

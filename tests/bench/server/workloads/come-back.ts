@@ -19,7 +19,7 @@ export const comeBack: Workload = {
     await author.replace(0, 0, "-".repeat(LENGTH));
     const all = [away, ...writers];
     await until("all have the text", () => all.every(({ length }) => length === LENGTH));
-    away.text();
+    for (const writer of all) writer.work();
     await away.leave();
     await typeHistory(writers, MISSED);
     for (let key = 0; key < PENDING; key++) {

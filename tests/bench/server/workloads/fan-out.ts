@@ -20,6 +20,7 @@ export function fanOut(clients: number): Workload {
       const writers = [first, ...others];
       await first.replace(0, 0, "-".repeat(LENGTH));
       await until("all have the text", () => others.every(({ length }) => length === LENGTH));
+      for (const writer of writers) writer.work();
       await sleep(500);
 
       const typedAt: number[][] = Array.from({ length: TYPISTS }, () => []);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { median } from "../../measure.ts";
 import { STORING_PEERS } from "../messages.ts";
-import { openAll } from "./checks.ts";
+import { openAll, until } from "./checks.ts";
 import { typeHistory } from "./history.ts";
 import type { Workload } from "./workload.ts";
 
@@ -19,10 +19,14 @@ export const join: Workload = {
     const writers = await openAll(Array<string>(WRITERS).fill("large"), open);
     const [author] = writers;
     if (author === undefined) throw new RangeError("no writers");
+    await author.replace(0, 0, "-");
+    await until("all have the text", () => writers.every(({ length }) => length === 1));
     // The large pieces come last, since some peers take time in proportion to the text for every character typed.
     await typeHistory(writers, TYPED);
-    for (let length = TYPED; length < LENGTH; length += PIECE) {
-      await author.replace(author.length, 0, "long text ".repeat(PIECE / 10).slice(0, LENGTH - length));
+    author.work();
+    while (author.length < LENGTH) {
+      const { length } = author;
+      await author.replace(length, 0, "long text ".repeat(PIECE / 10).slice(0, LENGTH - length));
     }
     const text = author.text();
     await sleep(500);
