@@ -45,13 +45,13 @@ export class WebSocketGateway {
     socket.on("error", ignore);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off("error", ignore);
-      this.#accept(webSocket, address);
+      this.#accept(webSocket, socket, address);
     });
   }
 
-  #accept(webSocket: WebSocket, address: string): void {
+  #accept(webSocket: WebSocket, socket: Duplex, address: string): void {
     const { logger } = this.#options;
-    const carrier = new WebSocketCarrier(webSocket, () => connection.drained());
+    const carrier = new WebSocketCarrier(webSocket, socket, () => connection.drained());
     const connection = new Connection(carrier, this.#options);
     this.#open.set(webSocket, connection);
     this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1);
@@ -105,12 +105,18 @@ export class WebSocketGateway {
   }
 }
 
+/**
+ * Frames that are sent in one turn of the event loop leave in one write: what follows a commit is often an acknowledgement
+ * between operations of others.
+ */
 class WebSocketCarrier implements Carrier {
   readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
   readonly #handleSent: () => void;
 
-  constructor(webSocket: WebSocket, onSent: () => void) {
+  constructor(webSocket: WebSocket, socket: Duplex, onSent: () => void) {
     this.#webSocket = webSocket;
+    this.#socket = socket;
     this.#handleSent = onSent;
   }
 
@@ -119,7 +125,13 @@ class WebSocketCarrier implements Carrier {
   }
 
   send(frame: Frame): void {
-    this.#webSocket.send(frame.bytes, { binary: false }, this.#handleSent);
+    const isFirst = this.#socket.writableCorked === 0;
+    if (isFirst) {
+      this.#socket.cork();
+      process.nextTick(uncork, this.#socket);
+    }
+    // All of a turn are sent off together.
+    this.#webSocket.send(frame.bytes, { binary: false }, isFirst ? this.#handleSent : undefined);
   }
 
   close({ code, reason }: CloseReason): void {
@@ -137,6 +149,10 @@ class WebSocketCarrier implements Carrier {
   resume(): void {
     this.#webSocket.resume();
   }
+}
+
+function uncork(socket: Duplex): void {
+  socket.uncork();
 }
 
 function ignore(): void {}
