@@ -21,6 +21,9 @@ import type { Logger } from "./logger.ts";
 import { type Opening, openingFor } from "./opening.ts";
 import { Presence } from "./presence.ts";
 
+/** Characters of an entry's id, 6 bits each. It goes out with every message, and must only differ from others at its version. */
+const ENTRY_ID_LENGTH = 11;
+
 /** What a live document needs of its surroundings. */
 export interface LiveDocumentOptions {
   readonly document: string;
@@ -125,6 +128,7 @@ export class LiveDocument {
   static async load(options: LiveDocumentOptions): Promise<LiveDocument> {
     const { document, log, limits, history, newToken } = options;
     const { maxDocumentLength } = limits;
+    const newEntryId = (): string => newToken().slice(0, ENTRY_ID_LENGTH);
     const checkpoint = await log.loadCheckpoint(document);
     const target = await log.readHead(document);
     const text = Text.of(checkpoint?.text ?? "");
@@ -133,7 +137,7 @@ export class LiveDocument {
       entryId: checkpoint?.entryId ?? "",
       length: text.points,
     };
-    const authority = new Authority({ head: start, text, maxDocumentLength, history, newEntryId: newToken });
+    const authority = new Authority({ head: start, text, maxDocumentLength, history, newEntryId });
     while (authority.head.version < target.version) {
       const after = authority.head.version;
       const entries = await log.readEntries(document, after, after + READ_ENTRIES);

@@ -53,9 +53,11 @@ class InterlineWriter implements Writer {
 
   async open(): Promise<void> {
     this.#headVersion = undefined;
-    this.#connection = await connectSocket(this.#port, "sync");
+    this.#connection = connectSocket(this.#port, "sync", (frame) =>
+      this.#take(JSON.parse(frame.toString()) as unknown[]),
+    );
+    await this.#connection.opened;
     const { socket } = this.#connection;
-    socket.on("message", (frame: Buffer) => this.#take(JSON.parse(frame.toString()) as unknown[]));
     const opened = new Promise<void>((resolve) => {
       this.#whenOpen = resolve;
     });

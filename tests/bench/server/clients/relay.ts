@@ -3,7 +3,10 @@ import type { Writer } from "./writer.ts";
 
 /** Joins a room of the relay. Its frames say what ours say, without versions: it has none. */
 export async function connectRelay(port: number, document: string): Promise<Writer> {
-  return new RelayWriter(await connectSocket(port, document));
+  const connection = connectSocket(port, document, (frame) => writer.take(frame));
+  const writer = new RelayWriter(connection);
+  await connection.opened;
+  return writer;
 }
 
 let writers = 0;
@@ -20,22 +23,23 @@ class RelayWriter implements Writer {
 
   constructor(connection: CountedSocket) {
     this.#connection = connection;
-    connection.socket.on("message", (frame: Buffer) => {
-      const [, id, , , inserted = ""] = JSON.parse(frame.toString()) as [
-        string,
-        number,
-        number,
-        number,
-        string?,
-      ];
-      this.#frames++;
-      this.#characters += inserted.length;
-      this.length += inserted.length;
-      if (id !== this.#id) return this.onInsert(inserted);
-      const done = this.#whenEchoed;
-      this.#whenEchoed = undefined;
-      done?.();
-    });
+  }
+
+  take(frame: Buffer): void {
+    const [, id, , , inserted = ""] = JSON.parse(frame.toString()) as [
+      string,
+      number,
+      number,
+      number,
+      string?,
+    ];
+    this.#frames++;
+    this.#characters += inserted.length;
+    this.length += inserted.length;
+    if (id !== this.#id) return this.onInsert(inserted);
+    const done = this.#whenEchoed;
+    this.#whenEchoed = undefined;
+    done?.();
   }
 
   get bytesRead(): number {

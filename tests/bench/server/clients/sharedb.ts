@@ -59,10 +59,10 @@ class ShareDbWriter implements Writer {
   }
 
   async open(): Promise<void> {
-    this.#connection = await connectSocket(this.#port, "");
-    this.#connection.socket.on("message", (frame: Buffer) =>
+    this.#connection = connectSocket(this.#port, "", (frame) =>
       this.#take(JSON.parse(frame.toString()) as Message),
     );
+    await this.#connection.opened;
     const { id = "" } = await this.#ask({ a: "hs", id: null, protocol: 1, protocolMinor: 2 });
     this.#source = id;
     this.#seq = 0;

@@ -3,23 +3,28 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 
-/** An open WebSocket, with what crossed its TCP connection: frames with their heads, and the handshake. */
+/** A WebSocket, with what crossed its TCP connection: frames with their heads, and the handshake. */
 export interface CountedSocket {
   readonly socket: WebSocket;
+  readonly opened: Promise<unknown>;
   readonly bytesRead: number;
   readonly bytesWritten: number;
 }
 
-/** Connects to a path of a server on this machine. Frames that come before a listener is set are not lost, if it is set at once. */
-export async function connectSocket(port: number, path: string): Promise<CountedSocket> {
+/**
+ * Connects to a path of a server on this machine. The first frame may come together with the answer to the handshake, before
+ * anybody who waits for `opened` goes on.
+ */
+export function connectSocket(port: number, path: string, onFrame: (frame: Buffer) => void): CountedSocket {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/${path}`, { perMessageDeflate: false });
   let carrier: Socket | undefined;
+  socket.on("message", onFrame);
   socket.once("upgrade", (response: IncomingMessage) => {
     carrier = response.socket;
   });
-  await once(socket, "open");
   return {
     socket,
+    opened: once(socket, "open"),
     get bytesRead() {
       return carrier?.bytesRead ?? 0;
     },

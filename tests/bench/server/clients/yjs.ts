@@ -62,8 +62,10 @@ export class YjsWriter implements Writer {
   }
 
   async open(): Promise<void> {
-    this.#connection = await connectSocket(this.#port, this.#dialect.path);
-    this.#connection.socket.on("message", (frame: Buffer) => this.#take(createDecoder(frame)));
+    this.#connection = connectSocket(this.#port, this.#dialect.path, (frame) =>
+      this.#take(createDecoder(frame)),
+    );
+    await this.#connection.opened;
     const synced = new Promise<void>((resolve) => {
       this.#whenSynced = resolve;
     });

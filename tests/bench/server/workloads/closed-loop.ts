@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { percentile, seededRandom } from "../../measure.ts";
-import { PEERS } from "../messages.ts";
+import { type PeerName, PEERS } from "../messages.ts";
 import { checkLength, equalText, openAll, until } from "./checks.ts";
 import type { Workload } from "./workload.ts";
 
-const DURATION_MS = 4_000;
+const DURATION_MS = 2_500;
 /** What a frame can carry everywhere. */
 const PIECE = 100_000;
 
@@ -14,13 +14,15 @@ interface Shape {
   readonly clients: number;
   /** Of each document at the start. */
   readonly length: number;
+  /** Default: all. */
+  readonly peers?: readonly PeerName[];
 }
 
 /** Each client inserts a character somewhere as soon as the one before is acknowledged. */
-export function closedLoop(title: string, { documents, clients, length }: Shape): Workload {
+export function closedLoop(title: string, { documents, clients, length, peers = PEERS }: Shape): Workload {
   return {
     name: `closed loop, ${title}`,
-    peers: PEERS,
+    peers,
     async run(open, sample) {
       const rooms = await Promise.all(
         Array.from({ length: documents }, async (_, room) => {

@@ -6,7 +6,7 @@ import type { Workload } from "./workload.ts";
 
 const TYPISTS = 5;
 const KEY_MS = 100;
-const KEYS = 50;
+const KEYS = 30;
 const LENGTH = 1_000;
 
 /** Some type at a human pace, all read. A delivery is one character that has come to one of the others. */

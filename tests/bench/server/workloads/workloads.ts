@@ -11,7 +11,7 @@ export const workloads: readonly Workload[] = [
   fanOut(200),
   closedLoop("one document", { documents: 1, clients: 10, length: 1_000 }),
   closedLoop("many documents", { documents: 50, clients: 2, length: 1_000 }),
-  closedLoop("small document", { documents: 1, clients: 2, length: 1_000 }),
+  closedLoop("small document", { documents: 1, clients: 2, length: 1_000, peers: ["interline"] }),
   closedLoop("large document", { documents: 1, clients: 2, length: 1_000_000 }),
   join,
   comeBack,
