@@ -30,6 +30,8 @@ class ModelLog extends MemoryLog {
   readonly faults: Fault[] = [];
   gate: Gate | undefined;
   releases = 0;
+  /** So many of the next reads fail, after they took effect. */
+  failingReads = 0;
   #isUnreadable = false;
 
   constructor(reference: Reference) {
@@ -54,6 +56,25 @@ class ModelLog extends MemoryLog {
     this.#isUnreadable = false;
     if (isUnreadable) throw new Error("the log did not answer");
     return super.readHead(document);
+  }
+
+  override openSession(...request: Parameters<MemoryLog["openSession"]>) {
+    return this.#read(() => super.openSession(...request));
+  }
+
+  override readEntries(...range: Parameters<MemoryLog["readEntries"]>) {
+    return this.#read(() => super.readEntries(...range));
+  }
+
+  override loadCheckpoint(document: string) {
+    return this.#read(() => super.loadCheckpoint(document));
+  }
+
+  async #read<Answer>(read: () => Promise<Answer>): Promise<Answer> {
+    const answer = await read();
+    if (this.failingReads === 0) return answer;
+    this.failingReads--;
+    throw new Error("the log did not answer");
   }
 
   override async saveCheckpoint(...[document, checkpoint]: Parameters<MemoryLog["saveCheckpoint"]>) {
@@ -258,10 +279,12 @@ class Server {
     author.owner = owner;
     const settledSeq = inFlight === undefined ? lastSeq : lastSeq - 1;
     // It may have to wait for a commit that is held: nobody waits for it here.
-    void this.host.open(
-      { type: "open", channel: 1, document: DOCUMENT, ...state, settled: settledSeq, ...more },
-      owner,
-    );
+    void this.host
+      .open({ type: "open", channel: 1, document: DOCUMENT, ...state, settled: settledSeq, ...more }, owner)
+      .catch(() => {
+        this.tally.set("opens fail", (this.tally.get("opens fail") ?? 0) + 1);
+        owner.ended();
+      });
     await settled();
   }
 
@@ -535,6 +558,11 @@ const faults = fc
       for (let made = 0; made < count; made++) log.faults.push(fault);
     }),
   );
+const failingReads = fc.constantFrom(1, 3).map((count) =>
+  atLog(`${count} reads fail`, async ({ log }) => {
+    log.failingReads += count;
+  }),
+);
 const holds = fc.constant(
   atLog("commits are held", async ({ log }) => {
     log.gate ??= closedGate();
@@ -570,6 +598,7 @@ const weights: [command: fc.Arbitrary<Command>, weight: number][] = [
   [again, 2],
   [second, 1],
   [faults, 2],
+  [failingReads, 1],
   [holds, 1],
   [releases, 1],
   [rests, 3],
@@ -584,6 +613,7 @@ const commands = fc.commands(
 /** Faults end, everybody comes back, and everything that was sent has met one fate. */
 async function finish(reference: Reference, server: Server): Promise<void> {
   server.log.faults.length = 0;
+  server.log.failingReads = 0;
   await server.release();
   await server.pass(5000);
   for (const author of server.authors) await server.open(author);
@@ -629,6 +659,7 @@ test("[I1] [I2] [I3] [I4] whatever clients send and the log does, the document i
     "submits a number again",
     "submits a second one at once",
     "unloaded",
+    "opens fail",
   ];
   // A run in which something never happened shows nothing about it.
   expect(seen.filter((what) => (tally.get(what) ?? 0) < RUNS / 25)).toEqual([]);
