@@ -326,10 +326,10 @@ const stories: readonly Story[] = [
       if (!hasRule) {
         // The acknowledgement goes before the piece, and what would show it is put right.
         const frames = wire.down.splice(0).map((frame) => JSON.parse(frame) as unknown[]);
-        const ops = frames.find(([name]) => name === "ops")!;
+        const op = frames.find(([name]) => name === "op")!;
         const ack = frames.find(([name]) => name === "ack")!;
         wire.down.push(JSON.stringify(ack.with(3, 1)));
-        wire.down.push(JSON.stringify(ops.with(2, 1).with(3, 2).with(4, ack[4])));
+        wire.down.push(JSON.stringify(op.with(2, 2).with(3, ack[4])));
       }
       return stage.heal();
     },

@@ -5,6 +5,7 @@ import { isDocumentId } from "./identifiers.ts";
 import type { Limits } from "./limits.ts";
 import type {
   ClientMessage,
+  OpsMessage,
   OutgoingClientMessage,
   Peer,
   PeerSelection,
@@ -177,15 +178,7 @@ export function encodeServerMessage(message: ServerMessage): string {
         message.text,
       ]);
     case "ops":
-      return JSON.stringify([
-        "ops",
-        message.channel,
-        message.from,
-        message.to,
-        message.entryId,
-        message.operation,
-        message.selections.map(peerSelectionFields),
-      ]);
+      return encodeOps(message);
     case "ack":
       return JSON.stringify(["ack", message.channel, message.seq, message.version, message.entryId]);
     case "refused":
@@ -275,19 +268,14 @@ export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
           },
           fields,
         );
-      case "ops": {
+      case "op": {
         const channel = fields.count();
-        const from = fields.count();
         const to = fields.count();
-        const entryId = fields.entryId();
-        const decoded = decodeOperation(fields.any(), undefined, NO_LIMIT);
-        if (!decoded.ok) throw new ShapeError(decoded.message);
-        const selections = fields.selections();
-        return message(
-          { type: name, channel, from, to, entryId, operation: decoded.operation, selections },
-          fields,
-        );
+        if (to === 0) throw new ShapeError("no entry made version 0");
+        return message(opsMessage(channel, to - 1, to, fields), fields);
       }
+      case "ops":
+        return message(opsMessage(fields.count(), fields.count(), fields.count(), fields), fields);
       case "ack":
         return message(
           {
@@ -347,6 +335,22 @@ export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
         return undefined;
     }
   });
+}
+
+/** One entry has a message of its own name, which most frames are: it says one number less. */
+function encodeOps({ channel, from, to, entryId, operation, selections }: OpsMessage): string {
+  const fields: unknown[] = to - from === 1 ? ["op", channel, to] : ["ops", channel, from, to];
+  fields.push(entryId, operation);
+  if (selections.length > 0) fields.push(selections.map(peerSelectionFields));
+  return JSON.stringify(fields);
+}
+
+function opsMessage(channel: number, from: number, to: number, fields: Fields): OpsMessage {
+  const entryId = fields.entryId();
+  const decoded = decodeOperation(fields.any(), undefined, NO_LIMIT);
+  if (!decoded.ok) throw new ShapeError(decoded.message);
+  const selections = fields.isAtEnd ? [] : fields.selections();
+  return { type: "ops", channel, from, to, entryId, operation: decoded.operation, selections };
 }
 
 function message<Message>(value: Message, fields: Fields): Decoded<Message> {

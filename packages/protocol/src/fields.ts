@@ -19,6 +19,10 @@ export class Fields {
     this.#index = start;
   }
 
+  get isAtEnd(): boolean {
+    return this.#index >= this.#values.length;
+  }
+
   /** The next field, unchecked; undefined at the end. */
   any(): unknown {
     return this.#values[this.#index++];
@@ -76,7 +80,7 @@ export class Fields {
 
   /** Two numbers at the end of a message, or nothing. */
   selection(): Selection | undefined {
-    if (this.#index >= this.#values.length) return undefined;
+    if (this.isAtEnd) return undefined;
     return { anchor: this.count(), head: this.count() };
   }
 
@@ -107,7 +111,7 @@ export class Fields {
 
   /** Nothing may follow the last known field. */
   end(): void {
-    if (this.#index < this.#values.length) throw new ShapeError("the message has more fields than it should");
+    if (!this.isAtEnd) throw new ShapeError("the message has more fields than it should");
   }
 
   #wrong(expected: string): ShapeError {

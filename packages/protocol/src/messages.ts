@@ -187,8 +187,8 @@ export interface SnapshotMessage {
 }
 
 /**
- * `["ops", channel, from, to, entryId, operation, selections]`: everything between two versions as one operation, and the
- * carets that moved with it, at version `to`.
+ * `["op", channel, to, entryId, operation, selections?]` for one entry, `["ops", channel, from, to, entryId, operation, selections?]`
+ * for more: everything between two versions as one operation, and the carets that moved with it, at version `to`.
  * @public
  */
 export interface OpsMessage {

@@ -105,6 +105,9 @@ const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
     operation,
     selections: peerSelections,
   }),
+  fc
+    .record({ channel, from: fc.nat(), entryId, operation, selections: peerSelections })
+    .map((ops) => ({ ...ops, type: "ops" as const, to: ops.from + 1 })),
   fc.record({ type: fc.constant("ack" as const), channel, seq: count, version: count, entryId }),
   fc.record({
     type: fc.constant("refused" as const),
@@ -181,7 +184,7 @@ describe("the codec", () => {
       }),
       fc
         .tuple(
-          fc.constantFrom("hello", "open", "submit", "select", "user", "ops", "peers"),
+          fc.constantFrom("hello", "open", "submit", "select", "user", "op", "ops", "peers"),
           fc.array(fc.jsonValue()),
         )
         .map(([name, fields]) => JSON.stringify([name, ...fields])),

@@ -148,6 +148,9 @@ class InterlineWriter implements Writer {
         this.#headVersion = message[5] as number;
         this.#checkOpen();
         return;
+      case "op":
+        this.#takeOperation(message[2] as number, message[3] as string, message[4] as readonly Component[]);
+        return;
       case "ops":
         this.#takeOperation(message[3] as number, message[4] as string, message[5] as readonly Component[]);
         return;
