@@ -6,7 +6,7 @@ import { encodeServerMessage, type ServerMessage } from "@interline/protocol";
  */
 export class Frame {
   readonly text: string;
-  #bytes: Buffer | undefined;
+  #webSocketBytes: Buffer | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -16,9 +16,29 @@ export class Frame {
     return new Frame(encodeServerMessage(message));
   }
 
-  /** The text in UTF-8, made at the first use. */
-  get bytes(): Buffer {
-    this.#bytes ??= Buffer.from(this.text);
-    return this.#bytes;
+  /** All that crosses a WebSocket for it, made at the first use: one text frame with its head (RFC 6455, section 5.2), as servers send it. */
+  get webSocketBytes(): Buffer {
+    this.#webSocketBytes ??= webSocketFrameOf(this.text);
+    return this.#webSocketBytes;
   }
+}
+
+/** Final, text. */
+const FIRST_BYTE = 0x81;
+
+function webSocketFrameOf(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  const headLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const bytes = Buffer.allocUnsafe(headLength + length);
+  bytes[0] = FIRST_BYTE;
+  if (headLength === 2) bytes[1] = length;
+  else if (headLength === 4) {
+    bytes[1] = 126;
+    bytes.writeUInt16BE(length, 2);
+  } else {
+    bytes[1] = 127;
+    bytes.writeBigUInt64BE(BigInt(length), 2);
+  }
+  bytes.write(text, headLength);
+  return bytes;
 }

@@ -29,18 +29,18 @@ export class HistoryWindow {
   readonly #bounds: HistoryBounds;
   /** The state before the first kept entry. */
   #start: Head;
+  #head: Head;
   #kept: Kept[] = [];
   #weight = 0;
 
   constructor(start: Head, bounds: HistoryBounds) {
     this.#start = start;
+    this.#head = start;
     this.#bounds = bounds;
   }
 
   get head(): Head {
-    const last = this.#kept.at(-1);
-    if (last === undefined) return this.#start;
-    return { version: last.entry.version, entryId: last.entry.entryId, length: last.length };
+    return this.#head;
   }
 
   /** The oldest version that is known here. */
@@ -50,12 +50,14 @@ export class HistoryWindow {
 
   /** Adds the entry that follows the head. Amortised O(components). */
   push(entry: Entry): void {
-    const { version } = this.head;
-    if (entry.version !== version + 1) {
-      throw new RangeError(`version ${entry.version} does not follow ${version}`);
+    const { version, entryId, operation } = entry;
+    if (version !== this.#head.version + 1) {
+      throw new RangeError(`version ${version} does not follow ${this.#head.version}`);
     }
-    const weight = weightOf(entry.operation);
-    this.#kept.push({ entry, length: entry.operation.targetLength, weight });
+    const weight = weightOf(operation);
+    const length = operation.targetLength;
+    this.#kept.push({ entry, length, weight });
+    this.#head = { version, entryId, length };
     this.#weight += weight;
     this.#evict();
   }

@@ -11,7 +11,7 @@ import { Authority, clampSelection, type Committed, type Dropped, type Submissio
 import { Checkpoints } from "./checkpoints.ts";
 import type { Clock } from "./clock.ts";
 import { Committer, READ_ENTRIES } from "./committer.ts";
-import { FanOut, type Listener, MAX_PIECE_ENTRIES, type Subscription } from "./fan-out.ts";
+import { FanOut, type Listener, type Subscription } from "./fan-out.ts";
 import { Frame } from "./frame.ts";
 import { Gathering } from "./gathering.ts";
 import type { HistoryBounds } from "./history-window.ts";
@@ -20,6 +20,7 @@ import type { DocumentLog, Entry, SessionRow } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
 import { type Opening, openingFor } from "./opening.ts";
 import { Presence } from "./presence.ts";
+import { MAX_PIECE_ENTRIES } from "./round.ts";
 
 /** Characters of an entry's id, 6 bits each. It goes out with every message, and must only differ from others at its version. */
 const ENTRY_ID_LENGTH = 11;

@@ -24,13 +24,43 @@ interface Departure {
 }
 
 /** What somebody who last heard of presence at some moment does not know yet. */
-export interface PresenceNews {
+export class PresenceNews {
   readonly joined: readonly Peer[];
   readonly left: readonly number[];
   /** Of peers that were known before and changed the text. */
   readonly edits: readonly PeerSelection[];
   /** Of peers that were known before and only moved. */
   readonly moves: readonly PeerSelection[];
+  readonly #peers: ReadonlySet<number>;
+
+  constructor({ joined, left, edits, moves }: Pick<PresenceNews, "joined" | "left" | "edits" | "moves">) {
+    this.joined = joined;
+    this.left = left;
+    this.edits = edits;
+    this.moves = moves;
+    this.#peers = new Set([joined, edits, moves].flatMap((told) => told.map(({ peer }) => peer)));
+  }
+
+  get isEmpty(): boolean {
+    return this.left.length === 0 && this.#peers.size === 0;
+  }
+
+  /** True if it says where one peer is, or that it came. O(1). */
+  isAbout(peer: number): boolean {
+    return this.#peers.has(peer);
+  }
+
+  /** The news without what is about one peer itself. */
+  without(self: number): PresenceNews {
+    if (!this.isAbout(self)) return this;
+    const ofOthers = ({ peer }: { readonly peer: number }): boolean => peer !== self;
+    return new PresenceNews({
+      joined: this.joined.filter(ofOthers),
+      left: this.left,
+      edits: this.edits.filter(ofOthers),
+      moves: this.moves.filter(ofOthers),
+    });
+  }
 }
 
 /**
@@ -95,9 +125,11 @@ export class Presence {
   edit(peer: number, selection: Selection | undefined): void {
     const present = this.#present.get(peer);
     if (present === undefined) return;
+    present.activeAt = this.#clock.now();
+    // A program that writes has no caret, and there is nothing to tell.
+    if (present.selection === undefined && selection === undefined) return;
     present.selection = selection;
     present.edited = ++this.#moment;
-    present.activeAt = this.#clock.now();
   }
 
   /** Moves everybody's selection over an operation that was committed. Receivers do the same by themselves. */
@@ -125,7 +157,7 @@ export class Presence {
     const left = this.#departures
       .filter(({ announced, at }) => at > moment && announced <= moment)
       .map(({ peer }) => peer);
-    return { joined, left, edits, moves };
+    return new PresenceNews({ joined, left, edits, moves });
   }
 
   /** Forgets departures that every receiver has seen: none is behind `moment`. */
@@ -133,14 +165,4 @@ export class Presence {
     if (this.#departures.length === 0) return;
     this.#departures = this.#departures.filter(({ at }) => at > moment);
   }
-}
-
-/** The news without what is about one peer itself. */
-export function newsWithout(news: PresenceNews, self: number): PresenceNews {
-  return {
-    joined: news.joined.filter(({ peer }) => peer !== self),
-    left: news.left,
-    edits: news.edits.filter(({ peer }) => peer !== self),
-    moves: news.moves.filter(({ peer }) => peer !== self),
-  };
 }

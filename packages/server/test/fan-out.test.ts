@@ -2,10 +2,11 @@ import { decodeServerMessage, type ServerMessage } from "@interline/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Authority } from "../src/authority.ts";
-import { FanOut, piecesFor, type Subscription } from "../src/fan-out.ts";
+import { FanOut, type Subscription } from "../src/fan-out.ts";
 import type { Frame } from "../src/frame.ts";
 import { Gathering } from "../src/gathering.ts";
 import { Presence } from "../src/presence.ts";
+import { piecesFor } from "../src/round.ts";
 import { emptyAuthority, foreignEntry } from "./submissions.ts";
 
 const user = { id: "u", name: "U", color: 1 };
@@ -50,12 +51,16 @@ describe("pieces", () => {
       fc.property(fc.array(fc.constantFrom("me", "x", "y"), { maxLength: 40 }), (sessions) => {
         const entries = sessions.map((session, index) => foreignEntry(index + 1, ["x"], { session }));
         const pieces = piecesFor("me", entries);
-        const covered = pieces.flatMap((piece) => (piece.type === "ack" ? [piece.entry] : piece.entries));
+        const covered = pieces.flatMap((piece) =>
+          piece.type === "ack" ? [piece.entry] : entries.slice(piece.from, piece.to),
+        );
         expect(covered).toEqual(entries);
         for (const [index, piece] of pieces.entries()) {
           if (piece.type === "ack") expect(piece.entry.session).toBe("me");
           else {
-            expect(piece.entries.every(({ session }) => session !== "me")).toBe(true);
+            const grouped = entries.slice(piece.from, piece.to);
+            expect(grouped.every(({ session }) => session !== "me")).toBe(true);
+            expect(piece.operation.toJSON()).toEqual(["x".repeat(grouped.length)]);
             expect(pieces[index + 1]?.type).not.toBe("ops");
           }
         }

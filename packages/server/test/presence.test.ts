@@ -1,6 +1,6 @@
 import { Operation } from "@interline/ot";
 import { describe, expect, test } from "vitest";
-import { newsWithout, Presence } from "../src/presence.ts";
+import { Presence } from "../src/presence.ts";
 
 const user = { id: "u", name: "U", color: 1 };
 let now = 1_000;
@@ -85,7 +85,7 @@ describe("presence", () => {
     const presence = new Presence(clock);
     presence.join(1, user);
     presence.join(2, user);
-    expect(newsWithout(presence.newsSince(0)!, 1).joined).toEqual([{ peer: 2, user, quietMs: 0 }]);
+    expect(presence.newsSince(0)!.without(1).joined).toEqual([{ peer: 2, user, quietMs: 0 }]);
   });
 
   test("a newcomer learns how long everybody has been quiet", () => {

@@ -105,9 +105,13 @@ export class WebSocketGateway {
   }
 }
 
+/** A frame of so many bytes, at most, never makes a connection busy that had nothing waiting. */
+const SMALL_FRAME_BYTES = 1024;
+
 /**
  * Frames that are sent in one turn of the event loop leave in one write: what follows a commit is often an acknowledgement
- * between operations of others.
+ * between operations of others. They go to the socket as they are, past the WebSocket's own sender, which would put a head before
+ * each of them for each receiver: most of what a delivery costs is writing.
  */
 class WebSocketCarrier implements Carrier {
   readonly #webSocket: WebSocket;
@@ -121,17 +125,21 @@ class WebSocketCarrier implements Carrier {
   }
 
   get bufferedBytes(): number {
-    return this.#webSocket.bufferedAmount;
+    return this.#socket.writableLength;
   }
 
   send(frame: Frame): void {
-    const isFirst = this.#socket.writableCorked === 0;
-    if (isFirst) {
-      this.#socket.cork();
-      process.nextTick(uncork, this.#socket);
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
+    const socket = this.#socket;
+    const bytes = frame.webSocketBytes;
+    // Who is not kept waiting need not be told that the wait is over.
+    const mayWait = socket.writableLength > 0 || bytes.length > SMALL_FRAME_BYTES;
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(uncork, socket);
     }
-    // All of a turn are sent off together.
-    this.#webSocket.send(frame.bytes, { binary: false }, isFirst ? this.#handleSent : undefined);
+    if (mayWait) socket.write(bytes, this.#handleSent);
+    else socket.write(bytes);
   }
 
   close({ code, reason }: CloseReason): void {
