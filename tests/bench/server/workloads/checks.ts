@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Writer } from "../clients/writer.ts";
 
+/** Node gives memory back to the machine a while after it is free. */
+export const MEMORY_SETTLES_MS = 3_000;
+
 /** Waits for something that other processes bring about. Throws when it does not come. */
 export async function until(what: string, isSo: () => boolean, withinMs = 60_000): Promise<void> {
   const start = performance.now();

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PEERS } from "../messages.ts";
-import { checkLength, openAll } from "./checks.ts";
+import { checkLength, MEMORY_SETTLES_MS, openAll } from "./checks.ts";
 import type { Workload } from "./workload.ts";
 
 const CONNECTIONS = 1_000;
 const LENGTH = 100;
+const WARM_DOCUMENTS = 20;
+const WARM_KEYS = 300;
 
 /** Many connections, each with a document of its own that was written in once. */
 export const idle: Workload = {
@@ -16,9 +18,13 @@ export const idle: Workload = {
       await writer.replace(0, 0, "-".repeat(LENGTH));
       checkLength(writer.text(), LENGTH);
     };
-    // What the first connections need is needed once.
-    for (let warm = 0; warm < 20; warm++) await write(`warm-${warm}`);
-    await sleep(500);
+    // What any load takes, for however many connections, is taken before.
+    for (let warm = 0; warm < WARM_DOCUMENTS; warm++) {
+      const writer = await open(`warm-${warm}`);
+      for (let key = 0; key < WARM_KEYS; key++) await writer.replace(key, 0, "-");
+      checkLength(writer.text(), WARM_KEYS);
+    }
+    await sleep(MEMORY_SETTLES_MS);
     const before = await sample({ collectGarbage: true });
     await openAll(
       Array.from({ length: CONNECTIONS }, (_, number) => `idle-${number}`),
@@ -27,7 +33,7 @@ export const idle: Workload = {
         return undefined as never;
       },
     );
-    await sleep(1_000);
+    await sleep(MEMORY_SETTLES_MS);
     const after = await sample({ collectGarbage: true });
     return {
       connectionKb: (after.rssBytes - before.rssBytes) / 1000 / CONNECTIONS,
