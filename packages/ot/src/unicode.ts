@@ -8,12 +8,21 @@ import { OtError, OtErrorCode } from "./errors.ts";
 const isLowSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xdc00;
 const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800;
 
+const SURROGATE = /[\ud800-\udfff]/;
+
+/**
+ * True if each code unit is a code point. In strings of one byte per unit, which most long ones are, there is nothing to look for;
+ * in short ones looking costs more than counting.
+ */
+const isFlat = (string: string): boolean => string.length > 64 && !SURROGATE.test(string);
+
 /**
  * Number of Unicode code points in a well-formed string. Cost: one pass.
  * @public
  */
 export function countPoints(string: string): number {
   let points = string.length;
+  if (isFlat(string)) return points;
   for (let unit = 0; unit < string.length; unit++) if (isLowSurrogate(string.charCodeAt(unit))) points--;
   return points;
 }
@@ -24,6 +33,7 @@ export function countPoints(string: string): number {
 export function countWellFormed(string: string): number {
   const { length } = string;
   let points = length;
+  if (isFlat(string)) return points;
   for (let unit = 0; unit < length; unit++) {
     if ((string.charCodeAt(unit) & 0xf800) !== 0xd800) continue;
     if (!isHighSurrogate(string.charCodeAt(unit))) return -1;

@@ -1,4 +1,4 @@
-import { type Operation, replaceOperation } from "@interline/ot";
+import { replaceOperation } from "@interline/ot";
 import type { PeerSelection } from "@interline/protocol";
 import type { Authority } from "./authority.ts";
 import { Frame } from "./frame.ts";
@@ -40,6 +40,8 @@ export class FanOut {
   readonly #authority: Authority;
   readonly #presence: Presence;
   #round: Round | undefined;
+  /** Everything up to a head, as long as memory is not wanted: a class that opens a text gets one frame. */
+  #whole: WeakRef<Group> | undefined;
 
   constructor(authority: Authority, presence: Presence) {
     this.#authority = authority;
@@ -114,10 +116,20 @@ export class FanOut {
   /** From nothing, everything up to now is one insert of the text. */
   #sendText(subscription: Subscription): void {
     const { head, text } = this.#authority;
-    const insert = (): Operation => replaceOperation(0, 0, text.toString(), 0);
-    const round = this.#thisRound();
-    round.text ??= new Group(0, head.version, head.entryId, insert);
-    this.#sendOps(subscription, round.text);
+    const insert = (): Group =>
+      new Group(0, head.version, head.entryId, () => replaceOperation(0, 0, text.toString(), 0));
+    if (subscription.seen > 0) {
+      // With carets in it, it is true for this round only.
+      const round = this.#thisRound();
+      round.text ??= insert();
+      return this.#sendOps(subscription, round.text);
+    }
+    let whole = this.#whole?.deref();
+    if (whole?.to !== head.version) {
+      whole = insert();
+      this.#whole = new WeakRef(whole);
+    }
+    this.#sendOps(subscription, whole);
   }
 
   #sendAck(subscription: Subscription, { version, entryId, seq }: Entry): void {

@@ -130,7 +130,7 @@ export class Round {
   readonly peers: SharedFrames = new SharedFrames();
   readonly carets: SharedFrames = new SharedFrames();
   readonly caretsOfAll: SharedFrames = new SharedFrames();
-  /** Everything up to the head, for those who have nothing. */
+  /** Everything up to the head, for those who have nothing but know who is here. */
   text: Group | undefined;
   readonly #stretches = new Map<number, Stretch>();
   readonly #news = new Map<number, PresenceNews | undefined>();

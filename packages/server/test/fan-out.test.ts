@@ -124,6 +124,29 @@ describe("fan-out", () => {
     expect(frames[3]).not.toBe(frames[0]);
   });
 
+  test("the whole text is encoded once for newcomers of the same version, and anew where carets go with it", () => {
+    const authority = emptyAuthority();
+    const { fanOut, presence } = fanOutOf(authority);
+    presence.join(2, user);
+    authority.learn([foreignEntry(1, ["a"])]);
+    const newcomer = (more: Partial<Subscription> = {}): Frame => {
+      const reader = new Reader();
+      fanOut.flush(subscribe(reader, { seen: 0, ...more }));
+      fanOut.endRound();
+      return reader.frames[0]!;
+    };
+    const first = newcomer();
+    expect(newcomer()).toBe(first);
+    const seen = presence.moment;
+    presence.edit(2, { anchor: 0, head: 0 });
+    expect(newcomer({ seen }).text).toBe('["op",1,1,"x1",["a"],[[2,0,0]]]');
+    presence.edit(2, { anchor: 1, head: 1 });
+    expect(newcomer({ seen }).text).toBe('["op",1,1,"x1",["a"],[[2,1,1]]]');
+    expect(newcomer().text).toBe(first.text);
+    authority.learn([foreignEntry(2, ["b"])]);
+    expect(newcomer().text).toBe('["ops",1,0,2,"x2",["ba"]]');
+  });
+
   test("[I9] a slow reader costs its mark only, and then gets everything in one message", () => {
     const authority = emptyAuthority();
     const { fanOut } = fanOutOf(authority);
