@@ -1,10 +1,10 @@
 /**
  * The numbers of the document server: `pnpm bench:server`. Takes the beginnings of workloads' names, `--rounds 3` and
- * `--peers interline,relay`; a run of a part is printed and not written down.
+ * `--peers "interline;relay"`; a run of a part is printed and not written down.
  */
 import { parseArgs } from "node:util";
 import { report } from "./report.ts";
-import { PEERS } from "./server/messages.ts";
+import { COMPRESSED, PEERS } from "./server/messages.ts";
 import { rowsOf, tableOfPeers } from "./server/rows.ts";
 import { type Results, runInTurns } from "./server/run.ts";
 import { workloads } from "./server/workloads/workloads.ts";
@@ -13,11 +13,11 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { rounds: { type: "string" }, peers: { type: "string" } },
 });
-const wanted = values.peers?.split(",");
+const wanted = values.peers?.split(";");
 const all = new Map<string, Results>();
 for (const workload of workloads) {
   if (positionals.length > 0 && !positionals.some((start) => workload.name.startsWith(start))) continue;
-  const peers = PEERS.filter((peer) => workload.peers.includes(peer) && (wanted?.includes(peer) ?? true));
+  const peers = workload.peers.filter((peer) => wanted?.includes(peer) ?? true);
   const results = await runInTurns(workload, peers, Number(values.rounds ?? 3));
   all.set(workload.name, results);
   for (const [peer, measured] of results) {
@@ -32,6 +32,6 @@ if (positionals.length === 0 && wanted === undefined) {
     "server",
     "The document server: `@interline/server`",
     rowsOf(all),
-    `${note}\n\n${tableOfPeers(all, PEERS)}`,
+    `${note}\n\n${tableOfPeers(all, [...PEERS, COMPRESSED])}`,
   );
 }

@@ -35,6 +35,36 @@ describe("the page", () => {
     expect([...ana.faults, ...jonas.faults]).toEqual([]);
   });
 
+  it("a long text comes compressed", async () => {
+    await using folder = await temporaryFolder();
+    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    const url = `${server.url}/d/long`;
+    const text = "A line of the minutes, with ä and 😀.\n".repeat(3_000);
+    await using ana = await Writer.open(browser, url, { name: "Ana Ruiz", color: 12 });
+    await ana.focus();
+    await ana.paste(text);
+    await ana.isSaved();
+    const binary: number[] = [];
+    const context = await browser.newContext();
+    context.on("page", (page) => {
+      page.on("websocket", (socket) => {
+        socket.on("framereceived", ({ payload }) => {
+          if (typeof payload !== "string") binary.push(payload.length);
+        });
+      });
+    });
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator('interline-editor [role="textbox"][aria-busy="false"]').waitFor();
+    const shown = await page
+      .locator("interline-editor")
+      .evaluate((editor) => (editor as HTMLElement & { readonly value: string }).value);
+    expect(shown).toBe(text);
+    expect(binary).toHaveLength(1);
+    expect(binary[0]).toBeLessThan(text.length / 10);
+    await context.close();
+  });
+
   it("an address that cannot be a document's says so", async () => {
     await using folder = await temporaryFolder();
     await using server = await ServerProcess.start({ dataDirectory: folder.path });

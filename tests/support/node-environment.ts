@@ -5,6 +5,7 @@ import { WebSocket } from "ws";
 export function nodeEnvironment(): Environment {
   return {
     ...platformEnvironment(),
-    openSocket: (url) => new WebSocket(url, { perMessageDeflate: false }) as unknown as WebSocketLike,
+    openSocket: (url, subprotocols) =>
+      new WebSocket(url, subprotocols, { perMessageDeflate: false }) as unknown as WebSocketLike,
   };
 }

@@ -1,6 +1,7 @@
 import {
   CloseCode,
   decodeServerMessage,
+  DEFLATE_SUBPROTOCOL,
   encodeClientMessage,
   type ErrorMessage,
   isRetryable,
@@ -13,6 +14,7 @@ import {
 import { Alarm } from "./alarm.ts";
 import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from "./backoff.ts";
 import type { Environment, Timer, WebSocketLike } from "./environment.ts";
+import { Inbox } from "./inbox.ts";
 
 /** A connection that is not up after this is given up, in ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -156,14 +158,20 @@ export class Connection {
 
   #connect(): ConnectionState {
     const environment = this.#environment;
-    const socket = environment.openSocket(this.#url);
+    const { inflate } = environment;
+    const socket = environment.openSocket(this.#url, inflate === undefined ? [] : [DEFLATE_SUBPROTOCOL]);
+    socket.binaryType = "arraybuffer";
     const isCurrent = () => "socket" in this.#state && this.#state.socket === socket;
+    const inbox = new Inbox(inflate ?? (() => Promise.resolve("")), (frame) => {
+      if (isCurrent()) this.#receive(frame);
+    });
     socket.onopen = () => {
       if (!isCurrent()) return;
       socket.send(encodeClientMessage({ type: "hello", protocol: PROTOCOL_VERSION, user: this.#user }));
     };
     socket.onmessage = ({ data }) => {
-      if (isCurrent()) this.#receive(data);
+      if (isCurrent()) this.#heardAt = environment.now();
+      inbox.take(data);
     };
     socket.onclose = ({ code }) => {
       // A late close of an older socket never ends the newer one.
@@ -177,9 +185,8 @@ export class Connection {
     return { name: "connecting", socket, timer };
   }
 
-  #receive(data: unknown): void {
-    this.#heardAt = this.#environment.now();
-    const decoded = decodeServerMessage(typeof data === "string" ? data : "");
+  #receive(frame: string): void {
+    const decoded = decodeServerMessage(frame);
     if (!decoded.ok) {
       this.#faultCode = decoded.code;
       this.#lost(CloseCode.BadMessage.code);

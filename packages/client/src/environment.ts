@@ -1,5 +1,6 @@
 /** What is used of a WebSocket: the browser's and npm `ws`'s both fit. @public */
 export interface WebSocketLike {
+  binaryType: string;
   onopen: ((event: never) => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
@@ -24,7 +25,10 @@ export interface Environment {
   readonly random: () => number;
   /** So many unpredictable bytes. */
   readonly randomBytes: (length: number) => Uint8Array;
-  readonly openSocket: (url: string) => WebSocketLike;
+  /** `subprotocols`: those that the client knows, for the server to choose from. */
+  readonly openSocket: (url: string, subprotocols: string[]) => WebSocketLike;
+  /** Unpacks raw DEFLATE to UTF-8 text. Left out, the server is asked for uncompressed messages only. */
+  readonly inflate?: (bytes: ArrayBuffer) => Promise<string>;
   /**
    * Calls back when it is worth trying at once: the network or the page came back. Returns how to stop it.
    */
@@ -40,27 +44,41 @@ interface Platform extends Partial<EventSource> {
   readonly setTimeout: (run: () => void, ms: number) => unknown;
   readonly clearTimeout: (timer: unknown) => void;
   readonly crypto: { getRandomValues(bytes: Uint8Array): Uint8Array };
-  readonly WebSocket?: new (url: string) => WebSocketLike;
+  readonly WebSocket?: new (url: string, subprotocols: string[]) => WebSocketLike;
+  readonly DecompressionStream?: new (format: "deflate-raw") => object;
+  readonly Blob: new (parts: ArrayBuffer[]) => { stream(): { pipeThrough(through: object): object } };
+  readonly Response: new (body: object) => { text(): Promise<string> };
   readonly document?: EventSource & { readonly visibilityState: string };
 }
 
 /**
- * The environment of a browser, or of Node 22 and later. On Node 20 pass `openSocket: (url) => new WebSocket(url)` of npm `ws`.
+ * The environment of a browser, or of Node 22 and later. On Node 20 pass
+ * `openSocket: (url, subprotocols) => new WebSocket(url, subprotocols)` of npm `ws`.
  * @public
  */
 export function platformEnvironment(): Environment {
   const platform = globalThis as unknown as Platform;
+  const { DecompressionStream } = platform;
+  const inflate = DecompressionStream && {
+    inflate: (bytes: ArrayBuffer) => {
+      const unpacked = new platform.Blob([bytes])
+        .stream()
+        .pipeThrough(new DecompressionStream("deflate-raw"));
+      return new platform.Response(unpacked).text();
+    },
+  };
   return {
+    ...inflate,
     now: () => Date.now(),
     setTimeout: (run, ms) => platform.setTimeout(run, ms),
     clearTimeout: (timer) => platform.clearTimeout(timer),
     random: () => Math.random(),
     randomBytes: (length) => platform.crypto.getRandomValues(new Uint8Array(length)),
-    openSocket: (url) => {
+    openSocket: (url, subprotocols) => {
       if (platform.WebSocket === undefined) {
         throw new TypeError("no WebSocket here: pass `openSocket` in the environment");
       }
-      return new platform.WebSocket(url);
+      return new platform.WebSocket(url, subprotocols);
     },
     onWake: (listener) => {
       const { document } = platform;

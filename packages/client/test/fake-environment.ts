@@ -8,6 +8,7 @@ import type { Environment, WebSocketLike } from "../src/environment.ts";
 
 /** A socket whose other end is the test. */
 export class FakeSocket implements WebSocketLike {
+  binaryType = "blob";
   onopen: (() => void) | null = null;
   onmessage: ((event: { readonly data: unknown }) => void) | null = null;
   onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null = null;

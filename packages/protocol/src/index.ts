@@ -42,4 +42,5 @@ export type {
   WelcomeMessage,
   PongMessage,
 } from "./messages.ts";
+export { DEFLATE_SUBPROTOCOL } from "./subprotocol.ts";
 export { PROTOCOL_VERSION } from "./version.ts";

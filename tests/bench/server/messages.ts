@@ -30,8 +30,10 @@ export interface Task {
 /** Asks the server's process what it has used. */
 export type Sampler = (request?: UsageRequest) => Promise<Usage>;
 
+/** Our server with a client that takes long messages compressed, as browsers do. */
+export const COMPRESSED = "interline, compressed";
 /** We and who we are compared with. */
 export const PEERS = ["interline", "relay", "sharedb", "y-websocket", "hocuspocus"] as const;
+export type PeerName = (typeof PEERS)[number] | typeof COMPRESSED;
 /** Those that keep a text. */
-export const STORING_PEERS = PEERS.filter((peer) => peer !== "relay");
-export type PeerName = (typeof PEERS)[number];
+export const STORING_PEERS: readonly PeerName[] = [...PEERS.filter((peer) => peer !== "relay"), COMPRESSED];

@@ -68,6 +68,7 @@ class Link {
     this.#ended = ended;
     this.socket = {
       onopen: null,
+      binaryType: "arraybuffer",
       onmessage: null,
       onclose: null,
       onerror: null,

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { CloseCode, type CloseReason, ProtocolErrorCode } from "@interline/protocol";
+import { CloseCode, DEFLATE_SUBPROTOCOL, ProtocolErrorCode } from "@interline/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Frame } from "../frame.ts";
 import { addressOf } from "./address.ts";
-import { type Carrier, Connection, type ConnectionOptions } from "./connection.ts";
+import { Connection, type ConnectionOptions } from "./connection.ts";
+import { WebSocketCarrier } from "./websocket-carrier.ts";
 
 /** All WebSocket connections of a server. One timer beats for all of them. */
 export class WebSocketGateway {
@@ -24,6 +24,7 @@ export class WebSocketGateway {
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: options.limits.maxMessageBytes,
+      handleProtocols: (offered) => offered.has(DEFLATE_SUBPROTOCOL) && DEFLATE_SUBPROTOCOL,
     });
     this.#scheduleBeat();
   }
@@ -103,64 +104,6 @@ export class WebSocketGateway {
       if (!this.#isClosed) this.#scheduleBeat();
     }, heartbeatMs);
   }
-}
-
-/** A frame of so many bytes, at most, never makes a connection busy that had nothing waiting. */
-const SMALL_FRAME_BYTES = 1024;
-
-/**
- * Frames that are sent in one turn of the event loop leave in one write: what follows a commit is often an acknowledgement
- * between operations of others. They go to the socket as they are, past the WebSocket's own sender, which would put a head before
- * each of them for each receiver: most of what a delivery costs is writing.
- */
-class WebSocketCarrier implements Carrier {
-  readonly #webSocket: WebSocket;
-  readonly #socket: Duplex;
-  readonly #handleSent: () => void;
-
-  constructor(webSocket: WebSocket, socket: Duplex, onSent: () => void) {
-    this.#webSocket = webSocket;
-    this.#socket = socket;
-    this.#handleSent = onSent;
-  }
-
-  get bufferedBytes(): number {
-    return this.#socket.writableLength;
-  }
-
-  send(frame: Frame): void {
-    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
-    const socket = this.#socket;
-    const bytes = frame.webSocketBytes;
-    // Who is not kept waiting need not be told that the wait is over.
-    const mayWait = socket.writableLength > 0 || bytes.length > SMALL_FRAME_BYTES;
-    if (socket.writableCorked === 0) {
-      socket.cork();
-      process.nextTick(uncork, socket);
-    }
-    if (mayWait) socket.write(bytes, this.#handleSent);
-    else socket.write(bytes);
-  }
-
-  close({ code, reason }: CloseReason): void {
-    this.#webSocket.close(code, reason);
-  }
-
-  terminate(): void {
-    this.#webSocket.terminate();
-  }
-
-  pause(): void {
-    this.#webSocket.pause();
-  }
-
-  resume(): void {
-    this.#webSocket.resume();
-  }
-}
-
-function uncork(socket: Duplex): void {
-  socket.uncork();
 }
 
 function ignore(): void {}

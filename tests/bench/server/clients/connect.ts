@@ -6,6 +6,8 @@ export async function clientOf(peer: PeerName): Promise<Connect> {
   switch (peer) {
     case "interline":
       return (await import("./interline.ts")).connectInterline;
+    case "interline, compressed":
+      return (await import("./interline.ts")).connectCompressed;
     case "relay":
       return (await import("./relay.ts")).connectRelay;
     case "sharedb":

@@ -1,6 +1,7 @@
 import { once } from "node:events";
+import { inflateRawSync } from "node:zlib";
 import { apply, Composer, type Component, Operation, replaceOperation, Text, transform } from "@interline/ot";
-import { encodeClientMessage, PROTOCOL_VERSION } from "@interline/protocol";
+import { DEFLATE_SUBPROTOCOL, encodeClientMessage, PROTOCOL_VERSION } from "@interline/protocol";
 import { type CountedSocket, connectSocket } from "./socket.ts";
 import type { Writer } from "./writer.ts";
 
@@ -11,8 +12,17 @@ type Note =
   | { readonly type: "ack" };
 
 /** Opens a document of our server: PROTOCOL.md without what is for people to see. */
-export async function connectInterline(port: number, document: string): Promise<Writer> {
-  const writer = new InterlineWriter(port, document);
+export function connectInterline(port: number, document: string): Promise<Writer> {
+  return connect(port, document, []);
+}
+
+/** The same, with long messages compressed. */
+export function connectCompressed(port: number, document: string): Promise<Writer> {
+  return connect(port, document, [DEFLATE_SUBPROTOCOL]);
+}
+
+async function connect(port: number, document: string, subprotocols: string[]): Promise<Writer> {
+  const writer = new InterlineWriter(port, document, subprotocols);
   await writer.open();
   return writer;
 }
@@ -22,6 +32,7 @@ let sessions = 0;
 class InterlineWriter implements Writer {
   readonly #port: number;
   readonly #document: string;
+  readonly #subprotocols: string[];
   readonly #session = `bench-${process.pid}-${String(sessions++).padStart(8, "0")}`;
   #connection: CountedSocket | undefined;
   #version = 0;
@@ -38,9 +49,10 @@ class InterlineWriter implements Writer {
   length = 0;
   onInsert: (text: string) => void = () => {};
 
-  constructor(port: number, document: string) {
+  constructor(port: number, document: string, subprotocols: string[]) {
     this.#port = port;
     this.#document = document;
+    this.#subprotocols = subprotocols;
   }
 
   get bytesRead(): number {
@@ -53,9 +65,11 @@ class InterlineWriter implements Writer {
 
   async open(): Promise<void> {
     this.#headVersion = undefined;
-    this.#connection = connectSocket(this.#port, "sync", (frame) =>
-      this.#take(JSON.parse(frame.toString()) as unknown[]),
-    );
+    const take = (frame: Buffer, isBinary: boolean): void => {
+      const text = isBinary ? inflateRawSync(frame) : frame;
+      this.#take(JSON.parse(text.toString()) as unknown[]);
+    };
+    this.#connection = connectSocket(this.#port, "sync", take, this.#subprotocols);
     await this.#connection.opened;
     const { socket } = this.#connection;
     const opened = new Promise<void>((resolve) => {

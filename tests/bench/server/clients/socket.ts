@@ -15,8 +15,14 @@ export interface CountedSocket {
  * Connects to a path of a server on this machine. The first frame may come together with the answer to the handshake, before
  * anybody who waits for `opened` goes on.
  */
-export function connectSocket(port: number, path: string, onFrame: (frame: Buffer) => void): CountedSocket {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/${path}`, { perMessageDeflate: false });
+export function connectSocket(
+  port: number,
+  path: string,
+  onFrame: (frame: Buffer, isBinary: boolean) => void,
+  subprotocols: string[] = [],
+): CountedSocket {
+  const url = `ws://127.0.0.1:${port}/${path}`;
+  const socket = new WebSocket(url, subprotocols, { perMessageDeflate: false });
   let carrier: Socket | undefined;
   socket.on("message", onFrame);
   socket.once("upgrade", (response: IncomingMessage) => {

@@ -4,6 +4,7 @@ import type { PeerName } from "../messages.ts";
 export async function start(peer: PeerName): Promise<number> {
   switch (peer) {
     case "interline":
+    case "interline, compressed":
       return (await import("./interline.ts")).startInterline();
     case "relay":
       return (await import("./relay.ts")).startRelay();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { loadTrace } from "../../../support/traces.ts";
 import { median } from "../../measure.ts";
 import { STORING_PEERS } from "../messages.ts";
 import { openAll, until } from "./checks.ts";
@@ -24,9 +25,10 @@ export const join: Workload = {
     // The large pieces come last, since some peers take time in proportion to the text for every character typed.
     await typeHistory(writers, TYPED);
     author.work();
+    const { endContent } = await loadTrace("automerge-paper");
     while (author.length < LENGTH) {
       const { length } = author;
-      await author.replace(length, 0, "long text ".repeat(PIECE / 10).slice(0, LENGTH - length));
+      await author.replace(length, 0, endContent.slice(0, Math.min(PIECE, LENGTH - length)));
     }
     const text = author.text();
     await sleep(500);

@@ -1,0 +1,6 @@
+/**
+ * WebSocket subprotocol of a client that takes compressed messages: binary frames, each the UTF-8 text of one message in raw DEFLATE
+ * (RFC 1951). Who does not offer it gets text frames only.
+ * @public
+ */
+export const DEFLATE_SUBPROTOCOL = "interline.deflate";
