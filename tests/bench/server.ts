@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { report } from "./report.ts";
-import { COMPRESSED, PEERS } from "./server/messages.ts";
+import { COMPRESSED, IN_MEMORY, PEERS } from "./server/messages.ts";
 import { rowsOf, tableOfPeers } from "./server/rows.ts";
 import { type Results, runInTurns } from "./server/run.ts";
 import { workloads } from "./server/workloads/workloads.ts";
@@ -32,6 +32,6 @@ if (positionals.length === 0 && wanted === undefined) {
     "server",
     "The document server: `@interline/server`",
     rowsOf(all),
-    `${note}\n\n${tableOfPeers(all, [...PEERS, COMPRESSED])}`,
+    `${note}\n\n${tableOfPeers(all, [...PEERS, IN_MEMORY, COMPRESSED])}`,
   );
 }

@@ -32,8 +32,12 @@ export type Sampler = (request?: UsageRequest) => Promise<Usage>;
 
 /** Our server with a client that takes long messages compressed, as browsers do. */
 export const COMPRESSED = "interline, compressed";
+/** Our server with the log in memory, as the others have it: what the disk costs is the difference. */
+export const IN_MEMORY = "interline, in memory";
 /** We and who we are compared with. */
 export const PEERS = ["interline", "relay", "sharedb", "y-websocket", "hocuspocus"] as const;
-export type PeerName = (typeof PEERS)[number] | typeof COMPRESSED;
+export type PeerName = (typeof PEERS)[number] | typeof COMPRESSED | typeof IN_MEMORY;
+/** Those that can pass on what is written, whether they keep it or not. */
+export const ALL_PEERS: readonly PeerName[] = [...PEERS, IN_MEMORY];
 /** Those that keep a text. */
 export const STORING_PEERS: readonly PeerName[] = [...PEERS.filter((peer) => peer !== "relay"), COMPRESSED];

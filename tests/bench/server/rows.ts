@@ -1,6 +1,8 @@
 import { absolute, against, type Row } from "../measure.ts";
-import { COMPRESSED, type Measured, type PeerName } from "./messages.ts";
+import { COMPRESSED, IN_MEMORY, type Measured, type PeerName } from "./messages.ts";
 import type { Results } from "./run.ts";
+
+const OURS: readonly PeerName[] = ["interline", COMPRESSED, IN_MEMORY];
 
 /** What each number is called for people. Their order is that of the table. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -134,8 +136,7 @@ function bestOthers(results: Results | undefined, measure: string): [PeerName | 
   let best: [PeerName | "nobody", number] = ["nobody", Number.NaN];
   for (const [peer, measured] of results ?? new Map<PeerName, Measured>()) {
     const value = measured[measure];
-    if (peer !== "interline" && peer !== COMPRESSED && value !== undefined && !(value >= best[1]))
-      best = [peer, value];
+    if (!OURS.includes(peer) && value !== undefined && !(value >= best[1])) best = [peer, value];
   }
   return best;
 }

@@ -5,6 +5,7 @@ import type { Connect } from "./writer.ts";
 export async function clientOf(peer: PeerName): Promise<Connect> {
   switch (peer) {
     case "interline":
+    case "interline, in memory":
       return (await import("./interline.ts")).connectInterline;
     case "interline, compressed":
       return (await import("./interline.ts")).connectCompressed;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDocumentServer, LevelLog } from "@interline/server";
+import { createDocumentServer, type DocumentLog, LevelLog, MemoryLog } from "@interline/server";
 import { listen } from "./listen.ts";
 
 /** No person sends as fast as a benchmark, nor from one address so often. */
@@ -19,7 +19,15 @@ const UNBOUNDED = {
 export async function startInterline(): Promise<number> {
   const location = mkdtempSync(join(tmpdir(), "interline-bench-"));
   process.once("exit", () => rmSync(location, { recursive: true, force: true }));
+  return start(await LevelLog.open({ location }));
+}
+
+export function startInMemory(): Promise<number> {
+  return start(new MemoryLog());
+}
+
+async function start(log: DocumentLog): Promise<number> {
   const { server, port } = await listen();
-  createDocumentServer({ log: await LevelLog.open({ location }), limits: UNBOUNDED }).attach(server);
+  createDocumentServer({ log, limits: UNBOUNDED }).attach(server);
   return port;
 }

@@ -6,6 +6,8 @@ export async function start(peer: PeerName): Promise<number> {
     case "interline":
     case "interline, compressed":
       return (await import("./interline.ts")).startInterline();
+    case "interline, in memory":
+      return (await import("./interline.ts")).startInMemory();
     case "relay":
       return (await import("./relay.ts")).startRelay();
     case "sharedb":

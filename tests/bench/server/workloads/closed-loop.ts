@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { percentile, seededRandom } from "../../measure.ts";
-import { type PeerName, PEERS } from "../messages.ts";
+import { ALL_PEERS, type PeerName } from "../messages.ts";
 import { checkLength, equalText, openAll, until } from "./checks.ts";
 import type { Workload } from "./workload.ts";
 
@@ -19,7 +19,10 @@ interface Shape {
 }
 
 /** Each client inserts a character somewhere as soon as the one before is acknowledged. */
-export function closedLoop(title: string, { documents, clients, length, peers = PEERS }: Shape): Workload {
+export function closedLoop(
+  title: string,
+  { documents, clients, length, peers = ALL_PEERS }: Shape,
+): Workload {
   return {
     name: `closed loop, ${title}`,
     peers,

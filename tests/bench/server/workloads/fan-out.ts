@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { percentile } from "../../measure.ts";
-import { PEERS } from "../messages.ts";
+import { ALL_PEERS } from "../messages.ts";
 import { checkLength, equalText, openAll, until } from "./checks.ts";
 import type { Workload } from "./workload.ts";
 
@@ -15,7 +15,7 @@ const LENGTH = 1_000;
 export function fanOut(clients: number): Workload {
   return {
     name: `fan-out ${clients}`,
-    peers: PEERS,
+    peers: ALL_PEERS,
     async run(open, sample) {
       const [first, ...others] = await openAll(Array<string>(clients).fill("shared"), open);
       if (first === undefined) throw new RangeError("no clients");
