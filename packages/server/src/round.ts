@@ -139,7 +139,8 @@ export class Round {
     const known = this.#stretches.get(mark);
     if (known !== undefined) return known;
     const entries = read();
-    if (entries === undefined) return undefined;
+    // None at all would be asked for again for ever.
+    if (entries === undefined || entries.length === 0) return undefined;
     const stretch = new Stretch(entries);
     this.#stretches.set(mark, stretch);
     return stretch;
