@@ -101,6 +101,18 @@ describe("[I9] rates", () => {
     expect(clients.map((client) => client.count("pong"))).toEqual([5, 2, 5]);
   });
 
+  test("who leaves and comes back owes what they owed", async () => {
+    const { clock, connect } = serverWith({ userMessages: { perSecond: 10, burst: 6 } });
+    const first = connect().hello("ann");
+    for (let count = 0; count < 5; count++) first.say("ping");
+    first.connection.handleClosed();
+    const second = connect().hello("ann");
+    for (let count = 0; count < 5; count++) second.say("ping");
+    expect(second.count("pong")).toBe(2);
+    await clock.pass(300);
+    expect(second.count("pong")).toBe(5);
+  });
+
   test("who sends far too much is cut off, and may come back", () => {
     const { connect } = serverWith({
       connectionMessages: { perSecond: 1, burst: 2 },
