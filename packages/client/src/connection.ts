@@ -78,9 +78,12 @@ export class Connection {
   readonly #handlers = new Set<ChannelHandler>();
   readonly #channels = new Map<number, ChannelHandler>();
   readonly #stopWaking: () => void;
+  readonly #stopWatching: (() => void) | undefined;
   /** Rings when an answer is overdue. */
   readonly #overdue: Alarm;
   #user: User;
+  /** Nobody can see the page. */
+  #isAway = false;
   #state: ConnectionState;
   #attempt = 0;
   #lastChannel = 0;
@@ -96,6 +99,7 @@ export class Connection {
     this.#overdue = new Alarm(environment);
     this.#stopWaking = environment.onWake(() => this.#wake());
     this.#state = this.#connect();
+    this.#stopWatching = environment.onVisibility?.((isHidden) => this.#setAway(isHidden));
   }
 
   get state(): ConnectionState {
@@ -151,6 +155,7 @@ export class Connection {
   close(): void {
     if (this.#state.name === "closed") return;
     this.#stopWaking();
+    this.#stopWatching?.();
     this.#drop();
     this.#handlers.clear();
     this.#state = { name: "closed" };
@@ -221,7 +226,14 @@ export class Connection {
     this.#environment.clearTimeout(timer);
     this.#attempt = 0;
     this.#enter({ name: "open", socket, heartbeatMs, timer: this.#listen(socket, heartbeatMs) });
+    if (this.#isAway) this.send({ type: "away", isAway: true });
     for (const handler of this.#handlers) handler.connected(limits);
+  }
+
+  #setAway(isAway: boolean): void {
+    if (isAway === this.#isAway) return;
+    this.#isAway = isAway;
+    this.send({ type: "away", isAway });
   }
 
   /** Looks after the open socket: when it has been silent for a heartbeat and a half it is asked. */

@@ -33,6 +33,11 @@ export interface Environment {
    * Calls back when it is worth trying at once: the network or the page came back. Returns how to stop it.
    */
   readonly onWake: (listener: () => void) => () => void;
+  /**
+   * Calls back, at once and at every change, with whether nobody can see the page. Absent where there is no page. Returns how to
+   * stop it.
+   */
+  readonly onVisibility?: (listener: (isHidden: boolean) => void) => () => void;
 }
 
 interface EventSource {
@@ -91,6 +96,13 @@ export function platformEnvironment(): Environment {
         platform.removeEventListener?.("online", listener);
         document?.removeEventListener("visibilitychange", onVisible);
       };
+    },
+    onVisibility: (listener) => {
+      const { document } = platform;
+      const tell = () => listener(document?.visibilityState === "hidden");
+      tell();
+      document?.addEventListener("visibilitychange", tell);
+      return () => document?.removeEventListener("visibilitychange", tell);
     },
   };
 }

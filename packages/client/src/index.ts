@@ -5,7 +5,7 @@
 export type { BackoffOptions } from "./backoff.ts";
 export { type Environment, platformEnvironment, type Timer, type WebSocketLike } from "./environment.ts";
 export { ClientError } from "./errors.ts";
-export type { RemotePeer } from "./peers.ts";
+export type { GonePerson, RemotePeer } from "./peers.ts";
 export {
   openDocument,
   SharedDocument,

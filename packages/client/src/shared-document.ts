@@ -7,7 +7,7 @@ import { type Environment, platformEnvironment } from "./environment.ts";
 import { ClientError } from "./errors.ts";
 import { Listeners } from "./listeners.ts";
 import { OwnSelection } from "./own-selection.ts";
-import type { RemotePeer } from "./peers.ts";
+import type { GonePerson, RemotePeer } from "./peers.ts";
 import { Presence } from "./presence.ts";
 import { type Effect, Replica } from "./replica.ts";
 import { type DocumentStatus, sameStatus, statusOf } from "./status.ts";
@@ -43,7 +43,7 @@ export type SharedDocumentEvents = {
   /** Others' operation, already moved over everything pending here: apply it to the text that is shown. */
   remote: [operation: Operation];
   status: [status: DocumentStatus];
-  /** Somebody came, went, changed, or moved their caret. */
+  /** Somebody came, went, is away or back, changed, or moved their caret. */
   peers: [];
   /** Back after a break: so many own edits and versions of others came together. */
   merged: [counts: { readonly own: number; readonly others: number }];
@@ -152,6 +152,11 @@ export class SharedDocument {
   /** Everybody else who has the document open, with carets in code points of `text`. */
   get peers(): readonly RemotePeer[] {
     return this.#presence.shown(this.#replica.pending);
+  }
+
+  /** Everybody who was here in the last hour and is not any more, the last to go first: at most 20. */
+  get gone(): readonly GonePerson[] {
+    return this.#presence.gone(this.#environment.now());
   }
 
   /**
@@ -307,7 +312,7 @@ export class SharedDocument {
         this.#run([{ type: "reopen" }]);
         break;
       case "peers":
-        this.#presence.update(message.joined, message.left, now());
+        this.#presence.update(message, now());
         this.#listeners.emit("peers");
         break;
       case "selections":

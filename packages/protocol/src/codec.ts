@@ -5,6 +5,7 @@ import { isDocumentId } from "./identifiers.ts";
 import type { Limits } from "./limits.ts";
 import type {
   ClientMessage,
+  Gone,
   OpsMessage,
   OutgoingClientMessage,
   Peer,
@@ -69,6 +70,8 @@ export function encodeClientMessage(message: OutgoingClientMessage): string {
       ]);
     case "user":
       return JSON.stringify(["user", userFields(message.user)]);
+    case "away":
+      return JSON.stringify(["away", message.isAway]);
     case "close":
       return JSON.stringify(["close", message.channel]);
     case "ping":
@@ -134,6 +137,8 @@ export function decodeClientMessage(
         );
       case "user":
         return message({ type: name, user: fields.user() }, fields);
+      case "away":
+        return message({ type: name, isAway: fields.boolean() }, fields);
       case "close":
         return message({ type: name, channel: fields.count() }, fields);
       case "ping":
@@ -192,6 +197,7 @@ export function encodeServerMessage(message: ServerMessage): string {
         message.version,
         message.joined.map(peerFields),
         message.left,
+        ...(message.gone.length > 0 ? [message.gone.map(goneFields)] : []),
       ]);
     case "selections":
       return JSON.stringify([
@@ -307,6 +313,7 @@ export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
             version: fields.count(),
             joined: fields.peers(),
             left: fields.counts(),
+            gone: fields.isAtEnd ? [] : fields.gone(),
           },
           fields,
         );
@@ -400,8 +407,12 @@ function userFields({ id, name, color }: User): unknown[] {
   return [id, name, color];
 }
 
-function peerFields({ peer, user, quietMs, selection }: Peer): unknown[] {
-  return [peer, userFields(user), quietMs, ...selectionFields(selection)];
+function peerFields({ peer, user, quietMs, isAway, selection }: Peer): unknown[] {
+  return [peer, userFields(user), quietMs, isAway, ...selectionFields(selection)];
+}
+
+function goneFields({ user, goneMs }: Gone): unknown[] {
+  return [userFields(user), goneMs];
 }
 
 function peerSelectionFields({ peer, selection }: PeerSelection): unknown[] {

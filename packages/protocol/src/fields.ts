@@ -1,7 +1,7 @@
 import type { Selection } from "@interline/ot";
 import { isToken } from "./identifiers.ts";
 import { MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
-import type { Peer, PeerSelection, User } from "./messages.ts";
+import type { Gone, Peer, PeerSelection, User } from "./messages.ts";
 
 /** Thrown by the readers below and caught by the codec: it never leaves this package. @internal */
 export class ShapeError extends Error {}
@@ -90,8 +90,17 @@ export class Fields {
       const peer = fields.count();
       const user = fields.user();
       const quietMs = fields.count();
+      const isAway = fields.boolean();
       const selection = fields.selection();
-      return selection === undefined ? { peer, user, quietMs } : { peer, user, quietMs, selection };
+      const known = { peer, user, quietMs, isAway };
+      return selection === undefined ? known : { ...known, selection };
+    });
+  }
+
+  gone(): Gone[] {
+    return this.list().map((value) => {
+      const fields = nested(value);
+      return { user: fields.user(), goneMs: fields.count() };
     });
   }
 

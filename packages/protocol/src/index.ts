@@ -11,12 +11,14 @@ export {
 } from "./codec.ts";
 export { CloseCode, type CloseReason, isRetryable, ProtocolErrorCode } from "./errors.ts";
 export { isDocumentId, isToken, tokenOf } from "./identifiers.ts";
-export { DEFAULT_LIMITS, type Limits, MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
+export { DEFAULT_LIMITS, GONE_MS, type Limits, MAX_GONE, MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
 export type {
   AckMessage,
+  AwayMessage,
   ClientMessage,
   CloseMessage,
   ErrorMessage,
+  Gone,
   HelloMessage,
   OpenedMessage,
   OpenMessage,

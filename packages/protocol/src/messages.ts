@@ -19,8 +19,17 @@ export interface Peer {
   readonly user: User;
   /** How long they have not moved or written, in ms, when the message was made. */
   readonly quietMs: number;
+  /** True: nobody can see the page. */
+  readonly isAway: boolean;
   /** Code points at the version that the message is about; absent: no caret. */
   readonly selection?: Selection;
+}
+
+/** Somebody who was here lately, with no channel left. @public */
+export interface Gone {
+  readonly user: User;
+  /** How long ago they went, in ms, when the message was made. */
+  readonly goneMs: number;
 }
 
 /** Where one peer's caret is, or undefined where it has none (any more). @public */
@@ -118,6 +127,12 @@ export interface UserMessage {
   readonly user: User;
 }
 
+/** `["away", isAway]`: whether nobody can see the page. False until it is said. @public */
+export interface AwayMessage {
+  readonly type: "away";
+  readonly isAway: boolean;
+}
+
 /** `["close", channel]` @public */
 export interface CloseMessage {
   readonly type: "close";
@@ -137,6 +152,7 @@ export type ClientMessage =
   | SettledMessage
   | SelectMessage
   | UserMessage
+  | AwayMessage
   | CloseMessage
   | PingMessage;
 
@@ -227,13 +243,18 @@ export interface ReopenMessage {
   readonly code: ReopenCode;
 }
 
-/** `["peers", channel, version, joined, left]`: who came or changed, and the numbers of those who went. @public */
+/**
+ * `["peers", channel, version, joined, left, gone?]`: who came or changed, the numbers of those who went, and the people of whom
+ * none is left.
+ * @public
+ */
 export interface PeersMessage {
   readonly type: "peers";
   readonly channel: number;
   readonly version: number;
   readonly joined: readonly Peer[];
   readonly left: readonly number[];
+  readonly gone: readonly Gone[];
 }
 
 /** `["selections", channel, version, selections]`: carets that moved without an operation. @public */

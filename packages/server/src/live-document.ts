@@ -45,6 +45,8 @@ export interface LiveDocumentOptions {
 /** Who has a channel: how to reach it, and how to tell it that it has ended. */
 export interface ChannelOwner extends Listener {
   readonly user: User;
+  /** True: nobody can see its page. */
+  readonly isAway?: boolean;
   /** True once the owner has gone: nothing more is to be done for it. */
   readonly isGone: boolean;
   /** The channel is open. Comes before the first message to it, so that an answer finds it. */
@@ -60,6 +62,7 @@ export interface Channel {
   select(message: SelectMessage): void;
   settle(settled: number): void;
   rename(user: User): void;
+  setAway(isAway: boolean): void;
   /** The owner's connection can take more. */
   drained(): void;
   /** Safe to call twice. */
@@ -224,7 +227,7 @@ export class LiveDocument {
       // The client sets its edits aside and opens again with a new session; this one is at its end.
       return owner.ended();
     }
-    this.#presence.join(open.peer, owner.user);
+    this.#presence.join(open.peer, owner.user, owner.isAway);
     this.#flush(open);
     this.#fanOut.endRound();
     this.#schedulePresence();
@@ -255,6 +258,11 @@ export class LiveDocument {
       rename: (user) => {
         if (!open.isOpen) return;
         this.#presence.rename(open.peer, user);
+        this.#schedulePresence();
+      },
+      setAway: (isAway) => {
+        if (!open.isOpen) return;
+        this.#presence.setAway(open.peer, isAway);
         this.#schedulePresence();
       },
       drained: () => {

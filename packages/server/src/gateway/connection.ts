@@ -72,6 +72,8 @@ export class Connection {
   readonly #meter: Meter;
   readonly #slots = new Map<number, OpenSlot>();
   readonly #ended = new Set<number>();
+  /** Nobody can see the client's page. */
+  #isAway = false;
   #state: State;
   #hasSpoken = false;
   #isBlocked = false;
@@ -250,6 +252,10 @@ export class Connection {
           slot.channel?.rename(message.user);
         }
         return;
+      case "away":
+        this.#isAway = message.isAway;
+        for (const { channel } of this.#slots.values()) channel?.setAway(message.isAway);
+        return;
       case "close":
         this.#closeChannel(message.channel);
         return;
@@ -290,10 +296,14 @@ export class Connection {
       if (this.#isBusy) this.#isBlocked = true;
       return this.#isBlocked;
     };
+    const isAway = (): boolean => this.#isAway;
     return {
       channel,
       get user() {
         return slot.user;
+      },
+      get isAway() {
+        return isAway();
       },
       get isBusy() {
         return isBusy();

@@ -157,7 +157,7 @@ function plausible(random: SeededRandom, { documents, hasGreeted }: Fuzzer): unk
     case 3:
       return ["settled", channel, random.int(known.seq + 2)];
     case 4:
-      return ["user", user];
+      return random.chance(0.5) ? ["user", user] : ["away", random.chance(0.5)];
     case 5:
     case 6:
       return ["select", channel, version, ...(random.chance(0.8) ? [at, random.int(known.length + 1)] : [])];
