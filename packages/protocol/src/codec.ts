@@ -34,7 +34,11 @@ export type Decoded<Message> =
 export function encodeClientMessage(message: OutgoingClientMessage): string {
   switch (message.type) {
     case "hello":
-      return JSON.stringify(["hello", message.protocol, userFields(message.user)]);
+      return JSON.stringify(
+        message.token === undefined
+          ? ["hello", message.protocol, userFields(message.user)]
+          : ["hello", message.protocol, userFields(message.user), message.token],
+      );
     case "open":
       return JSON.stringify([
         "open",
@@ -88,7 +92,10 @@ export function decodeClientMessage(
   return decode(frame, (name, fields): Decoded<ClientMessage> | undefined => {
     switch (name) {
       case "hello":
-        return message({ type: name, protocol: fields.count(), user: fields.user() }, fields);
+        return message(
+          { type: name, protocol: fields.count(), user: fields.user(), token: fields.secret() },
+          fields,
+        );
       case "open": {
         const channel = fields.count();
         const document = fields.any();
@@ -185,6 +192,8 @@ export function encodeServerMessage(message: ServerMessage): string {
       return JSON.stringify(["refused", message.channel, message.seq, message.code]);
     case "reopen":
       return JSON.stringify(["reopen", message.channel, message.code]);
+    case "access":
+      return JSON.stringify(["access", message.channel, message.role]);
     case "peers":
       return JSON.stringify([
         "peers",
@@ -205,6 +214,10 @@ export function encodeServerMessage(message: ServerMessage): string {
         message.channel === undefined
           ? ["error", message.code, message.message]
           : ["error", message.code, message.message, message.channel],
+      );
+    case "move":
+      return JSON.stringify(
+        message.url === undefined ? ["move", message.afterMs] : ["move", message.afterMs, message.url],
       );
     case "pong":
       return '["pong"]';
@@ -299,6 +312,8 @@ export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
         );
       case "reopen":
         return message({ type: name, channel: fields.count(), code: fields.token() as ReopenCode }, fields);
+      case "access":
+        return message({ type: name, channel: fields.count(), role: fields.role() }, fields);
       case "peers":
         return message(
           {
@@ -328,6 +343,10 @@ export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
           throw new ShapeError("a channel is a number");
         }
         return message({ type: name, code, message: text, channel }, fields);
+      }
+      case "move": {
+        const afterMs = fields.count();
+        return message({ type: name, afterMs, url: fields.socketAddress() }, fields);
       }
       case "pong":
         return message({ type: name }, fields);

@@ -13,11 +13,13 @@ export { CloseCode, type CloseReason, isRetryable, ProtocolErrorCode } from "./e
 export { isDocumentId, isToken, tokenOf } from "./identifiers.ts";
 export { DEFAULT_LIMITS, type Limits, MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
 export type {
+  AccessMessage,
   AckMessage,
   ClientMessage,
   CloseMessage,
   ErrorMessage,
   HelloMessage,
+  MoveMessage,
   OpenedMessage,
   OpenMessage,
   OpsMessage,
@@ -42,5 +44,6 @@ export type {
   WelcomeMessage,
   PongMessage,
 } from "./messages.ts";
+export { allows, type Role, ROLES } from "./roles.ts";
 export { DEFLATE_SUBPROTOCOL } from "./subprotocol.ts";
 export { PROTOCOL_VERSION } from "./version.ts";

@@ -1,6 +1,7 @@
 import type { DecodedOperation, Operation, OtErrorCode, Selection } from "@interline/ot";
 import type { ProtocolErrorCode } from "./errors.ts";
 import type { Limits } from "./limits.ts";
+import type { Role } from "./roles.ts";
 
 /** Somebody who writes. `id` is the same in all tabs and connections of one person. @public */
 export interface User {
@@ -49,13 +50,15 @@ export type ReopenCode =
 export type SnapshotReason = "trimmed" | "diverged" | "stale" | "fate-unknown";
 
 /**
- * `["hello", protocol, user]`: the first message on a connection.
+ * `["hello", protocol, user, token?]`: the first message on a connection.
  * @public
  */
 export interface HelloMessage {
   readonly type: "hello";
   readonly protocol: number;
   readonly user: User;
+  /** Who this is and what they may do, for a server that asks: 1 to 8,192 visible ASCII characters. */
+  readonly token?: string | undefined;
 }
 
 /**
@@ -227,6 +230,17 @@ export interface ReopenMessage {
   readonly code: ReopenCode;
 }
 
+/**
+ * `["access", channel, role]`: what this client may do here, after the channel was opened and whenever it changes. Where it does
+ * not come, everybody may do everything.
+ * @public
+ */
+export interface AccessMessage {
+  readonly type: "access";
+  readonly channel: number;
+  readonly role: Exclude<Role, "none">;
+}
+
 /** `["peers", channel, version, joined, left]`: who came or changed, and the numbers of those who went. @public */
 export interface PeersMessage {
   readonly type: "peers";
@@ -255,6 +269,18 @@ export interface ErrorMessage {
   readonly channel: number | undefined;
 }
 
+/**
+ * `["move", afterMs, url?]`: this server is about to stop. The client leaves after so long, and connects anew: to `url`, or where it
+ * was. Until then everything goes on.
+ * @public
+ */
+export interface MoveMessage {
+  readonly type: "move";
+  readonly afterMs: number;
+  /** `ws:` or `wss:` address; absent: the same as before. */
+  readonly url: string | undefined;
+}
+
 /** `["pong"]` @public */
 export interface PongMessage {
   readonly type: "pong";
@@ -269,7 +295,9 @@ export type ServerMessage =
   | AckMessage
   | RefusedMessage
   | ReopenMessage
+  | AccessMessage
   | PeersMessage
   | SelectionsMessage
   | ErrorMessage
+  | MoveMessage
   | PongMessage;

@@ -6,6 +6,12 @@ export const ServerErrorCode = {
   StoreFailed: "ERR_STORE_FAILED",
   /** The store holds what this version cannot read. */
   StoreCorrupt: "ERR_STORE_CORRUPT",
+  /** There is no such document. */
+  NotFound: "ERR_DOCUMENT_NOT_FOUND",
+  /** There is such a document already. */
+  Exists: "ERR_DOCUMENT_EXISTS",
+  /** The document was deleted. */
+  Deleted: "ERR_DOCUMENT_DELETED",
   /** Used after it was closed. */
   Closed: "ERR_CLOSED",
 } as const;

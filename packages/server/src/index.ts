@@ -3,6 +3,18 @@
  * @module
  */
 export {
+  type Access,
+  AccessError,
+  type AccessErrorCode,
+  type Credentials,
+  EVERY_DOCUMENT,
+  type Visitor,
+} from "./access/access.ts";
+export { credentialsOf } from "./access/credentials.ts";
+export { type LinkRole, type NewLink, ShareLinks } from "./access/share-links.ts";
+export { tokenAccess, type TokenAccessOptions } from "./access/token-access.ts";
+export { userIdOf } from "./access/user-ids.ts";
+export {
   Authority,
   type AuthorityOptions,
   type Committed,
@@ -10,6 +22,8 @@ export {
   type Submission,
   type SubmitAnswer,
 } from "./authority.ts";
+export type { Catalogue, DocumentRecord, ListOptions, ShareLink } from "./catalogue/catalogue.ts";
+export { MemoryCatalogue } from "./catalogue/memory-catalogue.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { ServerError, ServerErrorCode } from "./errors.ts";
 export { Frame } from "./frame.ts";
@@ -34,6 +48,7 @@ export { DEFAULT_SERVER_LIMITS, type Rate, type ServerLimits } from "./limits.ts
 export { LevelLog, type LevelLogOptions } from "./log/level-log.ts";
 export { MemoryLog } from "./log/memory-log.ts";
 export { type Logger, silentLogger } from "./logger.ts";
+export { type Metrics, silentMetrics } from "./metrics.ts";
 export {
   type CarriedConnection,
   createDocumentServer,

@@ -1,6 +1,9 @@
-import type { IncomingMessage, Server } from "node:http";
+import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { CloseCode } from "@interline/protocol";
+import { CloseCode, ProtocolErrorCode } from "@interline/protocol";
+import type { Access } from "./access/access.ts";
+import { Gatekeeper } from "./access/gatekeeper.ts";
+import { Rechecker } from "./access/rechecker.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DocumentHost, type DocumentHostOptions } from "./document-host.ts";
 import { type Carrier, Connection, type ConnectionOptions } from "./gateway/connection.ts";
@@ -10,6 +13,7 @@ import { WebSocketGateway } from "./gateway/websocket.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import type { DocumentLog } from "./log/document-log.ts";
 import { type Logger, silentLogger } from "./logger.ts";
+import { type Metrics, silentMetrics } from "./metrics.ts";
 
 /** @public */
 export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions, "limits">> {
@@ -17,6 +21,14 @@ export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions,
   readonly log: DocumentLog;
   /** Each that is left out has its value of `DEFAULT_SERVER_LIMITS`. */
   readonly limits?: Partial<ServerLimits> | undefined;
+  /** Who may do what. Default: everybody everything, which is for use among friends on one machine. */
+  readonly access?: Access | undefined;
+  /**
+   * How often `access` is asked again about who has a document open, in ms; `Infinity`: only at `recheck`. Default 500.
+   */
+  readonly recheckMs?: number | undefined;
+  /** Default: silent. */
+  readonly metrics?: Metrics | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
   /** Default: the machine's. */
@@ -43,6 +55,10 @@ export interface DocumentServer {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Takes the WebSocket upgrades of an HTTP server on a path; default `/sync`. Others are answered with 404. */
   attach(server: Server, path?: string): void;
+  /**
+   * Asks `access` again about everybody who has a document open: call it when rights have changed. Resolves when they are in effect.
+   */
+  recheck(): Promise<void>;
   /** Serves a client over a carrier of the caller's. */
   connect(carrier: Carrier): CarriedConnection;
   /**
@@ -64,6 +80,8 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   const limits: ServerLimits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
+  const metrics = options.metrics ?? silentMetrics;
+  const gatekeeper = new Gatekeeper(options.access, logger);
   const host = new DocumentHost({
     log: options.log,
     limits,
@@ -80,20 +98,30 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     logger,
     limits,
     users: new Users(limits, clock),
+    gatekeeper,
+    metrics,
     heartbeatMs: options.heartbeatMs ?? 15_000,
   };
   const gateway = new WebSocketGateway(connectionOptions);
   const allowedOrigins = options.allowedOrigins ?? [];
   const carried = new Set<Connection>();
+  const rechecker = new Rechecker(clock, gatekeeper.isOpen ? Infinity : (options.recheckMs ?? 500), () => [
+    ...gateway.connections,
+    ...carried,
+  ]);
   let closing: Promise<void> | undefined;
 
   const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (closing !== undefined) return refuseUpgrade(socket, "503 Service Unavailable");
+    if (closing !== undefined) return refuseUpgrade(socket, 503);
     if (!isOriginAllowed(request, allowedOrigins)) {
       logger.warn({ event: "origin-refused", origin: request.headers.origin }, "an origin may not connect");
-      return refuseUpgrade(socket, "403 Forbidden");
+      metrics.refused(ProtocolErrorCode.OriginForbidden);
+      return refuseUpgrade(socket, 403, ProtocolErrorCode.OriginForbidden);
     }
-    if (!gateway.hasRoomFor(request)) return refuseUpgrade(socket, "429 Too Many Requests");
+    if (!gateway.hasRoomFor(request)) {
+      metrics.refused(ProtocolErrorCode.TooManyConnections);
+      return refuseUpgrade(socket, 429, ProtocolErrorCode.TooManyConnections);
+    }
     gateway.handleUpgrade(request, socket, head);
   };
 
@@ -106,9 +134,10 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
       server.on("upgrade", (request, socket, head) => {
         const pathname = request.url?.split("?", 1)[0];
         if (pathname === path) handleUpgrade(request, socket, head);
-        else refuseUpgrade(socket, "404 Not Found");
+        else refuseUpgrade(socket, 404);
       });
     },
+    recheck: () => rechecker.recheck(),
     connect(carrier) {
       const connection = new Connection(carrier, connectionOptions);
       carried.add(connection);
@@ -125,6 +154,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     },
     close() {
       closing ??= (async () => {
+        rechecker.stop();
         await host.drain();
         for (const connection of carried) connection.close(CloseCode.Restart);
         await gateway.close(options.closeTimeoutMs ?? 2_000);
@@ -136,7 +166,14 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   };
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
+function refuseUpgrade(socket: Duplex, status: number, code?: ProtocolErrorCode): void {
   socket.on("error", () => {});
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const body = code === undefined ? "" : JSON.stringify({ code });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "Connection: close",
+    "Content-Type: application/json",
+    `Content-Length: ${body.length}`,
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }

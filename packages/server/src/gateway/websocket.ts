@@ -2,6 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { CloseCode, DEFLATE_SUBPROTOCOL, ProtocolErrorCode } from "@interline/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { Credentials } from "../access/access.ts";
+import { credentialsOf } from "../access/credentials.ts";
 import { addressOf } from "./address.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { WebSocketCarrier } from "./websocket-carrier.ts";
@@ -39,21 +41,27 @@ export class WebSocketGateway {
     return connections < this.#options.limits.maxConnectionsPerAddress;
   }
 
+  /** All connections that are open now. */
+  get connections(): Iterable<Connection> {
+    return this.#open.values();
+  }
+
   /** Takes over a socket that asks to become a WebSocket. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const address = addressOf(request);
+    const credentials = credentialsOf(request);
     // A socket that breaks before it is a WebSocket has no other listener.
     socket.on("error", ignore);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off("error", ignore);
-      this.#accept(webSocket, socket, address);
+      this.#accept(webSocket, socket, address, credentials);
     });
   }
 
-  #accept(webSocket: WebSocket, socket: Duplex, address: string): void {
+  #accept(webSocket: WebSocket, socket: Duplex, address: string, credentials: Credentials): void {
     const { logger } = this.#options;
     const carrier = new WebSocketCarrier(webSocket, socket, () => connection.drained());
-    const connection = new Connection(carrier, this.#options);
+    const connection = new Connection(carrier, this.#options, credentials);
     this.#open.set(webSocket, connection);
     this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1);
     webSocket.on("message", (data, isBinary) => {

@@ -1,3 +1,5 @@
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { LevelCatalogue } from "../catalogue/level-catalogue.ts";
 import {
   type Checkpoint,
   type CommitAnswer,
@@ -63,8 +65,11 @@ export class LevelLog implements DocumentLog {
   readonly #store: LevelStore;
   readonly #documents = new Map<string, CachedDocument>();
 
+  readonly catalogue: Catalogue;
+
   private constructor(store: LevelStore) {
     this.#store = store;
+    this.catalogue = new LevelCatalogue(store);
   }
 
   /**

@@ -50,9 +50,9 @@ export class LevelStore {
     return this.#database.get(key);
   }
 
-  async entries(range: KeyRange): Promise<[key: string, value: string][]> {
+  async entries(range: KeyRange, limit: number = Infinity): Promise<[key: string, value: string][]> {
     await this.#whole();
-    return this.#database.iterator(range).all();
+    return this.#database.iterator({ ...range, limit }).all();
   }
 
   async keys(range: KeyRange, limit: number): Promise<string[]> {
