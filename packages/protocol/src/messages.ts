@@ -44,7 +44,8 @@ export type ReopenCode =
   | typeof ProtocolErrorCode.BaseTrimmed
   | typeof ProtocolErrorCode.BaseAhead
   | typeof ProtocolErrorCode.Diverged
-  | typeof ProtocolErrorCode.StoreUnavailable;
+  | typeof ProtocolErrorCode.StoreUnavailable
+  | typeof ProtocolErrorCode.DocumentDeleted;
 
 /** Why an opened channel starts with a snapshot instead of the missed operations. @public */
 export type SnapshotReason = "trimmed" | "diverged" | "stale" | "fate-unknown";

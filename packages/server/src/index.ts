@@ -10,6 +10,7 @@ export {
   EVERY_DOCUMENT,
   type Visitor,
 } from "./access/access.ts";
+export { type Gatekeeper, isRefusal, type Refusal } from "./access/gatekeeper.ts";
 export { credentialsOf } from "./access/credentials.ts";
 export { type LinkRole, type NewLink, ShareLinks } from "./access/share-links.ts";
 export { tokenAccess, type TokenAccessOptions } from "./access/token-access.ts";
@@ -25,7 +26,9 @@ export {
 export type { Catalogue, DocumentRecord, ListOptions, ShareLink } from "./catalogue/catalogue.ts";
 export { MemoryCatalogue } from "./catalogue/memory-catalogue.ts";
 export { type Clock, systemClock } from "./clock.ts";
-export { ServerError, ServerErrorCode } from "./errors.ts";
+export { Documents, type DocumentText, type NewDocument } from "./documents/documents.ts";
+export type { Written } from "./documents/writer.ts";
+export { ServerError, ServerErrorCode, type ServerFaultCode } from "./errors.ts";
 export { Frame } from "./frame.ts";
 export type { Carrier } from "./gateway/connection.ts";
 export { DEFAULT_HISTORY_BOUNDS, type HistoryBounds } from "./history-window.ts";
@@ -54,4 +57,5 @@ export {
   createDocumentServer,
   type DocumentServer,
   type DocumentServerOptions,
+  type ServerStats,
 } from "./server.ts";

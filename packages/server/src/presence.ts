@@ -82,6 +82,11 @@ export class Presence {
     return this.#moment;
   }
 
+  /** Everybody who is here. */
+  get everybody(): readonly Peer[] {
+    return this.newsSince(0)?.joined ?? [];
+  }
+
   join(peer: number, user: User): void {
     const announced = ++this.#moment;
     const activeAt = this.#clock.now();

@@ -1,11 +1,13 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { CloseCode, ProtocolErrorCode } from "@interline/protocol";
-import type { Access } from "./access/access.ts";
+import type { Access, Credentials } from "./access/access.ts";
 import { Gatekeeper } from "./access/gatekeeper.ts";
 import { Rechecker } from "./access/rechecker.ts";
+import { ShareLinks } from "./access/share-links.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DocumentHost, type DocumentHostOptions } from "./document-host.ts";
+import { Documents } from "./documents/documents.ts";
 import { type Carrier, Connection, type ConnectionOptions } from "./gateway/connection.ts";
 import { isOriginAllowed } from "./gateway/origin.ts";
 import { Users } from "./gateway/users.ts";
@@ -16,7 +18,7 @@ import { type Logger, silentLogger } from "./logger.ts";
 import { type Metrics, silentMetrics } from "./metrics.ts";
 
 /** @public */
-export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions, "limits">> {
+export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions, "limits" | "hasOwners">> {
   /** Where documents live. Stays open when the server closes. */
   readonly log: DocumentLog;
   /** Each that is left out has its value of `DEFAULT_SERVER_LIMITS`. */
@@ -48,6 +50,17 @@ export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions,
 export type CarriedConnection = Pick<Connection, "receive" | "heard" | "beat" | "drained" | "handleClosed">;
 
 /** @public */
+export interface ServerStats {
+  readonly connections: number;
+  /** Documents in memory. */
+  readonly documents: number;
+  /** Operations that wait to be committed. */
+  readonly queuedOperations: number;
+  /** Bytes that were sent and are not with clients yet. */
+  readonly bufferedBytes: number;
+}
+
+/** @public */
 export interface DocumentServer {
   /** Connections that are open now. */
   readonly connectionCount: number;
@@ -59,8 +72,16 @@ export interface DocumentServer {
    * Asks `access` again about everybody who has a document open: call it when rights have changed. Resolves when they are in effect.
    */
   recheck(): Promise<void>;
-  /** Serves a client over a carrier of the caller's. */
-  connect(carrier: Carrier): CarriedConnection;
+  /** The documents, for what runs in this process. Asks for no rights. */
+  readonly documents: Documents;
+  /** Links to documents. */
+  readonly links: ShareLinks;
+  /** Who may do what, for what lets people in by other ways. */
+  readonly gatekeeper: Gatekeeper;
+  /** How much there is of everything, now. O(connections + documents in memory). */
+  stats(): ServerStats;
+  /** Serves a client over a carrier of the caller's. `credentials` came with the request; a token in `hello` goes before. */
+  connect(carrier: Carrier, credentials?: Credentials): CarriedConnection;
   /**
    * Ends: no new connections, what was submitted is committed and acknowledged, clients are told to come back, documents are
    * saved. Safe to call twice.
@@ -87,6 +108,9 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     limits,
     clock,
     logger,
+    catalogue: options.catalogue,
+    hasOwners: !gatekeeper.isOpen,
+    metrics,
     newToken: options.newToken,
     history: options.history,
     idleMs: options.idleMs,
@@ -138,8 +162,21 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
       });
     },
     recheck: () => rechecker.recheck(),
-    connect(carrier) {
-      const connection = new Connection(carrier, connectionOptions);
+    documents: new Documents(host, options.log, clock, limits),
+    links: new ShareLinks(host.catalogue),
+    gatekeeper,
+    stats() {
+      const open = [...gateway.connections, ...carried];
+      const live = [...host.live()];
+      return {
+        connections: open.length,
+        documents: live.length,
+        queuedOperations: live.reduce((sum, { queued }) => sum + queued, 0),
+        bufferedBytes: open.reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0),
+      };
+    },
+    connect(carrier, credentials) {
+      const connection = new Connection(carrier, connectionOptions, credentials);
       carried.add(connection);
       return {
         receive: (frame) => connection.receive(frame),

@@ -36,6 +36,8 @@ export interface Carrier {
   close(reason: CloseReason): void;
   /** Ends now. */
   terminate(): void;
+  /** True: others do not see who is behind it among the people. */
+  readonly isHidden?: boolean;
   /** Stops and goes on reading from the client. A carrier that cannot is cut off where others are read slower. */
   pause?(): void;
   resume?(): void;
@@ -143,6 +145,11 @@ export class Connection {
   /** The client broke a rule: tells it which, and ends the connection. */
   refuse(code: ProtocolErrorCode, reason: string): void {
     this.#fail(code, reason, CloseCode.BadMessage);
+  }
+
+  /** Bytes that were sent and are not with the client yet. */
+  get bufferedBytes(): number {
+    return this.#carrier.bufferedBytes;
   }
 
   /** The client gave a sign of life. */
@@ -398,6 +405,7 @@ export class Connection {
     };
     return {
       channel,
+      isHidden: this.#carrier.isHidden === true,
       get user() {
         return slot.user;
       },
