@@ -21,6 +21,8 @@ export const ServerErrorCode = {
   VersionAhead: "ERR_VERSION_AHEAD",
   /** Entries so old are not kept any more. */
   HistoryTrimmed: "ERR_HISTORY_TRIMMED",
+  /** This is no backup, or not all of one. */
+  BackupInvalid: "ERR_BACKUP_INVALID",
   /** Used after it was closed. */
   Closed: "ERR_CLOSED",
 } as const;

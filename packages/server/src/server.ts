@@ -8,7 +8,13 @@ import { ShareLinks } from "./access/share-links.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DocumentHost, type DocumentHostOptions } from "./document-host.ts";
 import { Documents } from "./documents/documents.ts";
-import { type Carrier, Connection, type ConnectionOptions } from "./gateway/connection.ts";
+import { type Watching, type WatchOptions, watch } from "./documents/watch.ts";
+import {
+  type CarriedConnection,
+  type Carrier,
+  Connection,
+  type ConnectionOptions,
+} from "./gateway/connection.ts";
 import { isOriginAllowed } from "./gateway/origin.ts";
 import { Users } from "./gateway/users.ts";
 import { WebSocketGateway } from "./gateway/websocket.ts";
@@ -46,8 +52,15 @@ export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions,
   readonly allowedOrigins?: readonly string[] | undefined;
 }
 
-/** The server's end of a carrier: the caller tells it what happens there. @public */
-export type CarriedConnection = Pick<Connection, "receive" | "heard" | "beat" | "drained" | "handleClosed">;
+/** @public */
+export interface DrainOptions {
+  /** Clients that leave per second: whatever they go to must take them in. Default 100. */
+  readonly perSecond?: number | undefined;
+  /** `ws:` or `wss:` address where they go to. Default: where they came from. */
+  readonly url?: string | undefined;
+  /** How long after its time the last may still be here, in ms. Default 1,000. */
+  readonly graceMs?: number | undefined;
+}
 
 /** @public */
 export interface ServerStats {
@@ -74,6 +87,8 @@ export interface DocumentServer {
   recheck(): Promise<void>;
   /** The documents, for what runs in this process. Asks for no rights. */
   readonly documents: Documents;
+  /** Watches a document with the rights of a visitor. What is wrong is told by `ended`. */
+  watch(options: WatchOptions): Watching;
   /** Links to documents. */
   readonly links: ShareLinks;
   /** Who may do what, for what lets people in by other ways. */
@@ -82,6 +97,11 @@ export interface DocumentServer {
   stats(): ServerStats;
   /** Serves a client over a carrier of the caller's. `credentials` came with the request; a token in `hello` goes before. */
   connect(carrier: Carrier, credentials?: Credentials): CarriedConnection;
+  /**
+   * Empties the server before it stops: no new connections, and each client is told when to leave and where to. Until then it goes on
+   * as before. Resolves when all have gone, or when the last should have gone a while ago.
+   */
+  drain(options?: DrainOptions): Promise<void>;
   /**
    * Ends: no new connections, what was submitted is committed and acknowledged, clients are told to come back, documents are
    * saved. Safe to call twice.
@@ -133,10 +153,11 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     ...gateway.connections,
     ...carried,
   ]);
+  let isDraining = false;
   let closing: Promise<void> | undefined;
 
   const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (closing !== undefined) return refuseUpgrade(socket, 503);
+    if (isDraining) return refuseUpgrade(socket, 503);
     if (!isOriginAllowed(request, allowedOrigins)) {
       logger.warn({ event: "origin-refused", origin: request.headers.origin }, "an origin may not connect");
       metrics.refused(ProtocolErrorCode.OriginForbidden);
@@ -147,6 +168,21 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
       return refuseUpgrade(socket, 429, ProtocolErrorCode.TooManyConnections);
     }
     gateway.handleUpgrade(request, socket, head);
+  };
+
+  const connect = (carrier: Carrier, credentials?: Credentials): CarriedConnection => {
+    const connection = new Connection(carrier, connectionOptions, credentials);
+    carried.add(connection);
+    return {
+      receive: (frame) => connection.receive(frame),
+      heard: () => connection.heard(),
+      beat: () => connection.beat(),
+      drained: () => connection.drained(),
+      handleClosed() {
+        carried.delete(connection);
+        connection.handleClosed();
+      },
+    };
   };
 
   return {
@@ -175,21 +211,14 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
         bufferedBytes: open.reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0),
       };
     },
-    connect(carrier, credentials) {
-      const connection = new Connection(carrier, connectionOptions, credentials);
-      carried.add(connection);
-      return {
-        receive: (frame) => connection.receive(frame),
-        heard: () => connection.heard(),
-        beat: () => connection.beat(),
-        drained: () => connection.drained(),
-        handleClosed() {
-          carried.delete(connection);
-          connection.handleClosed();
-        },
-      };
+    connect,
+    watch: (watched) => watch(connect, clock, connectionOptions.heartbeatMs, watched),
+    drain({ perSecond = 100, url, graceMs = 1_000 } = {}) {
+      isDraining = true;
+      return gateway.empty({ perSecond, url, graceMs });
     },
     close() {
+      isDraining = true;
       closing ??= (async () => {
         rechecker.stop();
         await host.drain();

@@ -13,7 +13,7 @@ export function userIdOf(subject: string): string {
   return isToken(subject) && !RESERVED.test(subject) ? subject : `sub_${hash(subject)}`;
 }
 
-/** A person as others see them: what is certain about a visitor goes before what their client says. */
+/** A person as others see them: what is certain about a visitor goes before what their client says. @public */
 export function userOf({ id, name }: Visitor, said: User): User {
   return { ...said, id: id ?? guestIdOf(said.id), name: shownName(name) ?? said.name };
 }

@@ -1,7 +1,8 @@
 import {
   countPoints,
-  type DecodedOperation,
+  decodeOperation,
   diff,
+  isNoop,
   OtError,
   replaceOperation,
   type Text,
@@ -155,22 +156,23 @@ export class Documents {
   }
 
   /**
-   * Commits an operation that was made for a version, moved over what came since.
+   * Commits an operation that was made for a version, moved over what came since. `components` come from outside: they are
+   * checked here.
    * @throws ServerError `ERR_VERSION_AHEAD`; `ERR_BASE_TRIMMED` if the version is older than what is kept in memory; the code of a
    * refusal, as `ERR_LENGTH_MISMATCH`.
    */
-  async submit(id: string, version: number, decoded: DecodedOperation, author: User): Promise<Written> {
+  async submit(id: string, version: number, components: unknown, author: User): Promise<Written> {
+    const length = await this.#lengthAt(id, version);
+    const decoded = decodeOperation(components, length, this.#limits);
     if (!decoded.ok) throw new ServerError(decoded.code, decoded.message);
-    return this.#write(id, author, ({ head }) => {
-      if (version > head.version) {
-        throw new ServerError(ServerErrorCode.VersionAhead, `the document is at version ${head.version}`);
-      }
-      return { version, operation: decoded.operation };
-    });
+    if (isNoop(decoded.operation)) {
+      throw new ServerError(ProtocolErrorCode.OperationEmpty, "the operation changes nothing");
+    }
+    return this.#write(id, author, () => ({ version, operation: decoded.operation }));
   }
 
-  /** Length of the text at a version, in code points: an operation for it is decoded with that. @throws as `submit`. */
-  async lengthAt(id: string, version: number): Promise<number> {
+  /** Length of the text at a version, in code points. */
+  async #lengthAt(id: string, version: number): Promise<number> {
     await this.#present(id);
     return this.#host.use(id, async (document) => {
       if (version > document.head.version) {

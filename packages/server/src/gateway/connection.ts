@@ -92,6 +92,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Bytes that may wait for a client in all. Above, it asks for answers that it does not read, and is cut off. */
 const MAX_UNREAD_BYTES = 67_108_864;
 
+/** The server's end of a carrier: the caller tells it what happens there. @public */
+export type CarriedConnection = Pick<Connection, "receive" | "heard" | "beat" | "drained" | "handleClosed">;
+
 /** One client's connection: the order of its messages, its channels, and whether it is alive. Knows no socket. */
 export class Connection {
   readonly #options: ConnectionOptions;

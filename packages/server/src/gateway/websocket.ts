@@ -83,6 +83,33 @@ export class WebSocketGateway {
     if (this.#isClosed) connection.close(CloseCode.Restart);
   }
 
+  /** Asks everybody to leave, one after another. Resolves when all have gone, or `graceMs` after the last should have. */
+  async empty({
+    perSecond,
+    url,
+    graceMs,
+  }: {
+    readonly perSecond: number;
+    readonly url: string | undefined;
+    readonly graceMs: number;
+  }): Promise<void> {
+    const { clock } = this.#options;
+    let position = 0;
+    for (const connection of this.#open.values()) {
+      connection.move(Math.round((position * 1000) / perSecond), url);
+      position++;
+    }
+    if (position === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimeout(resolve, (position * 1000) / perSecond + graceMs);
+      this.#allGone = () => {
+        clock.clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#allGone = undefined;
+  }
+
   /** Ends all connections after what was sent to them; those that do not end by then are cut off after `waitMs`. */
   async close(waitMs: number): Promise<void> {
     this.#isClosed = true;

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { addressOf } from "../../src/gateway/address.ts";
 import type { ServerLimits } from "../../src/limits.ts";
 import { MemoryLog } from "../../src/log/memory-log.ts";
-import { type CarriedConnection, createDocumentServer, type DocumentServer } from "../../src/server.ts";
+import type { CarriedConnection } from "../../src/gateway/connection.ts";
+import { createDocumentServer, type DocumentServer } from "../../src/server.ts";
 import { ManualClock, settle } from "../manual-clock.ts";
 import { RawClient, startServer } from "./clients.ts";
 
