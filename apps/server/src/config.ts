@@ -18,6 +18,8 @@ export interface Config {
   readonly jwtAudience: string | undefined;
   /** What a login's token that names no documents allows. */
   readonly defaultRole: Role;
+  /** A proxy of ours is in front, and says who asks. */
+  readonly trustProxy: boolean;
   /** How long not to be ready before clients are sent away, in ms: until a load balancer has noticed. */
   readonly drainDelay: number;
   /** Clients that are sent away per second. */
@@ -94,6 +96,11 @@ export function readConfig(arguments_: readonly string[]): { config: Readonly<Co
         .env("DEFAULT_ROLE")
         .default("write" satisfies Role)
         .choices(ROLES),
+    )
+    .addOption(
+      new Option("--trust-proxy", "a proxy is in front, and nobody reaches this port but through it")
+        .env("TRUST_PROXY")
+        .default(false),
     )
     .addOption(
       new Option("--drain-delay <ms>", "how long not to be ready before clients are sent away")

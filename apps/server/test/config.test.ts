@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { readConfig } from "../src/config.ts";
 
 const NAMES =
-  "PORT HOST DATA_DIR LOG_LEVEL ALLOW_ORIGIN JWT_SECRET JWT_SECRET_FILE JWKS_URL JWT_ISSUER JWT_AUDIENCE DEFAULT_ROLE DRAIN_DELAY DRAIN_RATE DRAIN_TO".split(
+  "PORT HOST DATA_DIR LOG_LEVEL ALLOW_ORIGIN JWT_SECRET JWT_SECRET_FILE JWKS_URL JWT_ISSUER JWT_AUDIENCE DEFAULT_ROLE TRUST_PROXY DRAIN_DELAY DRAIN_RATE DRAIN_TO".split(
     " ",
   );
 afterEach(() => vi.unstubAllEnvs());
@@ -23,6 +23,7 @@ describe("configuration", () => {
         jwtIssuer: undefined,
         jwtAudience: undefined,
         defaultRole: "write",
+        trustProxy: false,
         drainDelay: 0,
         drainRate: 100,
         drainTo: undefined,

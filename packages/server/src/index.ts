@@ -31,6 +31,7 @@ export type { DocumentEvent, VersionId, Watching, WatchOptions } from "./documen
 export type { Written } from "./documents/writer.ts";
 export { ServerError, ServerErrorCode, type ServerFaultCode } from "./errors.ts";
 export { Frame } from "./frame.ts";
+export { addressOf } from "./gateway/address.ts";
 export { isOriginAllowed } from "./gateway/origin.ts";
 export type { CarriedConnection, Carrier } from "./gateway/connection.ts";
 export { DEFAULT_HISTORY_BOUNDS, type HistoryBounds } from "./history-window.ts";

@@ -35,6 +35,11 @@ export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions,
    * How often `access` is asked again about who has a document open, in ms; `Infinity`: only at `recheck`. Default 500.
    */
   readonly recheckMs?: number | undefined;
+  /**
+   * True: a proxy of yours is in front of the server and adds whom it heard to `X-Forwarded-For`. Nobody else may reach the server then.
+   * Default false.
+   */
+  readonly isProxied?: boolean | undefined;
   /** Default: silent. */
   readonly metrics?: Metrics | undefined;
   /** Default: silent. */
@@ -144,6 +149,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     users: new Users(limits, clock),
     gatekeeper,
     metrics,
+    isProxied: options.isProxied ?? false,
     heartbeatMs: options.heartbeatMs ?? 15_000,
   };
   const gateway = new WebSocketGateway(connectionOptions);

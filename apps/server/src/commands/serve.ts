@@ -49,6 +49,7 @@ export async function serve(config: Config): Promise<void> {
     logger,
     metrics,
     access: accessOf(config, log),
+    isProxied: config.trustProxy,
     allowedOrigins: config.allowOrigin,
   });
   const webRoot = fileURLToPath(new URL("../../../web/dist", import.meta.url));
@@ -59,6 +60,7 @@ export async function serve(config: Config): Promise<void> {
     metrics,
     webRoot,
     isReady: () => isReady,
+    isProxied: config.trustProxy,
     allowedOrigins: config.allowOrigin,
   });
   documents.attach(http.server);

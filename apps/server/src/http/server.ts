@@ -3,7 +3,7 @@ import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { DocumentServer, LevelLog } from "@interline/server";
+import { addressOf, type DocumentServer, type LevelLog } from "@interline/server";
 import { Ajv } from "ajv";
 import {
   type FastifyBaseLogger,
@@ -47,6 +47,8 @@ export interface HttpOptions {
   /** False while the server starts or stops. */
   readonly isReady: () => boolean;
   readonly allowedOrigins: readonly string[];
+  /** True: a proxy is in front, and says in `X-Forwarded-For` who asks. */
+  readonly isProxied?: boolean | undefined;
   /** Requests that one visitor may make in 10 s; more are answered with 429. */
   readonly maxRequests?: number | undefined;
   /** How long the head of a request, and all of it, may take, in ms. Default 10,000 and 60,000. */
@@ -142,7 +144,7 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
         max: maxRequests,
         timeWindow: RATE_WINDOW_MS,
         hook: "preParsing",
-        keyGenerator: ({ visitor, ip }) => visitor?.id ?? ip,
+        keyGenerator: ({ visitor, raw }) => visitor?.id ?? addressOf(raw, options.isProxied),
         errorResponseBuilder: (_request, { ttl }) => ({
           statusCode: 429,
           code: "ERR_RATE_LIMITED",

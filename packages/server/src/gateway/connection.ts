@@ -53,6 +53,8 @@ export interface ConnectionOptions {
   readonly gatekeeper: Gatekeeper;
   readonly metrics: Metrics;
   readonly heartbeatMs: number;
+  /** True: a proxy of ours is in front, and says who asks. */
+  readonly isProxied: boolean;
 }
 
 /**

@@ -37,7 +37,7 @@ export class WebSocketGateway {
 
   /** True if one more connection from where the request comes from is not too many. */
   hasRoomFor(request: IncomingMessage): boolean {
-    const connections = this.#addresses.get(addressOf(request)) ?? 0;
+    const connections = this.#addresses.get(addressOf(request, this.#options.isProxied)) ?? 0;
     return connections < this.#options.limits.maxConnectionsPerAddress;
   }
 
@@ -48,7 +48,7 @@ export class WebSocketGateway {
 
   /** Takes over a socket that asks to become a WebSocket. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const address = addressOf(request);
+    const address = addressOf(request, this.#options.isProxied);
     const credentials = credentialsOf(request);
     // A socket that breaks before it is a WebSocket has no other listener.
     socket.on("error", ignore);

@@ -195,6 +195,20 @@ describe("[I9] numbers", () => {
   ])("an address %s counts as %s", (remoteAddress, counted) => {
     expect(addressOf({ socket: { remoteAddress } as never })).toBe(counted);
   });
+
+  test.each([
+    ["198.51.100.7", "198.51.100.7"],
+    ["203.0.113.9, 198.51.100.7", "198.51.100.7"],
+    ["anything, 2001:db8:1::7", "2001:db8:1:0"],
+    ["", "10.0.0.1"],
+  ])("behind a proxy that says %j an address counts as %s", (forwarded, counted) => {
+    const request = {
+      socket: { remoteAddress: "10.0.0.1" },
+      headers: { "x-forwarded-for": forwarded },
+    } as never;
+    expect(addressOf(request, true)).toBe(counted);
+    expect(addressOf(request)).toBe("10.0.0.1");
+  });
 });
 
 describe("[I9] times and sizes", () => {
