@@ -13,7 +13,7 @@ export interface NginxProcess extends AsyncDisposable {
 }
 
 /** Path of the real nginx that `npm test` found. */
-export function nginxProgram(): string {
+function nginxProgram(): string {
   const program = find(nginx, thisMachine());
   if (!program) throw new Error(`nginx is missing: run "npm test", or set ${nginx.variable}.`);
   return program;

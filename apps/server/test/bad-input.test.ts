@@ -12,7 +12,7 @@ beforeAll(async () => {
     isClosed: true,
     headersTimeoutMs: 300,
     requestTimeoutMs: 600,
-    limits: { maxDocumentLength: 5_000 },
+    limits: { maxDocumentLength: 5_000, userBytes: { perSecond: Infinity, burst: Infinity } },
   });
   const owner = await tokenFor("owner", { "*": "own" });
   writer = await tokenFor("ann", { doc: "write" });
@@ -255,7 +255,8 @@ describe("upgrades", () => {
 
 describe("too many requests", () => {
   test("of one visitor are answered with 429 and when to come back; others go on", async () => {
-    const strict = await run({ isClosed: true, maxRequests: 5 });
+    const limits = { userMessages: { perSecond: 0.1, burst: 4 }, userBytes: { perSecond: 10, burst: 100 } };
+    const strict = await run({ isClosed: true, limits });
     const [ann, bob] = await Promise.all([
       tokenFor("ann", { "*": "read" }),
       tokenFor("bob", { "*": "read" }),
@@ -269,6 +270,11 @@ describe("too many requests", () => {
     expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(await over.json()).toMatchObject({ code: "ERR_RATE_LIMITED" });
     expect((await ask(strict, "GET", "/documents", { token: bob })).status).toBe(200);
+    // Bytes count too: what is too much is taken, and paid off before the next.
+    const cid = await tokenFor("cid", { "*": "write" });
+    const big = ask(strict, "POST", "/documents", { token: cid, body: { text: "x".repeat(200) } });
+    expect((await big).status).toBe(201);
+    expect((await ask(strict, "GET", "/documents", { token: cid })).status).toBe(429);
     await strict.stop();
   });
 });

@@ -12,7 +12,7 @@ interface Metric {
 
 let server: Running;
 beforeEach(async () => {
-  server = await run({ maxRequests: 1_000_000 });
+  server = await run();
 });
 afterEach(() => server.stop());
 

@@ -25,7 +25,7 @@ const OWNER = await tokenFor("owner", { "*": "own" });
 let server: Running;
 let count = 0;
 beforeAll(async () => {
-  server = await run({ isClosed: true, maxRequests: 1_000_000 });
+  server = await run({ isClosed: true });
 });
 afterAll(() => server.stop());
 

@@ -16,6 +16,7 @@ import {
   type ConnectionOptions,
 } from "./gateway/connection.ts";
 import { isOriginAllowed } from "./gateway/origin.ts";
+import { RequestMeter } from "./gateway/request-meter.ts";
 import { Users } from "./gateway/users.ts";
 import { WebSocketGateway } from "./gateway/websocket.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
@@ -98,6 +99,11 @@ export interface DocumentServer {
   readonly links: ShareLinks;
   /** Who may do what, for what lets people in by other ways. */
   readonly gatekeeper: Gatekeeper;
+  /**
+   * Counts a request that comes by another way than a connection, by who asks: an id or an address. Returns 0, or how long they have to
+   * wait until one is taken again, in ms (`userMessages`, `userBytes`).
+   */
+  admitRequest(who: string, bytes: number): number;
   /** How much there is of everything, now. O(connections + documents in memory). */
   stats(): ServerStats;
   /** Serves a client over a carrier of the caller's. `credentials` came with the request; a token in `hello` goes before. */
@@ -159,6 +165,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     ...gateway.connections,
     ...carried,
   ]);
+  const requests = new RequestMeter(limits, clock);
   let isDraining = false;
   let closing: Promise<void> | undefined;
 
@@ -207,6 +214,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     documents: new Documents(host, options.log, clock, limits),
     links: new ShareLinks(host.catalogue),
     gatekeeper,
+    admitRequest: (who, bytes) => requests.admit(who, bytes),
     stats() {
       const open = [...gateway.connections, ...carried];
       const live = [...host.live()];

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import cors from "@fastify/cors";
-import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import { addressOf, type DocumentServer, type LevelLog } from "@interline/server";
+import type { DocumentServer, LevelLog } from "@interline/server";
 import { Ajv } from "ajv";
 import {
   type FastifyBaseLogger,
@@ -49,8 +48,6 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   /** True: a proxy is in front, and says in `X-Forwarded-For` who asks. */
   readonly isProxied?: boolean | undefined;
-  /** Requests that one visitor may make in 10 s; more are answered with 429. */
-  readonly maxRequests?: number | undefined;
   /** How long the head of a request, and all of it, may take, in ms. Default 10,000 and 60,000. */
   readonly headersTimeoutMs?: number | undefined;
   readonly requestTimeoutMs?: number | undefined;
@@ -61,7 +58,6 @@ const lenient = new Ajv({ useDefaults: true, coerceTypes: true });
 
 /** Largest body, in bytes, where a route does not say otherwise. */
 const MAX_BODY_BYTES = 1_048_576;
-const RATE_WINDOW_MS = 10_000;
 
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": [
@@ -79,7 +75,7 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 /** One HTTP server for all: the web app, the API with its description, and what an operator asks. */
 export async function createHttpServer(options: HttpOptions): Promise<App> {
   const { documents, logger, metrics, webRoot, isReady, allowedOrigins } = options;
-  const { headersTimeoutMs = 10_000, requestTimeoutMs = 60_000, maxRequests = 1_000 } = options;
+  const { headersTimeoutMs = 10_000, requestTimeoutMs = 60_000 } = options;
   const app: App = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -139,18 +135,7 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
           security: documents.gatekeeper.isOpen ? [] : [{ bearer: [] }],
         },
       });
-      letIn(api, { documents, allowedOrigins, metrics });
-      await api.register(rateLimit, {
-        max: maxRequests,
-        timeWindow: RATE_WINDOW_MS,
-        hook: "preParsing",
-        keyGenerator: ({ visitor, raw }) => visitor?.id ?? addressOf(raw, options.isProxied),
-        errorResponseBuilder: (_request, { ttl }) => ({
-          statusCode: 429,
-          code: "ERR_RATE_LIMITED",
-          message: `too many requests; try again in ${Math.ceil(ttl / 1000)} s`,
-        }),
-      });
+      letIn(api, { documents, allowedOrigins, metrics, isProxied: options.isProxied });
       for (const routes of [documentRoutes, textRoutes, historyRoutes, fileRoutes, linkRoutes, eventRoutes]) {
         await api.register(async (scope: App) => routes(scope, documents));
       }

@@ -1,4 +1,5 @@
 import {
+  addressOf,
   allows,
   credentialsOf,
   type DocumentServer,
@@ -29,13 +30,14 @@ export interface LetInOptions {
   readonly documents: DocumentServer;
   readonly allowedOrigins: readonly string[];
   readonly metrics: ProgramMetrics;
+  readonly isProxied: boolean | undefined;
 }
 
 /**
  * Asks everybody who they are and whether they may, before a body is read. Every route says in its `config` what it needs; one that does
  * not say is for owners of everything only.
  */
-export function letIn(api: App, { documents, allowedOrigins, metrics }: LetInOptions): void {
+export function letIn(api: App, { documents, allowedOrigins, metrics, isProxied }: LetInOptions): void {
   const { gatekeeper } = documents;
   const refuse = (
     reply: FastifyReply,
@@ -64,6 +66,11 @@ export function letIn(api: App, { documents, allowedOrigins, metrics }: LetInOpt
     const visitor = await gatekeeper.admit(credentialsOf(request));
     if (isRefusal(visitor)) return refuse(reply, statusOf(visitor.code), visitor);
     request.visitor = visitor;
+    const waitMs = documents.admitRequest(visitor.id ?? addressOf(request.raw, isProxied), bytesOf(request));
+    if (waitMs > 0) {
+      reply.header("retry-after", Math.ceil(waitMs / 1000));
+      return refuse(reply, 429, { code: "ERR_RATE_LIMITED", message: "too much at once" });
+    }
     const needs = neededBy(request);
     const { id } = request.params as { id?: string };
     const role = await gatekeeper.roleOf(visitor, id ?? EVERY_DOCUMENT);
@@ -80,6 +87,13 @@ export function letIn(api: App, { documents, allowedOrigins, metrics }: LetInOpt
 export function authorOf({ visitor }: FastifyRequest): User {
   const said: User = { id: "api", name: "API", color: 1 };
   return visitor === undefined || visitor.id === undefined ? said : userOf(visitor, said);
+}
+
+/** Bytes that the body of a request may have. */
+function bytesOf({ headers, routeOptions }: FastifyRequest): number {
+  const length = headers["content-length"];
+  if (length !== undefined) return Number(length);
+  return headers["transfer-encoding"] === undefined ? 0 : routeOptions.bodyLimit;
 }
 
 function needsVisitor({ method, routeOptions: { config } }: FastifyRequest): boolean {
