@@ -243,6 +243,8 @@ describe("upgrades", () => {
   test("of pages elsewhere, to other places or of other versions are refused", async () => {
     expect(await upgrade("/sync", {})).toBe(101);
     expect(await upgrade("/sync", { origin: "https://evil.example" })).toBe(403);
+    expect(await upgrade("/sync", { "sec-websocket-protocol": "graphql-ws, mqtt" })).toBe(400);
+    expect(await refusals("ERR_SUBPROTOCOL")).toBe(1);
     expect(await upgrade("/other", {})).toBe(404);
     expect(await upgrade("/api/v1/documents", {})).toBe(404);
     const { socket, ended } = await raw();

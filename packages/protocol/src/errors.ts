@@ -36,6 +36,8 @@ export const ProtocolErrorCode = {
   AccessUnavailable: "ERR_ACCESS_UNAVAILABLE",
   /** A page of this origin may not connect. The upgrade is answered with HTTP status 403. */
   OriginForbidden: "ERR_ORIGIN_FORBIDDEN",
+  /** None of the subprotocols that the client offers is spoken here. The upgrade is answered with HTTP status 400. */
+  Subprotocol: "ERR_SUBPROTOCOL",
   /** No right to read the document (any more). Ends the channel. */
   Forbidden: "ERR_FORBIDDEN",
   /** The document was deleted. Ends the channel. */

@@ -176,6 +176,10 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
       metrics.refused(ProtocolErrorCode.OriginForbidden);
       return refuseUpgrade(socket, 403, ProtocolErrorCode.OriginForbidden);
     }
+    if (!gateway.speaks(request)) {
+      metrics.refused(ProtocolErrorCode.Subprotocol);
+      return refuseUpgrade(socket, 400, ProtocolErrorCode.Subprotocol);
+    }
     if (!gateway.hasRoomFor(request)) {
       metrics.refused(ProtocolErrorCode.TooManyConnections);
       return refuseUpgrade(socket, 429, ProtocolErrorCode.TooManyConnections);

@@ -8,6 +8,8 @@ import { addressOf } from "./address.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { WebSocketCarrier } from "./websocket-carrier.ts";
 
+const SUBPROTOCOLS: readonly string[] = [DEFLATE_SUBPROTOCOL];
+
 /** All WebSocket connections of a server. One timer beats for all of them. */
 export class WebSocketGateway {
   readonly #options: ConnectionOptions;
@@ -39,6 +41,12 @@ export class WebSocketGateway {
   hasRoomFor(request: IncomingMessage): boolean {
     const connections = this.#addresses.get(addressOf(request, this.#options.isProxied)) ?? 0;
     return connections < this.#options.limits.maxConnectionsPerAddress;
+  }
+
+  /** True if the request asks for no subprotocol, or for one that is spoken here among others. */
+  speaks({ headers }: IncomingMessage): boolean {
+    const offered = headers["sec-websocket-protocol"];
+    return offered === undefined || offered.split(",").some((name) => SUBPROTOCOLS.includes(name.trim()));
   }
 
   /** All connections that are open now. */
