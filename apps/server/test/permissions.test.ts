@@ -227,6 +227,28 @@ describe.each(TABLE)("$action needs the right to $needs", (row) => {
   });
 });
 
+describe("who makes a document", () => {
+  test("owns it, over HTTP as by typing first", async () => {
+    const [ann, bob] = await Promise.all([
+      tokenFor("ann", { "*": "write" }),
+      tokenFor("bob", { "*": "write" }),
+    ]);
+    await ask(server, "POST", "/documents", { token: ann, body: { id: "anns" } });
+    const client = await Socket.open(server, "anns-2", ann, "bob");
+    await client.next("opened");
+    client.say("submit", 1, 1, 0, 0, ["first"], 0);
+    await client.next("ack");
+    for (const id of ["anns", "anns-2"]) {
+      expect(await (await ask(server, "GET", `/documents/${id}`, { token: bob })).json()).toMatchObject({
+        owner: "ann",
+      });
+      expect((await ask(server, "DELETE", `/documents/${id}`, { token: bob })).status).toBe(403);
+      expect((await ask(server, "DELETE", `/documents/${id}`, { token: ann })).status).toBe(200);
+    }
+    client.socket.terminate();
+  });
+});
+
 describe("the table", () => {
   test("has every message and every route", async () => {
     const { paths } = (await (await ask(server, "GET", "/openapi.json")).json()) as {

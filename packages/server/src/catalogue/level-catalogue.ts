@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Role } from "@interline/protocol";
 import { parseRecord } from "../log/level-records.ts";
 import type { LevelStore } from "../log/level-store.ts";
+import { Recent } from "../recent.ts";
 import {
   type Catalogue,
   type DocumentRecord,
@@ -10,6 +11,8 @@ import {
   type ShareLink,
 } from "./catalogue.ts";
 
+/** Records that are kept at hand, of documents and of links: rights are asked for often. */
+const AT_HAND = 10_000;
 /** Records that are looked through at a time. */
 const PAGE = 1000;
 
@@ -19,6 +22,10 @@ const PAGE = 1000;
  */
 export class LevelCatalogue implements Catalogue {
   readonly #store: LevelStore;
+  /** By key. One process has the store, so nobody changes a record behind our back. */
+  readonly #atHand = new Recent<string>(AT_HAND);
+  /** Rises with every write, before and after. */
+  #generation = 0;
   /** Ends when every change so far is done. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -35,7 +42,7 @@ export class LevelCatalogue implements Catalogue {
   }
 
   async get(id: string): Promise<DocumentRecord | undefined> {
-    const value = await this.#store.get(documentKey(id));
+    const value = await this.#get(documentKey(id));
     return value === undefined ? undefined : decodeDocument(id, value);
   }
 
@@ -72,7 +79,7 @@ export class LevelCatalogue implements Catalogue {
   }
 
   async link(document: string, id: string): Promise<ShareLink | undefined> {
-    const value = await this.#store.get(linkKey(document, id));
+    const value = await this.#get(linkKey(document, id));
     return value === undefined ? undefined : decodeLink(document, id, value);
   }
 
@@ -106,8 +113,22 @@ export class LevelCatalogue implements Catalogue {
     });
   }
 
-  #put(key: string, value: string): Promise<void> {
-    return this.#store.write([{ type: "put", key, value }]);
+  async #get(key: string): Promise<string | undefined> {
+    const known = this.#atHand.get(key);
+    if (known !== undefined) return known;
+    const generation = this.#generation;
+    const value = await this.#store.get(key);
+    // What was written meanwhile is newer.
+    if (value !== undefined && generation === this.#generation) this.#atHand.set(key, value);
+    return value;
+  }
+
+  async #put(key: string, value: string): Promise<void> {
+    this.#generation++;
+    this.#atHand.delete(key);
+    await this.#store.write([{ type: "put", key, value }]);
+    this.#generation++;
+    this.#atHand.set(key, value);
   }
 
   #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {

@@ -16,6 +16,7 @@ import type { ServerLimits } from "../limits.ts";
 import type { LiveDocument } from "../live-document.ts";
 import type { DocumentLog, Entry } from "../log/document-log.ts";
 import { randomToken } from "../random-token.ts";
+import { Recent } from "../recent.ts";
 import { Past } from "./past.ts";
 import { type Change, Writer, type Written } from "./writer.ts";
 
@@ -57,7 +58,7 @@ export class Documents {
   readonly #clock: Clock;
   readonly #limits: ServerLimits;
   readonly #past: Past;
-  readonly #writers = new Map<string, Writer>();
+  readonly #writers = new Recent<Writer>(MAX_WRITERS);
 
   /** @internal */
   constructor(host: DocumentHost, log: DocumentLog, clock: Clock, limits: ServerLimits) {
@@ -79,7 +80,13 @@ export class Documents {
     // Before there is a record: a text that cannot be makes no document.
     this.#checkText(text);
     const isNew = (await this.#host.recordOf(id)) === undefined;
-    const record = { id, title, owner, createdAt: this.#clock.now(), deletedAt: undefined };
+    const record = {
+      id,
+      title: title.toWellFormed(),
+      owner,
+      createdAt: this.#clock.now(),
+      deletedAt: undefined,
+    };
     if (!isNew || !(await this.#host.catalogue.create(record))) {
       throw new ServerError(ServerErrorCode.Exists, `there is a document ${id}`);
     }
@@ -196,7 +203,7 @@ export class Documents {
 
   async rename(id: string, title: string): Promise<DocumentRecord> {
     await this.#present(id);
-    return this.#change(id, { title });
+    return this.#change(id, { title: title.toWellFormed() });
   }
 
   /** Puts a document away: whoever has it open is told. Its text is kept, and `undelete` brings it back. */
@@ -240,13 +247,10 @@ export class Documents {
   }
 
   #writer(id: string): Writer {
-    const writer = this.#writers.get(id) ?? new Writer(this.#host, id, randomToken());
-    this.#writers.delete(id);
+    const known = this.#writers.get(id);
+    if (known !== undefined) return known;
+    const writer = new Writer(this.#host, id, randomToken());
     this.#writers.set(id, writer);
-    for (const oldest of this.#writers.keys()) {
-      if (this.#writers.size <= MAX_WRITERS) break;
-      this.#writers.delete(oldest);
-    }
     return writer;
   }
 

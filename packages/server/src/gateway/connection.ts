@@ -81,6 +81,7 @@ interface OpenSlot {
   readonly document: string;
   channel: Channel | undefined;
   role: Role;
+  mayWrite: boolean;
   user: User;
   isGone: boolean;
 }
@@ -332,7 +333,7 @@ export class Connection {
     const { channel, seq } = message;
     const open = this.#channel(channel);
     if (open === undefined) return;
-    if (!allows(this.#slots.get(channel)?.role ?? "none", "write")) {
+    if (this.#slots.get(channel)?.mayWrite !== true) {
       const code = ProtocolErrorCode.ReadOnly;
       this.#options.metrics.refused(code);
       return this.#send(Frame.of({ type: "refused", channel, seq, code }));
@@ -356,6 +357,7 @@ export class Connection {
 
   #grant(channel: number, slot: OpenSlot, role: Role): void {
     slot.role = role;
+    slot.mayWrite = allows(role, "write");
     if (role !== "none") this.#send(Frame.of({ type: "access", channel, role }));
   }
 
@@ -374,7 +376,7 @@ export class Connection {
       const reason = `at most ${maxDocumentsPerConnection} documents on one connection`;
       return this.#endChannel(channel, ProtocolErrorCode.TooManyDocuments, reason);
     }
-    const slot: OpenSlot = { document, channel: undefined, role: "own", user, isGone: false };
+    const slot: OpenSlot = { document, channel: undefined, role: "own", mayWrite: true, user, isGone: false };
     this.#slots.set(channel, slot);
     void this.#openIn(slot, message, visitor);
   }
@@ -388,6 +390,7 @@ export class Connection {
       const refusal = refusalOf(role);
       if (refusal !== undefined) return this.#endChannel(channel, refusal.code, refusal.message);
       slot.role = role as Role;
+      slot.mayWrite = allows(slot.role, "write");
     }
     try {
       await host.open(message, this.#ownerOf(channel, slot));

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { ServerLimits } from "../limits.ts";
+import { Recent } from "../recent.ts";
 import { Meter } from "./meter.ts";
 
 /** Those who ask that are remembered: a stranger begins with a full purse again. */
@@ -12,7 +13,7 @@ const MAX_KNOWN = 10_000;
 export class RequestMeter {
   readonly #limits: ServerLimits;
   readonly #clock: Clock;
-  readonly #known = new Map<string, Meter>();
+  readonly #known = new Recent<Meter>(MAX_KNOWN);
 
   constructor(limits: ServerLimits, clock: Clock) {
     this.#limits = limits;
@@ -23,13 +24,10 @@ export class RequestMeter {
   admit(who: string, bytes: number): number {
     const now = this.#clock.now();
     const { userMessages: messages, userBytes } = this.#limits;
-    const meter = this.#known.get(who) ?? new Meter({ messages, bytes: userBytes }, now);
-    // The longest unheard is the first to be forgotten.
-    this.#known.delete(who);
-    this.#known.set(who, meter);
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= MAX_KNOWN) break;
-      this.#known.delete(oldest);
+    let meter = this.#known.get(who);
+    if (meter === undefined) {
+      meter = new Meter({ messages, bytes: userBytes }, now);
+      this.#known.set(who, meter);
     }
     const owedMs = meter.owed(now);
     if (owedMs === 0) meter.count(bytes, now);
