@@ -1,3 +1,4 @@
+import { connect as connectTcp } from "node:net";
 import { openDocument, type SharedDocument, type WebSocketLike } from "@interline/client";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -142,6 +143,30 @@ describe("a server that is asked to stop", () => {
     expect(await server.stop()).toBe(0);
     await waitFor("the new place", () => client.document.status.state === "synced");
     expect(client.attempts.map(({ url }) => url)).toEqual([server.syncUrl, next.syncUrl]);
+  });
+
+  it("ends streams of events, and waits for nobody who sends slowly or nothing", async () => {
+    await using folder = await temporaryFolder();
+    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    await fetch(`${server.url}/api/v1/documents`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ id: "doc", text: "x" }),
+    });
+    const events = await fetch(`${server.url}/api/v1/documents/doc/events`);
+    let received = "";
+    const reading = (async () => {
+      for await (const chunk of events.body?.pipeThrough(new TextDecoderStream()) ?? []) received += chunk;
+    })();
+    const [idle, slow] = [connectTcp(server.port, "127.0.0.1"), connectTcp(server.port, "127.0.0.1")];
+    for (const socket of [idle, slow]) socket.on("error", () => {});
+    slow.write("PUT /api/v1/documents/doc/text HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nx");
+    await waitFor("the stream", () => received.includes("event: opened"));
+    const askedAt = performance.now();
+    expect(await server.stop()).toBe(0);
+    expect(performance.now() - askedAt).toBeLessThan(5_000);
+    await reading;
+    expect(received).toContain("event: ended");
   });
 
   it("with nobody there ends at once, whatever the delay", async () => {
