@@ -249,6 +249,28 @@ describe("who makes a document", () => {
   });
 });
 
+describe("who writes over HTTP", () => {
+  test("is who the token says; who came by a link is nobody that has logged in", async () => {
+    const document = await newDocument();
+    const { token } = await newLink(document, "write");
+    for (const [as, body] of [
+      [await tokenFor("api", { [document]: "write" }), "by api"],
+      [token, "by a guest"],
+    ] as const) {
+      expect((await ask(server, "POST", `/documents/${document}/text`, { token: as, body })).status).toBe(
+        200,
+      );
+    }
+    const history = await ask(server, "GET", `/documents/${document}/operations`, { token: OWNER });
+    const { operations } = (await history.json()) as { operations: { author: string }[] };
+    expect(operations.map(({ author }) => author)).toEqual([
+      "owner",
+      "api",
+      expect.stringMatching(/^guest_[\w-]{43}$/),
+    ]);
+  });
+});
+
 describe("the table", () => {
   test("has every message and every route", async () => {
     const { paths } = (await (await ask(server, "GET", "/openapi.json")).json()) as {

@@ -80,8 +80,11 @@ type State =
 interface OpenSlot {
   readonly document: string;
   channel: Channel | undefined;
-  role: Role;
+  /** Undefined while it is being asked for. */
+  role: Role | undefined;
   mayWrite: boolean;
+  /** True if rights have changed since it was asked for. */
+  mustAskAgain: boolean;
   user: User;
   isGone: boolean;
 }
@@ -346,7 +349,9 @@ export class Connection {
   /** Asks again what this client may do with each document that it has open, and tells it what is new. Never rejects. */
   async recheck(): Promise<void> {
     for (const [channel, slot] of this.#slots) {
-      if (this.#state.name !== "ready" || slot.channel === undefined) continue;
+      if (this.#state.name !== "ready") return;
+      slot.mustAskAgain = slot.role === undefined;
+      if (slot.mustAskAgain) continue;
       const role = await this.#options.gatekeeper.roleOf(this.#state.visitor, slot.document);
       if (slot.isGone || (isRefusal(role) && role.code === ProtocolErrorCode.AccessUnavailable)) continue;
       const refusal = refusalOf(role);
@@ -358,7 +363,9 @@ export class Connection {
   #grant(channel: number, slot: OpenSlot, role: Role): void {
     slot.role = role;
     slot.mayWrite = allows(role, "write");
-    if (role !== "none") this.#send(Frame.of({ type: "access", channel, role }));
+    // Told after the channel is open, not before.
+    if (slot.channel !== undefined && role !== "none")
+      this.#send(Frame.of({ type: "access", channel, role }));
   }
 
   /** The server stops soon: the client is told to leave after so long, and to connect anew, at `url` or where it was. */
@@ -376,7 +383,15 @@ export class Connection {
       const reason = `at most ${maxDocumentsPerConnection} documents on one connection`;
       return this.#endChannel(channel, ProtocolErrorCode.TooManyDocuments, reason);
     }
-    const slot: OpenSlot = { document, channel: undefined, role: "own", mayWrite: true, user, isGone: false };
+    const slot: OpenSlot = {
+      document,
+      channel: undefined,
+      role: undefined,
+      mayWrite: false,
+      mustAskAgain: false,
+      user,
+      isGone: false,
+    };
     this.#slots.set(channel, slot);
     void this.#openIn(slot, message, visitor);
   }
@@ -384,17 +399,12 @@ export class Connection {
   async #openIn(slot: OpenSlot, message: OpenMessage, visitor: Visitor): Promise<void> {
     const { host, logger, gatekeeper } = this.#options;
     const { channel, document } = message;
-    if (!gatekeeper.isOpen) {
-      const role = await gatekeeper.roleOf(visitor, document);
-      if (slot.isGone) return;
-      const refusal = refusalOf(role);
-      if (refusal !== undefined) return this.#endChannel(channel, refusal.code, refusal.message);
-      slot.role = role as Role;
-      slot.mayWrite = allows(slot.role, "write");
-    }
+    if (gatekeeper.isOpen) this.#grant(channel, slot, "own");
+    else await this.#ask(channel, slot, visitor);
+    if (slot.isGone) return;
     try {
       await host.open(message, this.#ownerOf(channel, slot));
-      if (!gatekeeper.isOpen && !slot.isGone) this.#grant(channel, slot, slot.role);
+      if (!gatekeeper.isOpen && !slot.isGone) this.#grant(channel, slot, slot.role ?? "none");
     } catch (error) {
       if (error instanceof ServerError && error.code === ServerErrorCode.Deleted) {
         if (!slot.isGone) this.#endChannel(channel, ProtocolErrorCode.DocumentDeleted, "it was deleted");
@@ -404,6 +414,19 @@ export class Connection {
       if (slot.isGone) return;
       this.#endChannel(channel, ProtocolErrorCode.StoreUnavailable, "the document cannot be read now");
     }
+  }
+
+  /** Finds out what may be done on a channel that is to be opened; ends it if that is nothing. */
+  async #ask(channel: number, slot: OpenSlot, visitor: Visitor): Promise<void> {
+    let role: Role | Refusal;
+    do {
+      slot.mustAskAgain = false;
+      role = await this.#options.gatekeeper.roleOf(visitor, slot.document);
+    } while (slot.mustAskAgain && !slot.isGone);
+    if (slot.isGone) return;
+    const refusal = refusalOf(role);
+    if (refusal !== undefined) this.#endChannel(channel, refusal.code, refusal.message);
+    else this.#grant(channel, slot, role as Role);
   }
 
   #ownerOf(channel: number, slot: OpenSlot): ChannelOwner {

@@ -192,6 +192,23 @@ describe("rights", () => {
     expect(await ann.next("error")).toMatchObject({ code: "ERR_ACCESS_UNAVAILABLE", channel: 2 });
   });
 
+  test("that change while a document is being opened hold from its beginning", async () => {
+    const asked: ((role: Role) => void)[] = [];
+    const access: Access = { ...rights({}), authorize: () => new Promise((resolve) => asked.push(resolve)) };
+    const running = await start(access);
+    const ann = await connected(running, "ann");
+    await ann.next("welcome");
+    ann.say("open", 1, "doc", "session", 0, "", 0, false, 0);
+    await expect.poll(() => asked.length).toBe(1);
+    await running.documents.recheck();
+    asked[0]?.("write");
+    await expect.poll(() => asked.length).toBe(2);
+    asked[1]?.("read");
+    expect(await ann.next("access")).toMatchObject({ role: "read" });
+    ann.say("submit", 1, 1, 0, 0, ["x"], 0);
+    expect(await ann.next("refused")).toMatchObject({ code: "ERR_READ_ONLY" });
+  });
+
   test("are asked for once more if they change while everybody is asked", async () => {
     let role: Role = "write";
     let answer: (() => void) | undefined;

@@ -1,7 +1,6 @@
 import type { DocumentRecord, DocumentServer, DocumentText } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
-import { authorOf } from "./let-in.ts";
 import { DocumentId, DocumentShape, DocumentWithVersion, faults, Params, Title } from "./schemas.ts";
 import { MAX_TEXT_BYTES } from "./text-body.ts";
 
@@ -44,7 +43,7 @@ export async function documentRoutes(app: App, { documents }: DocumentServer): P
     async (request, reply) => {
       const { id, title, text } = request.body as { id?: string; title?: string; text?: string };
       const owner = request.visitor?.id ?? "";
-      const made = await documents.create({ id, title, text, author: authorOf(request), owner });
+      const made = await documents.create({ id, title, text, author: request.author, owner });
       return reply
         .code(201)
         .header("location", `/api/v1/documents/${made.record.id}`)

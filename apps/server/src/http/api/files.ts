@@ -2,7 +2,6 @@ import type { DocumentServer } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { idOf, withVersion } from "./documents.ts";
-import { authorOf } from "./let-in.ts";
 import { DocumentId, DocumentWithVersion, faults, Params } from "./schemas.ts";
 import { MAX_TEXT_BYTES, takeText } from "./text-body.ts";
 
@@ -40,7 +39,7 @@ export async function fileRoutes(app: App, { documents }: DocumentServer): Promi
         .toWellFormed();
       const text = request.body.replace(/\r\n?/g, "\n");
       const owner = request.visitor?.id ?? "";
-      const made = await documents.create({ id, title, text, author: authorOf(request), owner });
+      const made = await documents.create({ id, title, text, author: request.author, owner });
       return reply
         .code(201)
         .header("location", `/api/v1/documents/${made.record.id}`)

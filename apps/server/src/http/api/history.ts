@@ -2,7 +2,6 @@ import type { DocumentServer } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { idOf } from "./documents.ts";
-import { authorOf } from "./let-in.ts";
 import { faults, OperationShape, Params, Version } from "./schemas.ts";
 
 const tags = ["history"];
@@ -24,7 +23,7 @@ export async function historyRoutes(app: App, { documents }: DocumentServer): Pr
     },
     async (request, reply) => {
       const { version, operation } = request.body;
-      const written = await documents.submit(idOf(request), version, operation, authorOf(request));
+      const written = await documents.submit(idOf(request), version, operation, request.author);
       return reply.code(201).send({ version: written.version });
     },
   );

@@ -23,8 +23,13 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who asks. */
     visitor: Visitor | undefined;
+    /** Whose name goes to what the request writes. */
+    author: User;
   }
 }
+
+/** Where nobody is asked who they are. */
+const NOBODY: User = { id: "api", name: "API", color: 1 };
 
 export interface LetInOptions {
   readonly documents: DocumentServer;
@@ -50,6 +55,7 @@ export function letIn(api: App, { documents, allowedOrigins, metrics, isProxied 
   };
 
   api.decorateRequest("visitor", undefined);
+  api.decorateRequest("author");
   api.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
     if (!isOriginAllowed(request.raw, allowedOrigins)) {
@@ -66,6 +72,7 @@ export function letIn(api: App, { documents, allowedOrigins, metrics, isProxied 
     const visitor = await gatekeeper.admit(credentialsOf(request));
     if (isRefusal(visitor)) return refuse(reply, statusOf(visitor.code), visitor);
     request.visitor = visitor;
+    request.author = gatekeeper.isOpen ? NOBODY : userOf(visitor, NOBODY);
     const waitMs = documents.admitRequest(visitor.id ?? addressOf(request.raw, isProxied), bytesOf(request));
     if (waitMs > 0) {
       reply.header("retry-after", Math.ceil(waitMs / 1000));
@@ -81,12 +88,6 @@ export function letIn(api: App, { documents, allowedOrigins, metrics, isProxied 
     }
     return refuse(reply, 403, { code: "ERR_FORBIDDEN", message: `this needs the right to ${needs}` });
   });
-}
-
-/** Whose name goes to what is written over HTTP. */
-export function authorOf({ visitor }: FastifyRequest): User {
-  const said: User = { id: "api", name: "API", color: 1 };
-  return visitor === undefined || visitor.id === undefined ? said : userOf(visitor, said);
 }
 
 /** Bytes that the body of a request may have. */

@@ -3,7 +3,6 @@ import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { idOf } from "./documents.ts";
 import { ApiError } from "./errors.ts";
-import { authorOf } from "./let-in.ts";
 import { faults, Params, Role } from "./schemas.ts";
 
 const tags = ["share links"];
@@ -52,7 +51,7 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
       const id = idOf(request);
       await documents.read(id);
       const { role, expiresAt } = request.body as { role: LinkRole; expiresAt?: number };
-      const createdBy = authorOf(request).id;
+      const createdBy = request.author.id;
       const made = await links.create({ document: id, role, expiresAt, createdBy, time: Date.now() });
       return reply
         .code(201)

@@ -4,7 +4,6 @@ import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { idOf } from "./documents.ts";
 import { ApiError } from "./errors.ts";
-import { authorOf } from "./let-in.ts";
 import { faults, Params, Version } from "./schemas.ts";
 import { MAX_TEXT_BYTES, takeText } from "./text-body.ts";
 
@@ -75,7 +74,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
       const body = request.body;
       const text = typeof body === "string" ? body : body.text;
       const ifVersion = versionOf(request.headers["if-match"]);
-      const written = await documents.replace(idOf(request), text, { author: authorOf(request), ifVersion });
+      const written = await documents.replace(idOf(request), text, { author: request.author, ifVersion });
       // Where something came between, what is there now is not what was sent (RFC 9110, section 9.3.4).
       if (written.isExact) reply.header("etag", etagOf(written.version));
       return reply.send({ version: written.version });
@@ -99,7 +98,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
     async (request) => {
       const body = request.body;
       const text = typeof body === "string" ? body : body.text;
-      const { version } = await documents.append(idOf(request), text, authorOf(request));
+      const { version } = await documents.append(idOf(request), text, request.author);
       return { version };
     },
   );
