@@ -20,6 +20,8 @@ export const ProtocolErrorCode = {
   RateLimited: "ERR_RATE_LIMITED",
   /** One person has more connections than allowed. Ends the connection; worth a later try. */
   TooManyConnections: "ERR_TOO_MANY_CONNECTIONS",
+  /** Over HTTP: no connection has this id (any more), or what the client missed is not kept. It connects anew. */
+  ConnectionUnknown: "ERR_CONNECTION_UNKNOWN",
   /** Nothing was said in time. Ends the connection. */
   Timeout: "ERR_TIMEOUT",
   /** The server wants to know who this is, and was given no token. Ends the connection. */

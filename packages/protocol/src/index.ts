@@ -10,6 +10,7 @@ export {
   encodeServerMessage,
 } from "./codec.ts";
 export { CloseCode, type CloseReason, isRetryable, ProtocolErrorCode } from "./errors.ts";
+export { CarrierHeader } from "./http-carrier.ts";
 export { isDocumentId, isToken, tokenOf } from "./identifiers.ts";
 export { DEFAULT_LIMITS, type Limits, MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
 export type {

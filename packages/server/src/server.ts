@@ -1,6 +1,6 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { CloseCode, ProtocolErrorCode } from "@interline/protocol";
+import { CarrierHeader, CloseCode, ProtocolErrorCode } from "@interline/protocol";
 import type { Access, Credentials } from "./access/access.ts";
 import { Gatekeeper } from "./access/gatekeeper.ts";
 import { Rechecker } from "./access/rechecker.ts";
@@ -15,6 +15,9 @@ import {
   Connection,
   type ConnectionOptions,
 } from "./gateway/connection.ts";
+import { addressOf } from "./gateway/address.ts";
+import { Connections } from "./gateway/connections.ts";
+import { EventGateway } from "./gateway/event-gateway.ts";
 import { isOriginAllowed } from "./gateway/origin.ts";
 import { RequestMeter } from "./gateway/request-meter.ts";
 import { Users } from "./gateway/users.ts";
@@ -85,7 +88,15 @@ export interface DocumentServer {
   readonly connectionCount: number;
   /** For an HTTP server's `upgrade` event: makes a WebSocket connection of the socket, or refuses it. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Takes the WebSocket upgrades of an HTTP server on a path; default `/sync`. Others are answered with 404. */
+  /**
+   * For an HTTP server's `request` event, where the path is that of the connections: carries clients for which no WebSocket gets
+   * through.
+   */
+  handleRequest(request: IncomingMessage, response: ServerResponse): void;
+  /**
+   * Takes the WebSocket upgrades and the requests of an HTTP server on a path; default `/sync`. Other upgrades are answered with 404, other
+   * requests go to the listeners that the server has now.
+   */
   attach(server: Server, path?: string): void;
   /**
    * Asks `access` again about everybody who has a document open: call it when rights have changed. Resolves when they are in effect.
@@ -158,33 +169,59 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     isProxied: options.isProxied ?? false,
     heartbeatMs: options.heartbeatMs ?? 15_000,
   };
-  const gateway = new WebSocketGateway(connectionOptions);
+  const connections = new Connections({
+    clock,
+    heartbeatMs: connectionOptions.heartbeatMs,
+    maxPerAddress: limits.maxConnectionsPerAddress,
+  });
+  const webSockets = new WebSocketGateway(connectionOptions, connections);
+  const events = new EventGateway(connectionOptions, connections);
   const allowedOrigins = options.allowedOrigins ?? [];
   const carried = new Set<Connection>();
   const rechecker = new Rechecker(clock, gatekeeper.isOpen ? Infinity : (options.recheckMs ?? 500), () => [
-    ...gateway.connections,
+    ...connections,
     ...carried,
   ]);
   const requests = new RequestMeter(limits, clock);
   let isDraining = false;
   let closing: Promise<void> | undefined;
 
-  const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (isDraining) return refuseUpgrade(socket, 503);
+  /** Why a request may not come in, if it may not. `isNew`: it would make one connection more. */
+  const refusalOf = (request: IncomingMessage, isNew: boolean): Refused | undefined => {
+    if (isDraining && isNew) return { status: 503 };
     if (!isOriginAllowed(request, allowedOrigins)) {
       logger.warn({ event: "origin-refused", origin: request.headers.origin }, "an origin may not connect");
-      metrics.refused(ProtocolErrorCode.OriginForbidden);
-      return refuseUpgrade(socket, 403, ProtocolErrorCode.OriginForbidden);
+      return { status: 403, code: ProtocolErrorCode.OriginForbidden };
     }
-    if (!gateway.speaks(request)) {
-      metrics.refused(ProtocolErrorCode.Subprotocol);
-      return refuseUpgrade(socket, 400, ProtocolErrorCode.Subprotocol);
+    if (isNew && !connections.hasRoomFor(addressOf(request, connectionOptions.isProxied))) {
+      return { status: 429, code: ProtocolErrorCode.TooManyConnections };
     }
-    if (!gateway.hasRoomFor(request)) {
-      metrics.refused(ProtocolErrorCode.TooManyConnections);
-      return refuseUpgrade(socket, 429, ProtocolErrorCode.TooManyConnections);
+    return undefined;
+  };
+
+  const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const refusal = refusalOf(request, true) ?? (webSockets.speaks(request) ? undefined : NOT_SPOKEN);
+    if (refusal === undefined) return webSockets.handleUpgrade(request, socket, head);
+    if (refusal.code !== undefined) metrics.refused(refusal.code);
+    refuseUpgrade(socket, refusal.status, refusal.code);
+  };
+
+  const handleRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const isNew = request.method === "POST" && request.headers[CarrierHeader.Connection] === undefined;
+    const refusal = refusalOf(request, isNew);
+    if (refusal !== undefined) {
+      if (refusal.code !== undefined) metrics.refused(refusal.code);
+      request.resume();
+      response.writeHead(refusal.status, { "content-type": "application/json" });
+      response.end(JSON.stringify({ code: refusal.code }));
+      return;
     }
-    gateway.handleUpgrade(request, socket, head);
+    allowOrigin(request, response);
+    if (request.method === "OPTIONS") {
+      response.writeHead(204).end();
+      return;
+    }
+    void events.handle(request, response);
   };
 
   const connect = (carrier: Carrier, credentials?: Credentials): CarriedConnection => {
@@ -204,13 +241,24 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
 
   return {
     get connectionCount() {
-      return gateway.connectionCount;
+      return connections.size;
     },
     handleUpgrade,
+    handleRequest,
     attach(server, path = "/sync") {
+      const isOurs = ({ url }: IncomingMessage): boolean => url?.split("?", 1)[0] === path;
+      // What was there before gets all other requests, as with every library that shares a server.
+      const others = server.listeners("request") as ((
+        ...request: [IncomingMessage, ServerResponse]
+      ) => void)[];
+      server.removeAllListeners("request");
+      server.on("request", (request, response) => {
+        if (isOurs(request)) return handleRequest(request, response);
+        if (others.length === 0) response.writeHead(404).end();
+        for (const other of others) other.call(server, request, response);
+      });
       server.on("upgrade", (request, socket, head) => {
-        const pathname = request.url?.split("?", 1)[0];
-        if (pathname === path) handleUpgrade(request, socket, head);
+        if (isOurs(request)) handleUpgrade(request, socket, head);
         else refuseUpgrade(socket, 404);
       });
     },
@@ -220,7 +268,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     gatekeeper,
     admitRequest: (who, bytes) => requests.admit(who, bytes),
     stats() {
-      const open = [...gateway.connections, ...carried];
+      const open = [...connections, ...carried];
       const live = [...host.live()];
       return {
         connections: open.length,
@@ -233,7 +281,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     watch: (watched) => watch(connect, clock, connectionOptions.heartbeatMs, watched),
     drain({ perSecond = 100, url, graceMs = 1_000 } = {}) {
       isDraining = true;
-      return gateway.empty({ perSecond, url, graceMs });
+      return connections.empty({ perSecond, url, graceMs });
     },
     close() {
       isDraining = true;
@@ -241,7 +289,8 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
         rechecker.stop();
         await host.drain();
         for (const connection of carried) connection.close(CloseCode.Restart);
-        await gateway.close(options.closeTimeoutMs ?? 2_000);
+        await connections.close(options.closeTimeoutMs ?? 2_000);
+        webSockets.close();
         await host.drain();
         await host.close();
       })();
@@ -249,6 +298,14 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     },
   };
 }
+
+/** Why a request may not come in. */
+interface Refused {
+  readonly status: number;
+  readonly code?: ProtocolErrorCode;
+}
+
+const NOT_SPOKEN: Refused = { status: 400, code: ProtocolErrorCode.Subprotocol };
 
 function refuseUpgrade(socket: Duplex, status: number, code?: ProtocolErrorCode): void {
   socket.on("error", () => {});
@@ -260,4 +317,17 @@ function refuseUpgrade(socket: Duplex, status: number, code?: ProtocolErrorCode)
     `Content-Length: ${body.length}`,
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+const CARRIER_HEADERS: string = ["content-type", "authorization", ...Object.values(CarrierHeader)].join(", ");
+
+/** Lets the page of another site that may connect read the answer. */
+function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
+  const { origin } = request.headers;
+  response.setHeader("vary", "origin");
+  if (origin === undefined) return;
+  response.setHeader("access-control-allow-origin", origin);
+  response.setHeader("access-control-allow-methods", "GET, POST, DELETE");
+  response.setHeader("access-control-allow-headers", CARRIER_HEADERS);
+  response.setHeader("access-control-max-age", "7200");
 }

@@ -54,6 +54,10 @@ export class WebSocketCarrier implements Carrier {
     this.#webSocket.terminate();
   }
 
+  beat(): void {
+    if (this.#isOpen) this.#webSocket.ping();
+  }
+
   pause(): void {
     this.#webSocket.pause();
   }
