@@ -1,126 +1,14 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import {
-  createDocumentServer,
-  type DocumentServer,
-  type DocumentServerOptions,
-  MemoryLog,
-} from "@interline/server";
-import { EventSocket, type WebSocketLike } from "@interline/client/carriers";
 import { describe, expect, test } from "vitest";
-import { WebSocket } from "ws";
-import { TcpProxy } from "../support/tcp-proxy.ts";
+import { CARRIERS, CarriedClient, sessionOf } from "../support/carriers/carried-client.ts";
+import { Site } from "../support/carriers/site.ts";
 import { waitFor } from "../support/wait-for.ts";
-
-const CARRIERS = ["websocket", "stream", "poll"] as const;
-type CarrierName = (typeof CARRIERS)[number];
-
-/** A server behind a proxy that can do to connections what networks do. */
-class Site implements AsyncDisposable {
-  readonly documents: DocumentServer;
-  readonly proxy: TcpProxy;
-  readonly #close: () => Promise<void>;
-
-  private constructor(documents: DocumentServer, proxy: TcpProxy, close: () => Promise<void>) {
-    this.documents = documents;
-    this.proxy = proxy;
-    this.#close = close;
-  }
-
-  static async start(options: Partial<DocumentServerOptions> = {}): Promise<Site> {
-    const documents = createDocumentServer({ log: new MemoryLog(), heartbeatMs: 300, ...options });
-    const http = createServer();
-    documents.attach(http);
-    http.listen(0, "127.0.0.1");
-    await once(http, "listening");
-    const proxy = await TcpProxy.start((http.address() as AddressInfo).port);
-    return new Site(documents, proxy, async () => {
-      await documents.close();
-      http.close();
-      http.closeAllConnections();
-      await proxy[Symbol.asyncDispose]();
-    });
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.proxy.port}/sync`;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#close();
-  }
-}
-
-/** A client that says exactly what a test tells it to, whatever carries it. */
-class Client {
-  readonly received: unknown[][] = [];
-  closed: { readonly code: number; readonly reason: string } | undefined;
-  isOpen = false;
-  readonly #socket: WebSocketLike;
-
-  constructor(carrier: CarrierName, url: string) {
-    this.#socket =
-      carrier === "websocket"
-        ? (new WebSocket(url.replace("http", "ws")) as unknown as WebSocketLike)
-        : new EventSocket(url, carrier, fetch, {
-            now: Date.now,
-            setTimeout,
-            clearTimeout: (timer) => clearTimeout(timer as number),
-          });
-    this.#socket.onopen = () => {
-      this.isOpen = true;
-    };
-    this.#socket.onmessage = ({ data }) => {
-      this.received.push(JSON.parse(data as string) as unknown[]);
-    };
-    this.#socket.onclose = (closed) => {
-      this.closed = closed;
-    };
-    this.#socket.onerror = () => {};
-  }
-
-  static async ready(carrier: CarrierName, url: string, id = "ana"): Promise<Client> {
-    const client = new Client(carrier, url);
-    await waitFor("the carrier to open", () => client.isOpen);
-    client.say("hello", 1, [id, "Ana", 1]);
-    await client.heard("welcome");
-    return client;
-  }
-
-  say(...message: unknown[]): void {
-    this.#socket.send(JSON.stringify(message));
-  }
-
-  sayRaw(frame: string): void {
-    this.#socket.send(frame);
-  }
-
-  close(): void {
-    this.#socket.close();
-  }
-
-  /** The messages of a name, once there are so many. */
-  async heard(name: string, count = 1): Promise<unknown[][]> {
-    const all = (): unknown[][] => this.received.filter((message) => message[0] === name);
-    await waitFor(`${count} × ${name}`, () => all().length >= count);
-    return all();
-  }
-
-  async open(session: string): Promise<void> {
-    this.say("open", 1, "doc", session, 0, "", 0, false, 0);
-    await this.heard("opened");
-  }
-}
-
-const sessionOf = (name: string): string => `session-of-${name}-0123456789`;
 
 describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) => {
   test("messages come in order, each once, both ways", async () => {
     await using site = await Site.start();
-    const client = await Client.ready(carrier, site.url);
+    const client = await CarriedClient.ready(carrier, site.url);
     await client.open(sessionOf("ana"));
-    const other = await Client.ready("websocket", site.url, "bob");
+    const other = await CarriedClient.ready("websocket", site.url, "bob");
     await other.open(sessionOf("bob"));
     for (let seq = 1; seq <= 200; seq++) {
       other.say("submit", 1, seq, seq - 1, seq - 1, seq === 1 ? ["x"] : [seq - 1, "x"], seq - 1);
@@ -140,7 +28,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
 
   test("a message that breaks the protocol is answered, and ends the connection with its code", async () => {
     await using site = await Site.start();
-    const client = await Client.ready(carrier, site.url);
+    const client = await CarriedClient.ready(carrier, site.url);
     client.sayRaw('["nonsense"]');
     await waitFor("the end", () => client.closed !== undefined);
     expect(client.closed?.code).toBe(4400);
@@ -150,7 +38,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
 
   test("a message over the limit ends the connection with 1009", async () => {
     await using site = await Site.start({ limits: { maxMessageBytes: 10_000 } });
-    const client = await Client.ready(carrier, site.url);
+    const client = await CarriedClient.ready(carrier, site.url);
     client.sayRaw(JSON.stringify(["ping", "x".repeat(10_000)]));
     await waitFor("the end", () => client.closed !== undefined);
     expect(client.closed?.code).toBe(1009);
@@ -158,7 +46,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
 
   test("who says nothing in time is told so", async () => {
     await using site = await Site.start({ limits: { helloTimeoutMs: 50 } });
-    const client = new Client(carrier, site.url);
+    const client = new CarriedClient(carrier, site.url);
     await waitFor("the end", () => client.closed !== undefined);
     expect(client.closed?.code).toBe(4408);
     expect(client.received.at(-1)?.slice(0, 2)).toEqual(["error", "ERR_TIMEOUT"]);
@@ -166,7 +54,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
 
   test("a quiet client stays connected, and one that has gone is noticed", async () => {
     await using site = await Site.start({ heartbeatMs: 100 });
-    const client = await Client.ready(carrier, site.url);
+    const client = await CarriedClient.ready(carrier, site.url);
     await client.open(sessionOf("ana"));
     const pongs = client.received.length;
     await waitFor("a few beats", () => client.received.length >= pongs + 5);
@@ -179,7 +67,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
 
   test("the server's end is told to all", async () => {
     await using site = await Site.start();
-    const client = await Client.ready(carrier, site.url);
+    const client = await CarriedClient.ready(carrier, site.url);
     await site.documents.close();
     await waitFor("the end", () => client.closed !== undefined);
     expect(client.closed?.code).toBe(1012);
@@ -187,7 +75,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
 
   test("close is known to the server at once", async () => {
     await using site = await Site.start({ heartbeatMs: 60_000 });
-    const client = await Client.ready(carrier, site.url);
+    const client = await CarriedClient.ready(carrier, site.url);
     expect(site.documents.connectionCount).toBe(1);
     client.close();
     await waitFor("the server to know", () => site.documents.connectionCount === 0);
@@ -197,9 +85,13 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
 describe.each(["stream", "poll"] as const)("requests that are cut: %s", (carrier) => {
   test("nothing is lost or doubled, either way", async () => {
     await using site = await Site.start({ heartbeatMs: 5_000 });
-    const client = await Client.ready(carrier, site.url);
+    const client = await CarriedClient.ready(carrier, site.url);
     await client.open(sessionOf("ana"));
-    const other = await Client.ready("websocket", site.url.replace(/:\d+/, `:${site.proxy.port}`), "bob");
+    const other = await CarriedClient.ready(
+      "websocket",
+      site.url.replace(/:\d+/, `:${site.proxy.port}`),
+      "bob",
+    );
     other.close();
     const count = 300;
     let cuts = 0;

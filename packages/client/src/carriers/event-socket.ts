@@ -5,7 +5,10 @@ import type { Environment, Timer, WebSocketLike } from "../environment.ts";
 /** How events come: in one answer that stays open, or in one poll after another. */
 export type EventMode = "stream" | "poll";
 
-/** A stream that says nothing for so long, in ms, is kept back by something on the way. */
+/**
+ * A stream that says nothing for so long, in ms, is kept back by something on the way. Its first words do not count: nginx lets
+ * those through that come with the head of the answer.
+ */
 const STREAM_PATIENCE_MS = 4_000;
 /** A connection that cannot be reached for so long, in ms, is given up. The server keeps it for about as long. */
 const GIVE_UP_MS = 20_000;
@@ -131,6 +134,7 @@ export class EventSocket implements WebSocketLike {
 
   #take({ id, event, data }: EventSourceMessage): void {
     if (this.#isClosed) return;
+    this.#environment.clearTimeout(this.#patience);
     if (event === "close") {
       const [code, reason] = JSON.parse(data) as [number, string];
       return this.#end(code, reason);
@@ -143,12 +147,12 @@ export class EventSocket implements WebSocketLike {
 
   /** The server shows that it is there, and is shown the same, with how far its events have come. */
   #beat(): void {
-    if (!this.#isOpen) this.#opened();
-    else void this.#post(true);
+    if (!this.#isOpen) return this.#opened();
+    this.#environment.clearTimeout(this.#patience);
+    void this.#post(true);
   }
 
   #opened(): void {
-    this.#environment.clearTimeout(this.#patience);
     if (this.#isClosed || this.#isOpen) return;
     this.#isOpen = true;
     this.onopen?.(undefined as never);
