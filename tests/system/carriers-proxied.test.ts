@@ -102,7 +102,7 @@ describe("through a real nginx", () => {
   });
 });
 
-test("through a proxy that keeps answers back until their end: a stream gives up, a poll gets through", async () => {
+test("[E5] through a proxy that keeps answers back until their end: a stream gives up, a poll gets through", async () => {
   await using site = await Site.start({ heartbeatMs: 15_000 });
   await using proxy = await startBufferingProxy(site.proxy.port);
   const url = `http://127.0.0.1:${proxy.port}/sync`;

@@ -89,7 +89,16 @@ export function decodeClientMessage(
   frame: string,
   limits: Pick<Limits, "maxComponents">,
 ): Decoded<ClientMessage> {
-  return decode(frame, (name, fields): Decoded<ClientMessage> | undefined => {
+  const parsed = parse(frame);
+  return parsed.ok ? decodeClientFields(parsed.message, limits) : parsed;
+}
+
+/** As `decodeClientMessage`, for the fields themselves, whatever they were written in. @public */
+export function decodeClientFields(
+  value: unknown,
+  limits: Pick<Limits, "maxComponents">,
+): Decoded<ClientMessage> {
+  return decode(value, (name, fields): Decoded<ClientMessage> | undefined => {
     switch (name) {
       case "hello":
         return message(
@@ -234,7 +243,13 @@ const SNAPSHOT_REASONS: readonly string[] = [
 
 /** Reads a frame from the server. Never throws; cost linear in the frame. @public */
 export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
-  return decode(frame, (name, fields): Decoded<ServerMessage> | undefined => {
+  const parsed = parse(frame);
+  return parsed.ok ? decodeServerFields(parsed.message) : parsed;
+}
+
+/** As `decodeServerMessage`, for the fields themselves. @public */
+export function decodeServerFields(value: unknown): Decoded<ServerMessage> {
+  return decode(value, (name, fields): Decoded<ServerMessage> | undefined => {
     switch (name) {
       case "welcome": {
         const protocol = fields.count();
@@ -377,16 +392,18 @@ function message<Message>(value: Message, fields: Fields): Decoded<Message> {
   return { ok: true, message: value };
 }
 
-function decode<Message>(
-  frame: string,
-  read: (name: string, fields: Fields) => Decoded<Message> | undefined,
-): Decoded<Message> {
-  let parsed: unknown;
+function parse(frame: string): Decoded<unknown> {
   try {
-    parsed = JSON.parse(frame);
+    return { ok: true, message: JSON.parse(frame) as unknown };
   } catch {
     return { ok: false, code: ProtocolErrorCode.MessageSyntax, reason: "the frame is not JSON" };
   }
+}
+
+function decode<Message>(
+  parsed: unknown,
+  read: (name: string, fields: Fields) => Decoded<Message> | undefined,
+): Decoded<Message> {
   if (!Array.isArray(parsed) || typeof parsed[0] !== "string") {
     return {
       ok: false,

@@ -4,7 +4,9 @@
  */
 export {
   type Decoded,
+  decodeClientFields,
   decodeClientMessage,
+  decodeServerFields,
   decodeServerMessage,
   encodeClientMessage,
   encodeServerMessage,
@@ -46,5 +48,5 @@ export type {
   PongMessage,
 } from "./messages.ts";
 export { allows, type Role, ROLES } from "./roles.ts";
-export { DEFLATE_SUBPROTOCOL } from "./subprotocol.ts";
+export { DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "./subprotocol.ts";
 export { PROTOCOL_VERSION } from "./version.ts";

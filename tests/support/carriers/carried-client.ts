@@ -1,8 +1,10 @@
 import { EventSocket, type WebSocketLike } from "@interline/client/carriers";
+import { MSGPACK_SUBPROTOCOL } from "@interline/protocol";
+import { packMessage, unpackMessage } from "@interline/protocol/msgpack";
 import { WebSocket } from "ws";
 import { waitFor } from "../wait-for.ts";
 
-export const CARRIERS = ["websocket", "stream", "poll"] as const;
+export const CARRIERS = ["websocket", "websocket with MessagePack", "stream", "poll"] as const;
 export type Carrier = (typeof CARRIERS)[number];
 
 export const sessionOf = (name: string): string => `session-of-${name}-0123456789`;
@@ -13,21 +15,18 @@ export class CarriedClient {
   closed: { readonly code: number; readonly reason: string } | undefined;
   isOpen = false;
   readonly #socket: WebSocketLike;
+  readonly #isPacked: boolean;
 
   constructor(carrier: Carrier, url: string) {
-    this.#socket =
-      carrier === "websocket"
-        ? (new WebSocket(url.replace("http", "ws")) as unknown as WebSocketLike)
-        : new EventSocket(url, carrier, fetch, {
-            now: Date.now,
-            setTimeout,
-            clearTimeout: (timer) => clearTimeout(timer as number),
-          });
+    this.#isPacked = carrier === "websocket with MessagePack";
+    this.#socket = openSocket(carrier, url);
     this.#socket.onopen = () => {
       this.isOpen = true;
     };
     this.#socket.onmessage = ({ data }) => {
-      this.received.push(JSON.parse(data as string) as unknown[]);
+      const fields: unknown =
+        typeof data === "string" ? JSON.parse(data) : unpackMessage(new Uint8Array(data as ArrayBuffer));
+      this.received.push(fields as unknown[]);
     };
     this.#socket.onclose = (closed) => {
       this.closed = closed;
@@ -44,11 +43,11 @@ export class CarriedClient {
   }
 
   say(...message: unknown[]): void {
-    this.#socket.send(JSON.stringify(message));
+    this.sayRaw(JSON.stringify(message));
   }
 
   sayRaw(frame: string): void {
-    this.#socket.send(frame);
+    this.#socket.send(this.#isPacked ? (packMessage(frame) as unknown as string) : frame);
   }
 
   /** The versions up to which others' operations came. */
@@ -73,4 +72,18 @@ export class CarriedClient {
     this.say("open", 1, document, session, 0, "", 0, false, 0);
     await this.heard("opened");
   }
+}
+
+function openSocket(carrier: Carrier, url: string): WebSocketLike {
+  if (carrier === "stream" || carrier === "poll") {
+    return new EventSocket(url, carrier, fetch, {
+      now: Date.now,
+      setTimeout,
+      clearTimeout: (timer) => clearTimeout(timer as number),
+    });
+  }
+  const subprotocols = carrier === "websocket" ? [] : [MSGPACK_SUBPROTOCOL];
+  const socket = new WebSocket(url.replace("http", "ws"), subprotocols);
+  socket.binaryType = "arraybuffer";
+  return socket as unknown as WebSocketLike;
 }

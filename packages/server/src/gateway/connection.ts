@@ -3,6 +3,7 @@ import {
   CloseCode,
   type CloseReason,
   type ClientMessage,
+  decodeClientFields,
   decodeClientMessage,
   type HelloMessage,
   type OpenMessage,
@@ -12,6 +13,7 @@ import {
   type SubmitMessage,
   type User,
 } from "@interline/protocol";
+import { unpackMessage } from "@interline/protocol/msgpack";
 import type { Credentials, Visitor } from "../access/access.ts";
 import { type Gatekeeper, isRefusal, type Refusal } from "../access/gatekeeper.ts";
 import { userOf } from "../access/user-ids.ts";
@@ -134,11 +136,15 @@ export class Connection {
     this.#state = { name: "silent", timer };
   }
 
-  /** Takes one frame of so many bytes from the client. Never throws: what is wrong with it is answered. */
-  receive(frame: string, bytes: number = Buffer.byteLength(frame)): void {
+  /** Takes one frame of so many bytes from the client, text or MessagePack. Never throws: what is wrong with it is answered. */
+  receive(frame: string | Uint8Array, bytes: number = Buffer.byteLength(frame)): void {
     this.heard();
     if (this.#state.name === "closed" || !this.#isWithinBounds(bytes)) return;
-    const decoded = decodeClientMessage(frame, this.#options.limits);
+    const { limits } = this.#options;
+    const decoded =
+      typeof frame === "string"
+        ? decodeClientMessage(frame, limits)
+        : decodeClientFields(unpackMessage(frame), limits);
     if (decoded.ok) {
       try {
         this.#handle(decoded.message);

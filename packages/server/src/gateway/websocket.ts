@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { DEFLATE_SUBPROTOCOL, ProtocolErrorCode } from "@interline/protocol";
+import { DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL, ProtocolErrorCode } from "@interline/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Credentials } from "../access/access.ts";
 import { credentialsOf } from "../access/credentials.ts";
@@ -9,7 +9,8 @@ import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import { WebSocketCarrier } from "./websocket-carrier.ts";
 
-const SUBPROTOCOLS: readonly string[] = [DEFLATE_SUBPROTOCOL];
+/** The one that is taken of several first. */
+const SUBPROTOCOLS: readonly string[] = [DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL];
 
 /** Connections over WebSockets. */
 export class WebSocketGateway {
@@ -25,7 +26,7 @@ export class WebSocketGateway {
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: options.limits.maxMessageBytes,
-      handleProtocols: (offered) => offered.has(DEFLATE_SUBPROTOCOL) && DEFLATE_SUBPROTOCOL,
+      handleProtocols: (offered) => SUBPROTOCOLS.find((name) => offered.has(name)) ?? false,
     });
   }
 
@@ -55,9 +56,11 @@ export class WebSocketGateway {
     const { logger } = this.#options;
     const carrier = new WebSocketCarrier(webSocket, socket, () => connection.drained());
     const connection = new Connection(carrier, this.#options, credentials);
+    const isPacked = webSocket.protocol === MSGPACK_SUBPROTOCOL;
     webSocket.on("message", (data, isBinary) => {
-      if (isBinary) connection.refuse(ProtocolErrorCode.MessageSyntax, "frames are text");
-      else connection.receive((data as Buffer).toString(), (data as Buffer).length);
+      const bytes = data as Buffer;
+      if (isPacked === isBinary) connection.receive(isPacked ? bytes : bytes.toString(), bytes.length);
+      else connection.refuse(ProtocolErrorCode.MessageSyntax, `frames are ${isPacked ? "binary" : "text"}`);
     });
     webSocket.on("pong", () => connection.heard());
     webSocket.on("ping", () => connection.heard());

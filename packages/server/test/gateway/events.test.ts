@@ -44,7 +44,7 @@ const eventsOf = async (response: Promise<Response>): Promise<string[]> =>
   [...(await (await response).text()).matchAll(/^data: (.*)$/gm)].map((match) => match[1]!);
 
 describe("messages in requests", () => {
-  test("that are repeated, or overlap, are taken once", async () => {
+  test("[E1] that are repeated, or overlap, are taken once", async () => {
     const connection = await connected();
     expect(await post(connection, 1, HELLO)).toEqual({ status: 200, received: 1 });
     expect(await post(connection, 1, HELLO)).toEqual({ status: 200, received: 1 });
@@ -55,7 +55,7 @@ describe("messages in requests", () => {
     expect(events.map((event) => (JSON.parse(event) as string[])[0])).toEqual(["welcome", "pong", "pong"]);
   });
 
-  test("that come before others that are missing are not taken", async () => {
+  test("[E1] that come before others that are missing are not taken", async () => {
     const connection = await connected();
     await post(connection, 1, HELLO);
     expect(await post(connection, 3, '["ping"]')).toEqual({
@@ -74,7 +74,7 @@ describe("messages in requests", () => {
     expect(await eventsOf(poll(connection))).toHaveLength(2);
   });
 
-  test("are not taken from a request that breaks off", async () => {
+  test("[E1] are not taken from a request that breaks off", async () => {
     const connection = await connected();
     await post(connection, 1, HELLO);
     const { hostname, port } = new URL(url);
@@ -95,7 +95,7 @@ describe("messages in requests", () => {
 });
 
 describe("events", () => {
-  test("come again until they are known to have come", async () => {
+  test("[E2] come again until they are known to have come", async () => {
     const connection = await connected();
     await post(connection, 1, HELLO);
     const first = await eventsOf(poll(connection));
@@ -146,7 +146,7 @@ describe("what is wrong costs its sender something, and nobody else anything", (
     expect(await post(connection, 1, HELLO)).toEqual({ status: 200, received: 1 });
   });
 
-  test("compressed messages are not unpacked", async () => {
+  test("[E6] compressed messages are not unpacked", async () => {
     const connection = await connected();
     const answer = await post(connection, 1, new Uint8Array([31, 139, 8, 0]), { "content-encoding": "gzip" });
     expect(answer).toEqual({ status: 415, code: "ERR_MESSAGE_SYNTAX" });
@@ -154,7 +154,7 @@ describe("what is wrong costs its sender something, and nobody else anything", (
     expect(await post(connection, 1, HELLO)).toEqual({ status: 200, received: 1 });
   });
 
-  test("too long ones end the connection, and only that", async () => {
+  test("[E6] too long ones end the connection, and only that", async () => {
     const connection = await connected();
     const other = await connected();
     await post(connection, 1, HELLO);
@@ -196,7 +196,7 @@ describe("what is wrong costs its sender something, and nobody else anything", (
     expect(await post(connection, 1, HELLO)).toEqual({ status: 200, received: 1 });
   });
 
-  test("a connection whose end nobody comes for is forgotten", async () => {
+  test("[E3] a connection whose end nobody comes for is forgotten", async () => {
     const connection = await connected();
     await post(connection, 1, '["nonsense"]');
     expect(server.documents.connectionCount).toBe(1);
@@ -204,7 +204,7 @@ describe("what is wrong costs its sender something, and nobody else anything", (
     expect((await poll(connection)).status).toBe(404);
   });
 
-  test("one that nobody asks for events is ended as a silent one is", async () => {
+  test("[E4] one that nobody asks for events is ended as a silent one is", async () => {
     const connection = await connected();
     await post(connection, 1, HELLO);
     await waitFor("it to be forgotten", () => server.documents.connectionCount === 0);
