@@ -1,4 +1,4 @@
-import { openDocument, type SharedDocument, type User } from "@interline/client";
+import { allows, openDocument, type SharedDocument, type User } from "@interline/client";
 import type { InterlineEditor, PersonEvent } from "@interline/editor";
 import {
   type CSSResultGroup,
@@ -32,6 +32,7 @@ export class DocumentPage extends LitElement {
   static override properties: PropertyDeclarations = {
     address: { type: String },
     document: { type: String },
+    token: { attribute: false },
     user: { attribute: false },
     theme: { type: String },
     isLate: { state: true },
@@ -44,6 +45,8 @@ export class DocumentPage extends LitElement {
   declare address: string;
   /** Id of the document. Neither may change. */
   declare document: string;
+  /** Of a share link. */
+  declare token: string | undefined;
   declare user: User;
   /** True if the writer's colour was made up, and may give way to somebody else's. */
   declare isColorGiven: boolean;
@@ -72,7 +75,8 @@ export class DocumentPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener("keydown", this.#onKey);
-    const session = openDocument({ url: this.address, document: this.document, user: this.user });
+    const { address: url, document, user, token } = this;
+    const session = openDocument({ url, document, user, token: () => token });
     this.#session = session;
     const loading = setTimeout(() => {
       this.isLate = !session.isReady;
@@ -85,7 +89,11 @@ export class DocumentPage extends LitElement {
         this.#count();
         this.requestUpdate();
       }),
-      session.on("status", () => this.#guard()),
+      session.on("status", ({ state }) => {
+        this.#guard();
+        if (state === "error") this.requestUpdate();
+      }),
+      session.on("access", () => this.requestUpdate()),
       session.on("peers", () => this.#stepAside(session)),
       session.on("recovery", ({ text }) => {
         this.recovered = [...this.recovered, text];
@@ -141,9 +149,10 @@ export class DocumentPage extends LitElement {
       <main>
         <interline-editor
           label="Text of the document"
-          placeholder=${session?.isReady === true ? "Start writing, or drop a text file here." : ""}
+          placeholder=${session?.isReady === true && this.#mayWrite() ? "Start writing, or drop a text file here." : ""}
           autofocus
           .session=${session}
+          .readonly=${!this.#mayWrite()}
           .user=${this.user}
           .highlighted=${this.highlighted}
           @il-update=${this.#onUpdate}
@@ -164,12 +173,18 @@ export class DocumentPage extends LitElement {
     return html`<div class="line">
       <interline-status .session=${this.#session}></interline-status>
       <span class="grow"></span>
+      ${this.#mayWrite() || this.#session?.status.state === "error" ? nothing : html`<span class="reading">${icon("lock")}You can read this document.</span>`}
       <span class="words">${this.words === 1 ? "1 word" : `${this.words} words`}</span>
       <span class="place">Line ${line}, column ${column}</span>
     </div>`;
   }
 
+  #mayWrite(): boolean {
+    return allows(this.#session?.role ?? "own", "write");
+  }
+
   #emptyHint(): TemplateResult | typeof nothing {
+    if (!this.#mayWrite()) return nothing;
     if (this.#session?.isReady !== true || (this.#editor()?.textLength ?? 0) > 0) return nothing;
     return html`<div class="empty">
       <div>

@@ -1,5 +1,5 @@
 import "@interline/editor/define";
-import { newDocumentId, pathOf, placeOf, syncAddress } from "./addresses.ts";
+import { newDocumentId, pathOf, placeOf, syncAddress, tokenOf } from "./addresses.ts";
 import { CopyButton } from "./copy-button.ts";
 import { DocumentPage } from "./document-page.ts";
 import { MissingPage } from "./missing-page.ts";
@@ -31,6 +31,7 @@ function documentPage(id: string): DocumentPage {
   const page = new DocumentPage();
   page.address = syncAddress(location.origin);
   page.document = id;
+  page.token = tokenOf(location.hash);
   page.user = preferences.user();
   page.isColorGiven = !preferences.isChosen;
   page.theme = preferences.theme();

@@ -59,10 +59,14 @@ export type ConnectionState =
   | { readonly name: "ended"; readonly code: string }
   | { readonly name: "closed" };
 
+/** Gives the token of the person, fresh for each connection; undefined: none. @public */
+export type TokenSource = () => string | undefined | Promise<string | undefined>;
+
 export interface ConnectionOptions {
   /** `ws:` or `wss:` address of the server. */
   readonly url: string;
   readonly user: User;
+  readonly token?: TokenSource | undefined;
   readonly environment: Environment;
   readonly backoff?: BackoffOptions;
 }
@@ -72,7 +76,8 @@ export interface ConnectionOptions {
  * trying again is of no use. A socket that says nothing is asked, and left if it does not answer.
  */
 export class Connection {
-  readonly #url: string;
+  #url: string;
+  readonly #token: TokenSource | undefined;
   readonly #environment: Environment;
   readonly #backoff: BackoffOptions;
   readonly #handlers = new Set<ChannelHandler>();
@@ -91,8 +96,9 @@ export class Connection {
   /** Code of the last `error` that was about the whole connection. */
   #faultCode: string | undefined;
 
-  constructor({ url, user, environment, backoff = DEFAULT_BACKOFF }: ConnectionOptions) {
+  constructor({ url, user, token, environment, backoff = DEFAULT_BACKOFF }: ConnectionOptions) {
     this.#url = url;
+    this.#token = token;
     this.#user = user;
     this.#environment = environment;
     this.#backoff = backoff;
@@ -172,7 +178,8 @@ export class Connection {
     });
     socket.onopen = () => {
       if (!isCurrent()) return;
-      socket.send(encodeClientMessage({ type: "hello", protocol: PROTOCOL_VERSION, user: this.#user }));
+      if (this.#token === undefined) this.#sayHello(socket, undefined);
+      else void this.#identify(socket, this.#token, isCurrent);
     };
     socket.onmessage = ({ data }) => {
       if (isCurrent()) this.#heardAt = environment.now();
@@ -190,6 +197,21 @@ export class Connection {
     return { name: "connecting", socket, timer };
   }
 
+  #sayHello(socket: WebSocketLike, token: string | undefined): void {
+    socket.send(encodeClientMessage({ type: "hello", protocol: PROTOCOL_VERSION, user: this.#user, token }));
+  }
+
+  /** A token is asked for anew each time: an older one may have run out. */
+  async #identify(socket: WebSocketLike, giveToken: TokenSource, isCurrent: () => boolean): Promise<void> {
+    try {
+      const token = await giveToken();
+      if (isCurrent()) this.#sayHello(socket, token);
+    } catch {
+      // Whoever gives the tokens cannot be reached now: as if the server could not.
+      if (isCurrent()) this.#lost(CloseCode.Internal.code);
+    }
+  }
+
   #receive(frame: string): void {
     const decoded = decodeServerMessage(frame);
     if (!decoded.ok) {
@@ -204,10 +226,14 @@ export class Connection {
         return;
       case "pong":
         return;
+      case "move":
+        this.#leaveIn(message.afterMs, message.url);
+        return;
       case "error":
         if (message.channel === undefined) this.#faultCode = message.code;
         else this.#channels.get(message.channel)?.received({ ...message, channel: message.channel });
         return;
+      case "access":
       case "opened":
       case "snapshot":
       case "ops":
@@ -234,6 +260,17 @@ export class Connection {
     if (isAway === this.#isAway) return;
     this.#isAway = isAway;
     this.send({ type: "away", isAway });
+  }
+
+  /** The server stops soon, and wants its clients to go one by one. Until then everything goes on. */
+  #leaveIn(afterMs: number, url: string | undefined): void {
+    if (this.#state.name !== "open") return;
+    const { socket } = this.#state;
+    this.#environment.setTimeout(() => {
+      if (this.#state.name !== "open" || this.#state.socket !== socket) return;
+      this.#url = url ?? this.#url;
+      this.reconnect();
+    }, afterMs);
   }
 
   /** Looks after the open socket: when it has been silent for a heartbeat and a half it is asked. */

@@ -3,6 +3,7 @@
  * @module
  */
 export type { BackoffOptions } from "./backoff.ts";
+export type { TokenSource } from "./connection.ts";
 export { type Environment, platformEnvironment, type Timer, type WebSocketLike } from "./environment.ts";
 export { ClientError } from "./errors.ts";
 export type { GonePerson, RemotePeer } from "./peers.ts";
@@ -13,4 +14,12 @@ export {
   type SharedDocumentOptions,
 } from "./shared-document.ts";
 export type { DocumentState, DocumentStatus } from "./status.ts";
-export { isDocumentId, isToken, MAX_NAME_UNITS, PERSON_COLORS, type User } from "@interline/protocol";
+export {
+  allows,
+  isDocumentId,
+  isToken,
+  MAX_NAME_UNITS,
+  PERSON_COLORS,
+  type Role,
+  type User,
+} from "@interline/protocol";

@@ -1,8 +1,16 @@
 import { type Operation, replaceOperation, type Selection, type Text } from "@interline/ot";
-import { isDocumentId, type Limits, ProtocolErrorCode, tokenOf, type User } from "@interline/protocol";
+import {
+  allows,
+  isDocumentId,
+  type Limits,
+  ProtocolErrorCode,
+  type Role,
+  tokenOf,
+  type User,
+} from "@interline/protocol";
 import { Alarm } from "./alarm.ts";
 import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from "./backoff.ts";
-import { type ChannelHandler, type ChannelMessage, Connection } from "./connection.ts";
+import { type ChannelHandler, type ChannelMessage, Connection, type TokenSource } from "./connection.ts";
 import { type Environment, platformEnvironment } from "./environment.ts";
 import { ClientError } from "./errors.ts";
 import { Listeners } from "./listeners.ts";
@@ -17,6 +25,7 @@ const DOUBT_AFTER_MS = 5_000;
 /** Faults of a channel that time may mend. */
 const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set([
   ProtocolErrorCode.StoreUnavailable,
+  ProtocolErrorCode.AccessUnavailable,
   ProtocolErrorCode.DocumentFull,
 ]);
 /** After so long without anything to send the server is told what is settled, in ms. */
@@ -30,6 +39,8 @@ export interface SharedDocumentOptions {
   readonly document: string;
   /** Who writes here. */
   readonly user: User;
+  /** Gives the token for a server that asks for one, at each connection anew. Default: none. */
+  readonly token?: TokenSource | undefined;
   /** The platform; default `platformEnvironment()`. */
   readonly environment?: Environment;
   /** How long to wait between tries. Default: 0.5 s doubled up to 30 s, with full jitter. */
@@ -45,6 +56,8 @@ export type SharedDocumentEvents = {
   status: [status: DocumentStatus];
   /** Somebody came, went, is away or back, changed, or moved their caret. */
   peers: [];
+  /** What may be done here has changed. */
+  access: [role: Role];
   /** Back after a break: so many own edits and versions of others came together. */
   merged: [counts: { readonly own: number; readonly others: number }];
   /** What became of pending edits cannot be known: their text was set aside and must be shown to the writer. */
@@ -75,6 +88,7 @@ export class SharedDocument {
   readonly #connection: Connection;
   readonly #handler: ChannelHandler;
   #user: User;
+  #role: Role = "own";
   #channel: number | undefined;
   #isReady = false;
   #isClosed = false;
@@ -96,6 +110,7 @@ export class SharedDocument {
     url,
     document,
     user,
+    token,
     environment = platformEnvironment(),
     backoff = DEFAULT_BACKOFF,
   }: SharedDocumentOptions) {
@@ -121,7 +136,7 @@ export class SharedDocument {
       received: (message) => this.#received(message),
       changed: () => this.#refreshStatus(),
     };
-    this.#connection = new Connection({ url, user, environment, backoff });
+    this.#connection = new Connection({ url, user, token, environment, backoff });
     this.#connection.add(this.#handler);
     this.#status = this.#readStatus();
   }
@@ -147,6 +162,11 @@ export class SharedDocument {
 
   get user(): User {
     return this.#user;
+  }
+
+  /** What may be done here, as the server last said: edits beyond it stay here, unsaved. */
+  get role(): Role {
+    return this.#role;
   }
 
   /** Everybody else who has the document open, with carets in code points of `text`. */
@@ -310,6 +330,11 @@ export class SharedDocument {
         break;
       case "reopen":
         this.#run([{ type: "reopen" }]);
+        break;
+      case "access":
+        this.#role = message.role;
+        if (allows(message.role, "write")) this.#run(this.#replica.allowed());
+        this.#listeners.emit("access", message.role);
         break;
       case "peers":
         this.#presence.update(message, now());

@@ -35,7 +35,11 @@ export type Decoded<Message> =
 export function encodeClientMessage(message: OutgoingClientMessage): string {
   switch (message.type) {
     case "hello":
-      return JSON.stringify(["hello", message.protocol, userFields(message.user)]);
+      return JSON.stringify(
+        message.token === undefined
+          ? ["hello", message.protocol, userFields(message.user)]
+          : ["hello", message.protocol, userFields(message.user), message.token],
+      );
     case "open":
       return JSON.stringify([
         "open",
@@ -88,10 +92,22 @@ export function decodeClientMessage(
   frame: string,
   limits: Pick<Limits, "maxComponents">,
 ): Decoded<ClientMessage> {
-  return decode(frame, (name, fields): Decoded<ClientMessage> | undefined => {
+  const parsed = parse(frame);
+  return parsed.ok ? decodeClientFields(parsed.message, limits) : parsed;
+}
+
+/** As `decodeClientMessage`, for the fields themselves, whatever they were written in. @public */
+export function decodeClientFields(
+  value: unknown,
+  limits: Pick<Limits, "maxComponents">,
+): Decoded<ClientMessage> {
+  return decode(value, (name, fields): Decoded<ClientMessage> | undefined => {
     switch (name) {
       case "hello":
-        return message({ type: name, protocol: fields.count(), user: fields.user() }, fields);
+        return message(
+          { type: name, protocol: fields.count(), user: fields.user(), token: fields.secret() },
+          fields,
+        );
       case "open": {
         const channel = fields.count();
         const document = fields.any();
@@ -190,6 +206,8 @@ export function encodeServerMessage(message: ServerMessage): string {
       return JSON.stringify(["refused", message.channel, message.seq, message.code]);
     case "reopen":
       return JSON.stringify(["reopen", message.channel, message.code]);
+    case "access":
+      return JSON.stringify(["access", message.channel, message.role]);
     case "peers":
       return JSON.stringify([
         "peers",
@@ -212,6 +230,10 @@ export function encodeServerMessage(message: ServerMessage): string {
           ? ["error", message.code, message.message]
           : ["error", message.code, message.message, message.channel],
       );
+    case "move":
+      return JSON.stringify(
+        message.url === undefined ? ["move", message.afterMs] : ["move", message.afterMs, message.url],
+      );
     case "pong":
       return '["pong"]';
   }
@@ -227,7 +249,13 @@ const SNAPSHOT_REASONS: readonly string[] = [
 
 /** Reads a frame from the server. Never throws; cost linear in the frame. @public */
 export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
-  return decode(frame, (name, fields): Decoded<ServerMessage> | undefined => {
+  const parsed = parse(frame);
+  return parsed.ok ? decodeServerFields(parsed.message) : parsed;
+}
+
+/** As `decodeServerMessage`, for the fields themselves. @public */
+export function decodeServerFields(value: unknown): Decoded<ServerMessage> {
+  return decode(value, (name, fields): Decoded<ServerMessage> | undefined => {
     switch (name) {
       case "welcome": {
         const protocol = fields.count();
@@ -305,6 +333,8 @@ export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
         );
       case "reopen":
         return message({ type: name, channel: fields.count(), code: fields.token() as ReopenCode }, fields);
+      case "access":
+        return message({ type: name, channel: fields.count(), role: fields.role() }, fields);
       case "peers":
         return message(
           {
@@ -336,6 +366,10 @@ export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
         }
         return message({ type: name, code, message: text, channel }, fields);
       }
+      case "move": {
+        const afterMs = fields.count();
+        return message({ type: name, afterMs, url: fields.socketAddress() }, fields);
+      }
       case "pong":
         return message({ type: name }, fields);
       default:
@@ -365,16 +399,18 @@ function message<Message>(value: Message, fields: Fields): Decoded<Message> {
   return { ok: true, message: value };
 }
 
-function decode<Message>(
-  frame: string,
-  read: (name: string, fields: Fields) => Decoded<Message> | undefined,
-): Decoded<Message> {
-  let parsed: unknown;
+function parse(frame: string): Decoded<unknown> {
   try {
-    parsed = JSON.parse(frame);
+    return { ok: true, message: JSON.parse(frame) as unknown };
   } catch {
     return { ok: false, code: ProtocolErrorCode.MessageSyntax, reason: "the frame is not JSON" };
   }
+}
+
+function decode<Message>(
+  parsed: unknown,
+  read: (name: string, fields: Fields) => Decoded<Message> | undefined,
+): Decoded<Message> {
   if (!Array.isArray(parsed) || typeof parsed[0] !== "string") {
     return {
       ok: false,

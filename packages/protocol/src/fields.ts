@@ -2,6 +2,9 @@ import type { Selection } from "@interline/ot";
 import { isToken } from "./identifiers.ts";
 import { MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
 import type { Gone, Peer, PeerSelection, User } from "./messages.ts";
+import { type Role, ROLES } from "./roles.ts";
+
+const SECRET = /^[\x21-\x7e]{1,8192}$/;
 
 /** Thrown by the readers below and caught by the codec: it never leaves this package. @internal */
 export class ShapeError extends Error {}
@@ -57,6 +60,30 @@ export class Fields {
   entryId(): string {
     const value = this.any();
     if (value !== "" && !isToken(value)) throw this.#wrong("an entry id");
+    return value;
+  }
+
+  /** Visible ASCII at the end of a message, or nothing. */
+  secret(): string | undefined {
+    const value = this.any();
+    if (value === undefined) return undefined;
+    if (typeof value !== "string" || !SECRET.test(value)) throw this.#wrong("a token");
+    return value;
+  }
+
+  role(): Exclude<Role, "none"> {
+    const value = this.any();
+    const role = ROLES.find((name) => name === value);
+    if (role === undefined || role === "none") throw this.#wrong("a role");
+    return role;
+  }
+
+  /** Address of a WebSocket at the end of a message, or nothing. */
+  socketAddress(): string | undefined {
+    const value = this.any();
+    if (value === undefined) return undefined;
+    if (typeof value !== "string" || !/^wss?:\/\//.test(value))
+      throw this.#wrong("an address of a WebSocket");
     return value;
   }
 

@@ -4,15 +4,19 @@
  */
 export {
   type Decoded,
+  decodeClientFields,
   decodeClientMessage,
+  decodeServerFields,
   decodeServerMessage,
   encodeClientMessage,
   encodeServerMessage,
 } from "./codec.ts";
 export { CloseCode, type CloseReason, isRetryable, ProtocolErrorCode } from "./errors.ts";
+export { CarrierHeader } from "./http-carrier.ts";
 export { isDocumentId, isToken, tokenOf } from "./identifiers.ts";
 export { DEFAULT_LIMITS, GONE_MS, type Limits, MAX_GONE, MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
 export type {
+  AccessMessage,
   AckMessage,
   AwayMessage,
   ClientMessage,
@@ -20,6 +24,7 @@ export type {
   ErrorMessage,
   Gone,
   HelloMessage,
+  MoveMessage,
   OpenedMessage,
   OpenMessage,
   OpsMessage,
@@ -44,5 +49,6 @@ export type {
   WelcomeMessage,
   PongMessage,
 } from "./messages.ts";
-export { DEFLATE_SUBPROTOCOL } from "./subprotocol.ts";
+export { allows, type Role, ROLES } from "./roles.ts";
+export { DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "./subprotocol.ts";
 export { PROTOCOL_VERSION } from "./version.ts";

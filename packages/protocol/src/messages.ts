@@ -1,6 +1,7 @@
 import type { DecodedOperation, Operation, OtErrorCode, Selection } from "@interline/ot";
 import type { ProtocolErrorCode } from "./errors.ts";
 import type { Limits } from "./limits.ts";
+import type { Role } from "./roles.ts";
 
 /** Somebody who writes. `id` is the same in all tabs and connections of one person. @public */
 export interface User {
@@ -52,19 +53,22 @@ export type ReopenCode =
   | typeof ProtocolErrorCode.BaseTrimmed
   | typeof ProtocolErrorCode.BaseAhead
   | typeof ProtocolErrorCode.Diverged
-  | typeof ProtocolErrorCode.StoreUnavailable;
+  | typeof ProtocolErrorCode.StoreUnavailable
+  | typeof ProtocolErrorCode.DocumentDeleted;
 
 /** Why an opened channel starts with a snapshot instead of the missed operations. @public */
 export type SnapshotReason = "trimmed" | "diverged" | "stale" | "fate-unknown";
 
 /**
- * `["hello", protocol, user]`: the first message on a connection.
+ * `["hello", protocol, user, token?]`: the first message on a connection.
  * @public
  */
 export interface HelloMessage {
   readonly type: "hello";
   readonly protocol: number;
   readonly user: User;
+  /** Who this is and what they may do, for a server that asks: 1 to 8,192 visible ASCII characters. */
+  readonly token?: string | undefined;
 }
 
 /**
@@ -244,6 +248,17 @@ export interface ReopenMessage {
 }
 
 /**
+ * `["access", channel, role]`: what this client may do here, after the channel was opened and whenever it changes. Where it does
+ * not come, everybody may do everything.
+ * @public
+ */
+export interface AccessMessage {
+  readonly type: "access";
+  readonly channel: number;
+  readonly role: Exclude<Role, "none">;
+}
+
+/**
  * `["peers", channel, version, joined, left, gone?]`: who came or changed, the numbers of those who went, and the people of whom
  * none is left.
  * @public
@@ -276,6 +291,18 @@ export interface ErrorMessage {
   readonly channel: number | undefined;
 }
 
+/**
+ * `["move", afterMs, url?]`: this server is about to stop. The client leaves after so long, and connects anew: to `url`, or where it
+ * was. Until then everything goes on.
+ * @public
+ */
+export interface MoveMessage {
+  readonly type: "move";
+  readonly afterMs: number;
+  /** `ws:` or `wss:` address; absent: the same as before. */
+  readonly url: string | undefined;
+}
+
 /** `["pong"]` @public */
 export interface PongMessage {
   readonly type: "pong";
@@ -290,7 +317,9 @@ export type ServerMessage =
   | AckMessage
   | RefusedMessage
   | ReopenMessage
+  | AccessMessage
   | PeersMessage
   | SelectionsMessage
   | ErrorMessage
+  | MoveMessage
   | PongMessage;

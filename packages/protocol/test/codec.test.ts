@@ -35,7 +35,12 @@ const operation = operationArbitrary(20).map(shortest);
 const channel = count;
 
 const clientMessage: fc.Arbitrary<OutgoingClientMessage> = fc.oneof(
-  fc.record({ type: fc.constant("hello" as const), protocol: count, user }),
+  fc.record({
+    type: fc.constant("hello" as const),
+    protocol: count,
+    user,
+    token: fc.option(fc.stringMatching(/^[\x21-\x7e]{1,100}$/), { nil: undefined }),
+  }),
   fc.record({
     type: fc.constant("open" as const),
     channel,
@@ -67,6 +72,16 @@ const clientMessage: fc.Arbitrary<OutgoingClientMessage> = fc.oneof(
 
 const peerSelections = fc.array(fc.record({ peer: count, selection }));
 const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
+  fc.record({
+    type: fc.constant("access" as const),
+    channel,
+    role: fc.constantFrom(...(["read", "comment", "write", "own"] as const)),
+  }),
+  fc.record({
+    type: fc.constant("move" as const),
+    afterMs: count,
+    url: fc.constantFrom(undefined, "wss://other.example/sync"),
+  }),
   fc.record({
     type: fc.constant("welcome" as const),
     protocol: count,

@@ -105,6 +105,11 @@ export class Presence {
     return this.#moment;
   }
 
+  /** Everybody who is here. */
+  get everybody(): readonly Peer[] {
+    return this.newsSince(0)?.joined ?? [];
+  }
+
   join(peer: number, user: User, isAway = false): void {
     this.#gone?.delete(user.id);
     const announced = ++this.#moment;

@@ -42,6 +42,11 @@ export class Meter {
     this.#bytes = new Bucket(bytes, now);
   }
 
+  /** How long until nothing is owed, in ms. */
+  owed(now: number): number {
+    return Math.max(this.#messages.take(0, now), this.#bytes.take(0, now));
+  }
+
   /** Counts a message, and returns how long to wait before the next is taken, in ms. */
   count(bytes: number, now: number): number {
     return Math.max(this.#messages.take(1, now), this.#bytes.take(bytes, now));
