@@ -4,6 +4,8 @@ import { packMessage, unpackMessage } from "@interline/protocol/msgpack";
 import { WebSocket } from "ws";
 import { waitFor } from "../wait-for.ts";
 
+export type { WebSocketLike };
+
 export const CARRIERS = ["websocket", "websocket with MessagePack", "stream", "poll"] as const;
 export type Carrier = (typeof CARRIERS)[number];
 
@@ -74,7 +76,8 @@ export class CarriedClient {
   }
 }
 
-function openSocket(carrier: Carrier, url: string): WebSocketLike {
+/** Opens what a carrier carries frames with. */
+export function openSocket(carrier: Carrier, url: string): WebSocketLike {
   if (carrier === "stream" || carrier === "poll") {
     return new EventSocket(url, carrier, fetch, {
       now: Date.now,

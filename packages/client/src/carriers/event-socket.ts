@@ -190,7 +190,7 @@ export class EventSocket implements WebSocketLike {
     const headers = {
       ...this.#headers(),
       "content-type": "text/plain;charset=utf-8",
-      [CarrierHeader.Message]: String(this.#first),
+      ...(lines.length > 0 && { [CarrierHeader.Message]: String(this.#first) }),
     };
     const body = lines.join("\n");
     return this.#request({ method: "POST", headers, body }, (response) => this.#posted(response));

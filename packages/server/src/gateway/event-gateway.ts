@@ -93,7 +93,9 @@ export class EventGateway {
   async #takeInTurn(client: Client, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { carrier, connection } = client;
     const { maxMessageBytes } = this.#options.limits;
-    const first = countOf(request.headers[CarrierHeader.Message] ?? "");
+    const number = request.headers[CarrierHeader.Message];
+    // Without a number it brings no messages: it is a sign of life.
+    const first = number === undefined ? client.received + 1 : countOf(number);
     const lastEvent = countOf(request.headers[CarrierHeader.LastEvent] ?? "0");
     if (first === undefined || first < 1 || lastEvent === undefined) {
       request.resume();
@@ -108,7 +110,7 @@ export class EventGateway {
       return this.#refuse(response, 413, ProtocolErrorCode.MessageTooLarge);
     }
     carrier.acknowledge(lastEvent);
-    const lines = body.text === "" ? [] : body.text.split("\n");
+    const lines = number === undefined ? [] : body.text.split("\n");
     if (first > client.received + 1) {
       this.#options.metrics.refused(ProtocolErrorCode.MessageOrder);
       return answer(response, 409, { code: ProtocolErrorCode.MessageOrder, received: client.received });

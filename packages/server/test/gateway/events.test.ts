@@ -8,7 +8,7 @@ import { type RunningServer, startServer } from "./clients.ts";
 let server: RunningServer;
 let url: string;
 beforeEach(async () => {
-  server = await startServer({ heartbeatMs: 200, limits: { maxMessageBytes: 2_000 } });
+  server = await startServer({ closeTimeoutMs: 20, heartbeatMs: 200, limits: { maxMessageBytes: 2_000 } });
   url = server.url.replace("ws:", "http:");
 });
 afterEach(() => server.stop());
@@ -21,10 +21,19 @@ async function connected(): Promise<string> {
   return ((await opened.json()) as { connection: string }).connection;
 }
 
-async function post(connection: string, number: number | string, body: string | Uint8Array, more = {}) {
+async function post(
+  connection: string,
+  number: number | string | undefined,
+  body: string | Uint8Array,
+  more = {},
+) {
   const response = await fetch(url, {
     method: "POST",
-    headers: { [CarrierHeader.Connection]: connection, [CarrierHeader.Message]: String(number), ...more },
+    headers: {
+      [CarrierHeader.Connection]: connection,
+      ...(number !== undefined && { [CarrierHeader.Message]: String(number) }),
+      ...more,
+    },
     body: body as string,
   });
   return { status: response.status, ...((await response.json()) as { code?: string; received?: number }) };
@@ -112,7 +121,7 @@ describe("events", () => {
     const connection = await connected();
     await post(connection, 1, HELLO);
     const older = eventsOf(poll(connection, 0).then(() => poll(connection, 1)));
-    await waitFor("the older poll", async () => (await post(connection, 2, "")).status === 200);
+    await waitFor("the older poll", async () => (await post(connection, undefined, "")).status === 200);
     const newer = eventsOf(poll(connection, 1));
     await post(connection, 2, '["ping"]');
     expect((await Promise.all([older, newer])).flat()).toEqual(['["pong"]']);
@@ -167,7 +176,7 @@ describe("what is wrong costs its sender something, and nobody else anything", (
       expect.stringContaining("welcome"),
       '[1009,"message too large"]',
     ]);
-    await waitFor("its end", async () => (await post(connection, 2, "")).status === 404);
+    await waitFor("its end", async () => (await post(connection, undefined, "")).status === 404);
     expect(await post(other, 2, '["ping"]')).toEqual({ status: 200, received: 2 });
   });
 
@@ -214,7 +223,7 @@ describe("what is wrong costs its sender something, and nobody else anything", (
 
 test("a page of an allowed site may read the answers", async () => {
   await server.stop();
-  server = await startServer({ allowedOrigins: ["https://friend.example"] });
+  server = await startServer({ closeTimeoutMs: 20, allowedOrigins: ["https://friend.example"] });
   url = server.url.replace("ws:", "http:");
   const origin = "https://friend.example";
   const asked = await fetch(url, { method: "OPTIONS", headers: { origin } });
@@ -229,7 +238,7 @@ test("a page of an allowed site may read the answers", async () => {
 
 test("as many connections as one address may have, whatever carries them", async () => {
   await server.stop();
-  server = await startServer({ limits: { maxConnectionsPerAddress: 2 } });
+  server = await startServer({ closeTimeoutMs: 20, limits: { maxConnectionsPerAddress: 2 } });
   url = server.url.replace("ws:", "http:");
   await connected();
   await connected();

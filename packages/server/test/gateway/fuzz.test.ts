@@ -1,8 +1,21 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { apply, Text } from "@interline/ot";
-import { CloseCode, type OpsMessage, ProtocolErrorCode } from "@interline/protocol";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  CloseCode,
+  decodeServerFields,
+  decodeServerMessage,
+  type OpsMessage,
+  ProtocolErrorCode,
+  type ServerMessage,
+} from "@interline/protocol";
+import { packMessage, unpackMessage } from "@interline/protocol/msgpack";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  type Carrier,
+  openSocket,
+  type WebSocketLike,
+} from "../../../../tests/support/carriers/carried-client.ts";
 import { type SeededRandom, seededRandom } from "../../../../tests/support/seeded-random.ts";
 import { waitFor } from "../../../../tests/support/wait-for.ts";
 import { type Access, AccessError } from "../../src/access/access.ts";
@@ -64,28 +77,79 @@ const VALUES: readonly unknown[] = [
   ["x", "x", 1, { d: 2 }],
 ];
 
+/** A connection over any carrier, to which any frame can be given. */
+class FuzzClient {
+  readonly received: ServerMessage[] = [];
+  closed: { readonly code: number } | undefined;
+  wake: () => void = () => {};
+  readonly #socket: WebSocketLike;
+  readonly #carrier: Carrier;
+
+  constructor(carrier: Carrier, url: string) {
+    this.#carrier = carrier;
+    this.#socket = openSocket(carrier, url);
+    this.#socket.onopen = () => this.wake();
+    this.#socket.onmessage = ({ data }) => {
+      const decoded =
+        typeof data === "string"
+          ? decodeServerMessage(data)
+          : decodeServerFields(unpackMessage(new Uint8Array(data as ArrayBuffer)));
+      if (!decoded.ok) throw new Error(decoded.reason);
+      this.received.push(decoded.message);
+      this.wake();
+    };
+    this.#socket.onclose = (closed) => {
+      this.closed = closed;
+      this.wake();
+    };
+    this.#socket.onerror = () => {};
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  say(...message: unknown[]): void {
+    this.send(JSON.stringify(message));
+  }
+
+  /** Bytes go as they are where frames are bytes, and text as MessagePack where it can be. */
+  send(frame: string | Buffer): void {
+    if (this.#carrier === "websocket") return this.#socket.send(frame as string);
+    if (this.#carrier === "websocket with MessagePack") {
+      return this.#socket.send(packedIfPossible(frame) as unknown as string);
+    }
+    this.#socket.send(typeof frame === "string" ? frame : frame.toString("latin1"));
+  }
+}
+
+function packedIfPossible(frame: string | Buffer): Uint8Array {
+  try {
+    return typeof frame === "string" ? packMessage(frame) : frame;
+  } catch {
+    return Buffer.from(frame);
+  }
+}
+
 /** One connection and what its client believes: often true, so that messages get past the first checks. */
 interface Fuzzer {
-  readonly client: RawClient;
+  readonly client: FuzzClient;
   readonly documents: Map<number, { version: number; entryId: string; length: number; seq: number }>;
   hasGreeted: boolean;
   /** Answers to pings that are to come. */
   awaited: number;
-  /** Called when something has come, or the connection has ended. */
-  wake: () => void;
 }
 
-async function connect(): Promise<Fuzzer> {
-  const client = new RawClient(server.url);
-  const fuzzer: Fuzzer = { client, documents: new Map(), hasGreeted: false, awaited: 0, wake: () => {} };
-  for (const event of ["open", "message", "close"]) client.socket.on(event, () => fuzzer.wake());
+async function connect(carrier: Carrier): Promise<Fuzzer> {
+  const client = new FuzzClient(carrier, server.url.replace("ws:", "http:"));
+  const fuzzer: Fuzzer = { client, documents: new Map(), hasGreeted: false, awaited: 0 };
   await change(fuzzer);
   return fuzzer;
 }
 
-function change(fuzzer: Fuzzer): Promise<void> {
+function change({ client }: Fuzzer): Promise<void> {
   return new Promise((resolve) => {
-    fuzzer.wake = resolve;
+    client.wake = resolve;
   });
 }
 
@@ -103,7 +167,8 @@ const access: Access = {
 };
 const handleRejection = (reason: unknown) => rejections.push(reason);
 
-beforeAll(async () => {
+beforeEach(async () => {
+  rejections.length = 0;
   process.on("unhandledRejection", handleRejection);
   log = new MemoryLog();
   server = await startServer({
@@ -126,7 +191,7 @@ beforeAll(async () => {
   bystander.say("open", 2, "fuzz", "session-watching", 0, "", 0, false, 0);
   await bystander.next("opened");
 });
-afterAll(async () => {
+afterEach(async () => {
   process.off("unhandledRejection", handleRejection);
   await server.stop();
 });
@@ -284,7 +349,7 @@ function digest(fuzzer: Fuzzer): void {
 /** Sends a frame, and returns when it was handled: what follows it is answered, or the connection has ended with a code. */
 async function sendAndHear(fuzzer: Fuzzer, frame: string | Buffer): Promise<void> {
   const { client } = fuzzer;
-  client.socket.send(frame, { binary: typeof frame !== "string" });
+  client.send(frame);
   const isIn = (): boolean => fuzzer.hasGreeted || client.received.some(({ type }) => type === "welcome");
   // Nothing but `welcome`, or the end, comes before who it is was found out.
   while (client.closed === undefined && !isIn()) await change(fuzzer);
@@ -301,67 +366,81 @@ async function sendAndHear(fuzzer: Fuzzer, frame: string | Buffer): Promise<void
   digest(fuzzer);
 }
 
-test(`[I8] ${MESSAGES} random messages harm nobody but their sender`, { timeout: 600_000 }, async () => {
-  const random = seededRandom(SEED === undefined ? undefined : Number(SEED));
-  const fuzzers: (Fuzzer | undefined)[] = Array.from({ length: CLIENTS }, () => undefined);
-  let before = 0;
-  let longest = { ms: 0, frame: "" };
-  let connections = 0;
-  for (let sent = 0; sent < MESSAGES; sent++) {
-    // Code is compiled and tables have grown by then.
-    if (sent === MESSAGES / 10) before = collected();
-    const index = random.int(CLIENTS);
-    let fuzzer = fuzzers[index];
-    if (fuzzer === undefined || fuzzer.client.closed !== undefined) {
-      fuzzer = await connect();
-      fuzzers[index] = fuzzer;
-      connections++;
+/** How many messages over each carrier. */
+const RUNS: readonly [Carrier, number][] = [
+  ["websocket", MESSAGES],
+  ["websocket with MessagePack", MESSAGES / 5],
+  ["stream", MESSAGES / 10],
+  ["poll", MESSAGES / 10],
+];
+
+test.each(RUNS)(
+  "[I8] over %s, %d random messages harm nobody but their sender",
+  {
+    timeout: 600_000,
+  },
+  async (carrier, messages) => {
+    const random = seededRandom(SEED === undefined ? undefined : Number(SEED));
+    const fuzzers: (Fuzzer | undefined)[] = Array.from({ length: CLIENTS }, () => undefined);
+    let before = 0;
+    let longest = { ms: 0, frame: "" };
+    let connections = 0;
+    for (let sent = 0; sent < messages; sent++) {
+      // Code is compiled and tables have grown by then.
+      if (sent === messages / 10) before = collected();
+      const index = random.int(CLIENTS);
+      let fuzzer = fuzzers[index];
+      if (fuzzer === undefined || fuzzer.client.closed !== undefined) {
+        fuzzer = await connect(carrier);
+        fuzzers[index] = fuzzer;
+        connections++;
+      }
+      digest(fuzzer);
+      const message = plausible(random, fuzzer);
+      const frame = random.chance(0.15) ? mutated(random, message) : JSON.stringify(message);
+      const cpu = process.cpuUsage();
+      const clock = performance.now();
+      await sendAndHear(fuzzer, frame);
+      const { user, system } = process.cpuUsage(cpu);
+      const ms = Math.min((user + system) / 1000, performance.now() - clock);
+      if (ms > longest.ms) longest = { ms, frame: frame.toString().slice(0, 200) };
     }
-    digest(fuzzer);
-    const message = plausible(random, fuzzer);
-    const frame = random.chance(0.15) ? mutated(random, message) : JSON.stringify(message);
-    const cpu = process.cpuUsage();
-    const clock = performance.now();
-    await sendAndHear(fuzzer, frame);
-    const { user, system } = process.cpuUsage(cpu);
-    const ms = Math.min((user + system) / 1000, performance.now() - clock);
-    if (ms > longest.ms) longest = { ms, frame: frame.toString().slice(0, 200) };
-  }
-  expect(longest.ms, longest.frame).toBeLessThan(MAX_MESSAGE_MS);
-  expect(rejections).toEqual([]);
-  expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-  // A run in which every message ended its connection would show nothing.
-  expect(connections).toBeLessThan(MESSAGES / 3);
-  const head = await log.readHead("fuzz");
-  expect(head.version).toBeGreaterThan(MESSAGES / 100);
+    expect(longest.ms, longest.frame).toBeLessThan(MAX_MESSAGE_MS);
+    expect(rejections).toEqual([]);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+    // A run in which every message ended its connection would show nothing.
+    expect(connections).toBeLessThan(messages / 3);
+    const head = await log.readHead("fuzz");
+    expect(head.version).toBeGreaterThan(messages / 100);
 
-  // The bystander is connected, has every operation of the document it watches in order, and its own as it was.
-  await waitFor("the bystander to be at the head", () =>
-    bystander.received.some((message) => message.type === "ops" && message.to === head.version),
-  );
-  expect(bystander.closed).toBeUndefined();
-  let text = Text.empty;
-  let version = 0;
-  for (const message of bystander.received.splice(0)) {
-    if (message.type !== "ops") continue;
-    const { channel, from, to, operation }: OpsMessage = message;
-    expect([channel, from]).toEqual([2, version]);
-    text = apply(text, operation.extend(text.points));
-    version = to;
-  }
-  const reader = await RawClient.connect(server.url, "reader");
-  reader.say("open", 1, "fuzz", "session-reader", 0, "", 0, false, 0);
-  expect(await reader.next("ops")).toMatchObject({ to: head.version, operation: [text.toString()] });
-  reader.say("open", 2, "doc", "session-reader", 0, "", 0, false, 0);
-  expect(await reader.next("ops")).toMatchObject({ to: 1, operation: ["unharmed"] });
-  reader.socket.close();
+    // The bystander is connected, has every operation of the document it watches in order, and its own as it was.
+    await waitFor("the bystander to be at the head", () =>
+      bystander.received.some((message) => message.type === "ops" && message.to === head.version),
+    );
+    expect(bystander.closed).toBeUndefined();
+    let text = Text.empty;
+    let version = 0;
+    for (const message of bystander.received.splice(0)) {
+      if (message.type !== "ops") continue;
+      const { channel, from, to, operation }: OpsMessage = message;
+      expect([channel, from]).toEqual([2, version]);
+      text = apply(text, operation.extend(text.points));
+      version = to;
+    }
+    const reader = await RawClient.connect(server.url, "reader");
+    reader.say("open", 1, "fuzz", "session-reader", 0, "", 0, false, 0);
+    expect(await reader.next("ops")).toMatchObject({ to: head.version, operation: [text.toString()] });
+    reader.say("open", 2, "doc", "session-reader", 0, "", 0, false, 0);
+    expect(await reader.next("ops")).toMatchObject({ to: 1, operation: ["unharmed"] });
+    reader.socket.close();
 
-  for (const fuzzer of fuzzers) fuzzer?.client.socket.close();
-  await waitFor("all but the bystander to be gone", () => server.documents.connectionCount === 1);
-  for (const document of DOCUMENTS) {
-    const { version: at, entryId } = await log.readHead(document);
-    await log.saveCheckpoint(document, { version: at, entryId, text: "" });
-    await log.trim(document, at);
-  }
-  expect(collected() - before).toBeLessThan(FIXED_LEFT + MESSAGES * MAX_LEFT_PER_MESSAGE);
-});
+    for (const fuzzer of fuzzers) fuzzer?.client.close();
+    await waitFor("all but the bystander to be gone", () => server.documents.connectionCount === 1);
+    for (const document of DOCUMENTS) {
+      const { version: at, entryId } = await log.readHead(document);
+      await log.saveCheckpoint(document, { version: at, entryId, text: "" });
+      await log.trim(document, at);
+    }
+    expect(collected() - before).toBeLessThan(FIXED_LEFT + messages * MAX_LEFT_PER_MESSAGE);
+  },
+);
