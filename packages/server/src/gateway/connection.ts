@@ -114,6 +114,7 @@ export class Connection {
   /** Nobody can see the client's page. */
   #isAway = false;
   #state: State;
+  readonly #whenGone: (() => void)[] = [];
   #hasSpoken = false;
   #isBlocked = false;
   /** Runs while the client is not read, because it sends too much. */
@@ -218,6 +219,14 @@ export class Connection {
   /** The carrier has ended. */
   handleClosed(): void {
     this.#leave();
+  }
+
+  /** Resolves when the connection has ended. */
+  async gone(): Promise<void> {
+    if (this.#state.name === "closed") return;
+    await new Promise<void>((resolve) => {
+      this.#whenGone.push(resolve);
+    });
   }
 
   get #isBusy(): boolean {
@@ -540,6 +549,7 @@ export class Connection {
     } else clock.clearTimeout(this.#state.timer);
     this.#endThrottle();
     this.#state = { name: "closed" };
+    for (const tell of this.#whenGone.splice(0)) tell();
     for (const channel of this.#slots.keys()) this.#closeChannel(channel);
   }
 }
