@@ -68,6 +68,13 @@ it("a link lets somebody in with its right, until it is taken back", async () =>
     });
     return (await answer.text()).endsWith("Still here.");
   });
+  await reader.page.evaluate((path) => location.assign(path), toWrite?.path ?? "");
+  await reader.page.locator('interline-editor [role="textbox"][aria-busy="false"]').waitFor();
+  await waitFor("the new link to count", async () => {
+    await reader.focus();
+    await reader.type("!");
+    return (await reader.text()).includes("!");
+  });
   const page = await browser.newPage();
   await page.goto(`${server.url}/d/minutes`);
   await page.locator("footer").getByText("This document opens only with a login or a link").waitFor();

@@ -1,6 +1,6 @@
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -130,6 +130,21 @@ describe("docs/OPERATIONS.md", () => {
       ([, flag, variable]) => `${flag} ${variable}`,
     );
     expect(described.toSorted()).toEqual(settings.toSorted());
+  });
+
+  it("has every code that the HTTP side answers with", async () => {
+    const folder = join(root, "apps", "server", "src", "http");
+    const files = await readdir(folder, { recursive: true });
+    const sources = files
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readFile(join(folder, file), "utf8"));
+    const codes = new Set(
+      (await Promise.all(sources)).flatMap((text) => text.match(/\bERR_[A-Z_]+[A-Z]\b/g) ?? []),
+    );
+    // Names of the libraries below, which are translated.
+    const foreign = /^ERR_HTTP_/;
+    for (const code of codes) if (!foreign.test(code)) expect(page).toContain(`\`${code}\``);
+    expect(codes.size).toBeGreaterThan(20);
   });
 
   it("has every metric of ours", async () => {

@@ -131,6 +131,17 @@ describe("events", () => {
     expect((await listen()).response.status).toBe(410);
   });
 
+  test("end one by one when the server is emptied, to be asked for again", async () => {
+    await start();
+    const listeners = await Promise.all([1, 2, 3].map(() => listen()));
+    for (const { next } of listeners) await next("opened");
+    const askedAt = performance.now();
+    await server.documents.drain({ perSecond: 10 });
+    expect(performance.now() - askedAt).toBeGreaterThan(190);
+    expect(performance.now() - askedAt).toBeLessThan(1_000);
+    for (const { next } of listeners) expect((await next("ended")).data).toEqual({});
+  });
+
   test("are let go when the reader goes", async () => {
     await start();
     const { next } = await listen();
@@ -140,7 +151,9 @@ describe("events", () => {
     await expect.poll(() => server.documents.stats().connections).toBe(0);
   });
 
-  test("of somebody who does not read cost a place in the history, not memory", async () => {
+  test("of somebody who does not read cost a place in the history, not memory", {
+    timeout: 30_000,
+  }, async () => {
     await start({ limits: { maxBufferedBytes: 10_000 } });
     const { response } = await listen();
     const big = "x".repeat(400_000);

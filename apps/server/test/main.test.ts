@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -63,6 +64,36 @@ describe("the program", () => {
     expect(out()).not.toContain("Everybody");
     const answer = await fetch(`${url}/api/v1/documents`);
     expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+  }, 20_000);
+
+  test("believes a login by its public keys", async () => {
+    const { publicKey, privateKey } = await generateKeyPair("ES256");
+    const key = { ...(await exportJWK(publicKey)), kid: "k" };
+    const login = createServer((_request, response) => response.end(JSON.stringify({ keys: [key] })));
+    login.listen(0, "127.0.0.1");
+    await once(login, "listening");
+    const jwks = `http://127.0.0.1:${(login.address() as AddressInfo).port}/keys`;
+    const rules = [
+      "--jwt-issuer",
+      "https://login.example",
+      "--jwt-audience",
+      "notes",
+      "--default-role",
+      "read",
+    ];
+    const { url } = await start("--port", "0", "--jwks-url", jwks, ...rules);
+    const statusFor = async (audience: string, method: string): Promise<number> => {
+      const token = await new SignJWT({ sub: "ann", iss: "https://login.example", aud: audience })
+        .setProtectedHeader({ alg: "ES256", kid: "k" })
+        .sign(privateKey);
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      const body = method === "POST" ? { body: "{}" } : {};
+      return (await fetch(`${url}/api/v1/documents`, { method, headers, ...body })).status;
+    };
+    expect(await statusFor("notes", "GET")).toBe(200);
+    expect(await statusFor("notes", "POST")).toBe(403);
+    expect(await statusFor("mail", "GET")).toBe(401);
+    login.close();
   }, 20_000);
 
   test("says in one sentence that the port is in use", async () => {

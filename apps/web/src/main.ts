@@ -35,6 +35,10 @@ function documentPage(id: string): DocumentPage {
   page.user = preferences.user();
   page.isColorGiven = !preferences.isChosen;
   page.theme = preferences.theme();
+  // Another link to the same document: the browser stays on the page.
+  window.addEventListener("hashchange", () => {
+    if (tokenOf(location.hash) !== page.token) location.reload();
+  });
   page.addEventListener("person-change", ({ user }) => preferences.keepUser(user));
   page.addEventListener("theme-change", ({ theme }) => {
     preferences.keepTheme(theme);

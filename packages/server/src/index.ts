@@ -31,6 +31,7 @@ export type { DocumentEvent, VersionId, Watching, WatchOptions } from "./documen
 export type { Written } from "./documents/writer.ts";
 export { ServerError, ServerErrorCode, type ServerFaultCode } from "./errors.ts";
 export { Frame } from "./frame.ts";
+export type { DrainOptions } from "./gateway/drain.ts";
 export { addressOf } from "./gateway/address.ts";
 export { isOriginAllowed } from "./gateway/origin.ts";
 export type { CarriedConnection, Carrier } from "./gateway/connection.ts";
@@ -69,6 +70,5 @@ export {
   createDocumentServer,
   type DocumentServer,
   type DocumentServerOptions,
-  type DrainOptions,
   type ServerStats,
 } from "./server.ts";

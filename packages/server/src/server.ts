@@ -17,6 +17,7 @@ import {
 } from "./gateway/connection.ts";
 import { addressOf } from "./gateway/address.ts";
 import { Connections } from "./gateway/connections.ts";
+import { type DrainOptions, drain } from "./gateway/drain.ts";
 import { EventGateway } from "./gateway/event-gateway.ts";
 import { isOriginAllowed } from "./gateway/origin.ts";
 import { RequestMeter } from "./gateway/request-meter.ts";
@@ -59,16 +60,6 @@ export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions,
    * programs without an origin always may.
    */
   readonly allowedOrigins?: readonly string[] | undefined;
-}
-
-/** @public */
-export interface DrainOptions {
-  /** Clients that leave per second: whatever they go to must take them in. Default 100. */
-  readonly perSecond?: number | undefined;
-  /** `ws:` or `wss:` address where they go to. Default: where they came from. */
-  readonly url?: string | undefined;
-  /** How long after its time the last may still be here, in ms. Default 1,000. */
-  readonly graceMs?: number | undefined;
 }
 
 /** @public */
@@ -178,10 +169,9 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   const events = new EventGateway(connectionOptions, connections);
   const allowedOrigins = options.allowedOrigins ?? [];
   const carried = new Set<Connection>();
-  const rechecker = new Rechecker(clock, gatekeeper.isOpen ? Infinity : (options.recheckMs ?? 500), () => [
-    ...connections,
-    ...carried,
-  ]);
+  const allConnections = (): readonly Connection[] => [...connections, ...carried];
+  const recheckMs = gatekeeper.isOpen ? Infinity : (options.recheckMs ?? 500);
+  const rechecker = new Rechecker(clock, recheckMs, allConnections);
   const requests = new RequestMeter(limits, clock);
   let isDraining = false;
   let closing: Promise<void> | undefined;
@@ -268,7 +258,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     gatekeeper,
     admitRequest: (who, bytes) => requests.admit(who, bytes),
     stats() {
-      const open = [...connections, ...carried];
+      const open = allConnections();
       const live = [...host.live()];
       return {
         connections: open.length,
@@ -279,9 +269,9 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     },
     connect,
     watch: (watched) => watch(connect, clock, connectionOptions.heartbeatMs, watched),
-    drain({ perSecond = 100, url, graceMs = 1_000 } = {}) {
+    drain(drainOptions = {}) {
       isDraining = true;
-      return connections.empty({ perSecond, url, graceMs });
+      return drain(allConnections(), clock, drainOptions);
     },
     close() {
       isDraining = true;

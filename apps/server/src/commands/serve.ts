@@ -112,7 +112,7 @@ function accessOf(config: Config, log: LevelLog): ReturnType<typeof tokenAccess>
 /** Not ready first, for load balancers; then clients are sent away one by one. */
 async function drain(config: Config, documents: DocumentServer, logger: Logger): Promise<void> {
   const { drainDelay, drainRate: perSecond, drainTo: url } = config;
-  const clients = documents.connectionCount;
+  const { connections: clients } = documents.stats();
   logger.info({ event: "draining", clients, drainDelay, perSecond }, "stopping");
   if (drainDelay > 0 && clients > 0) await new Promise((resolve) => setTimeout(resolve, drainDelay));
   await documents.drain({ perSecond, url });

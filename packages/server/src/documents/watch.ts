@@ -38,7 +38,7 @@ export type DocumentEvent =
   | { readonly type: "access"; readonly role: Role }
   /** Nothing happened for a while. */
   | { readonly type: "quiet" }
-  /** It is over: with a code where something was wrong. */
+  /** It is over: with a code where something was wrong, without one where the server stops. */
   | { readonly type: "ended"; readonly code: string | undefined };
 
 /** @public */
@@ -71,11 +71,16 @@ export function watch(
   let isOver = false;
   let code: string | undefined;
   let timer: unknown;
+  let leaveTimer: unknown;
 
+  const stopTimers = (): void => {
+    clock.clearTimeout(timer);
+    clock.clearTimeout(leaveTimer);
+  };
   const end = (): void => {
     if (isOver) return;
     isOver = true;
-    clock.clearTimeout(timer);
+    stopTimers();
     connection.handleClosed();
     onEvent({ type: "ended", code });
   };
@@ -84,6 +89,11 @@ export function watch(
     if (message.type === "welcome") {
       const session = { session: randomToken(), lastSeq: 0, inFlight: false, settled: 0 };
       say({ type: "open", channel: 1, document, ...since, ...session });
+      return;
+    }
+    if (message.type === "move") {
+      clock.clearTimeout(leaveTimer);
+      leaveTimer = clock.setTimeout(end, message.afterMs);
       return;
     }
     if (message.type === "error" || message.type === "reopen") {
@@ -122,7 +132,7 @@ export function watch(
     close() {
       if (isOver) return;
       isOver = true;
-      clock.clearTimeout(timer);
+      stopTimers();
       connection.handleClosed();
     },
   };

@@ -1,5 +1,4 @@
 import {
-  allows,
   CloseCode,
   type CloseReason,
   type ClientMessage,
@@ -9,13 +8,13 @@ import {
   type OpenMessage,
   PROTOCOL_VERSION,
   ProtocolErrorCode,
-  type Role,
   type SubmitMessage,
   type User,
 } from "@interline/protocol";
 import { unpackMessage } from "@interline/protocol/msgpack";
 import type { Credentials, Visitor } from "../access/access.ts";
-import { type Gatekeeper, isRefusal, type Refusal } from "../access/gatekeeper.ts";
+import { ChannelRights } from "../access/channel-rights.ts";
+import { type Gatekeeper, isRefusal } from "../access/gatekeeper.ts";
 import { userOf } from "../access/user-ids.ts";
 import type { Clock } from "../clock.ts";
 import type { DocumentHost } from "../document-host.ts";
@@ -80,13 +79,8 @@ type State =
 
 /** One channel number: `channel` is undefined while it is being opened. */
 interface OpenSlot {
-  readonly document: string;
   channel: Channel | undefined;
-  /** Undefined while it is being asked for. */
-  role: Role | undefined;
-  mayWrite: boolean;
-  /** True if rights have changed since it was asked for. */
-  mustAskAgain: boolean;
+  readonly rights: ChannelRights;
   user: User;
   isGone: boolean;
 }
@@ -114,6 +108,7 @@ export class Connection {
   /** Nobody can see the client's page. */
   #isAway = false;
   #state: State;
+  readonly #whenGone: (() => void)[] = [];
   #hasSpoken = false;
   #isBlocked = false;
   /** Runs while the client is not read, because it sends too much. */
@@ -218,6 +213,14 @@ export class Connection {
   /** The carrier has ended. */
   handleClosed(): void {
     this.#leave();
+  }
+
+  /** Resolves when the connection has ended. */
+  async gone(): Promise<void> {
+    if (this.#state.name === "closed") return;
+    await new Promise<void>((resolve) => {
+      this.#whenGone.push(resolve);
+    });
   }
 
   get #isBusy(): boolean {
@@ -348,7 +351,7 @@ export class Connection {
     const { channel, seq } = message;
     const open = this.#channel(channel);
     if (open === undefined) return;
-    if (this.#slots.get(channel)?.mayWrite !== true) {
+    if (this.#slots.get(channel)?.rights.mayWrite !== true) {
       const code = ProtocolErrorCode.ReadOnly;
       this.#options.metrics.refused(code);
       return this.#send(Frame.of({ type: "refused", channel, seq, code }));
@@ -361,23 +364,16 @@ export class Connection {
   /** Asks again what this client may do with each document that it has open, and tells it what is new. Never rejects. */
   async recheck(): Promise<void> {
     for (const [channel, slot] of this.#slots) {
-      if (this.#state.name !== "ready") return;
-      slot.mustAskAgain = slot.role === undefined;
-      if (slot.mustAskAgain) continue;
-      const role = await this.#options.gatekeeper.roleOf(this.#state.visitor, slot.document);
-      if (slot.isGone || (isRefusal(role) && role.code === ProtocolErrorCode.AccessUnavailable)) continue;
-      const refusal = refusalOf(role);
-      if (refusal !== undefined) this.#endChannel(channel, refusal.code, refusal.message);
-      else if (role !== slot.role) this.#grant(channel, slot, role as Role);
+      const news = await slot.rights.askAgain();
+      if (slot.isGone || news === "same") continue;
+      if (news === "changed") this.#tellRights(channel, slot);
+      else this.#endChannel(channel, news.code, news.message);
     }
   }
 
-  #grant(channel: number, slot: OpenSlot, role: Role): void {
-    slot.role = role;
-    slot.mayWrite = allows(role, "write");
-    // Told after the channel is open, not before.
-    if (slot.channel !== undefined && role !== "none")
-      this.#send(Frame.of({ type: "access", channel, role }));
+  /** Once the channel is open. */
+  #tellRights(channel: number, { channel: open, rights: { told: role } }: OpenSlot): void {
+    if (open !== undefined && role !== undefined) this.#send(Frame.of({ type: "access", channel, role }));
   }
 
   /** The server stops soon: the client is told to leave after so long, and to connect anew, at `url` or where it was. */
@@ -395,28 +391,21 @@ export class Connection {
       const reason = `at most ${maxDocumentsPerConnection} documents on one connection`;
       return this.#endChannel(channel, ProtocolErrorCode.TooManyDocuments, reason);
     }
-    const slot: OpenSlot = {
-      document,
-      channel: undefined,
-      role: undefined,
-      mayWrite: false,
-      mustAskAgain: false,
-      user,
-      isGone: false,
-    };
+    const rights = new ChannelRights(this.#options.gatekeeper, visitor, document);
+    const slot: OpenSlot = { channel: undefined, rights, user, isGone: false };
     this.#slots.set(channel, slot);
-    void this.#openIn(slot, message, visitor);
+    void this.#openIn(slot, message);
   }
 
-  async #openIn(slot: OpenSlot, message: OpenMessage, visitor: Visitor): Promise<void> {
+  async #openIn(slot: OpenSlot, message: OpenMessage): Promise<void> {
     const { host, logger, gatekeeper } = this.#options;
     const { channel, document } = message;
-    if (gatekeeper.isOpen) this.#grant(channel, slot, "own");
-    else await this.#ask(channel, slot, visitor);
+    const refusal = gatekeeper.isOpen ? undefined : await slot.rights.ask();
     if (slot.isGone) return;
+    if (refusal !== undefined) return this.#endChannel(channel, refusal.code, refusal.message);
     try {
       await host.open(message, this.#ownerOf(channel, slot));
-      if (!gatekeeper.isOpen && !slot.isGone) this.#grant(channel, slot, slot.role ?? "none");
+      if (!slot.isGone) this.#tellRights(channel, slot);
     } catch (error) {
       if (error instanceof ServerError && error.code === ServerErrorCode.Deleted) {
         if (!slot.isGone) this.#endChannel(channel, ProtocolErrorCode.DocumentDeleted, "it was deleted");
@@ -426,19 +415,6 @@ export class Connection {
       if (slot.isGone) return;
       this.#endChannel(channel, ProtocolErrorCode.StoreUnavailable, "the document cannot be read now");
     }
-  }
-
-  /** Finds out what may be done on a channel that is to be opened; ends it if that is nothing. */
-  async #ask(channel: number, slot: OpenSlot, visitor: Visitor): Promise<void> {
-    let role: Role | Refusal;
-    do {
-      slot.mustAskAgain = false;
-      role = await this.#options.gatekeeper.roleOf(visitor, slot.document);
-    } while (slot.mustAskAgain && !slot.isGone);
-    if (slot.isGone) return;
-    const refusal = refusalOf(role);
-    if (refusal !== undefined) this.#endChannel(channel, refusal.code, refusal.message);
-    else this.#grant(channel, slot, role as Role);
   }
 
   #ownerOf(channel: number, slot: OpenSlot): ChannelOwner {
@@ -540,15 +516,9 @@ export class Connection {
     } else clock.clearTimeout(this.#state.timer);
     this.#endThrottle();
     this.#state = { name: "closed" };
+    for (const tell of this.#whenGone.splice(0)) tell();
     for (const channel of this.#slots.keys()) this.#closeChannel(channel);
   }
-}
-
-/** Why a document may not be opened; undefined if it may. */
-function refusalOf(role: Role | Refusal): Refusal | undefined {
-  if (isRefusal(role)) return role;
-  if (role !== "none") return undefined;
-  return { code: ProtocolErrorCode.Forbidden, message: "this document may not be read" };
 }
 
 const PONG = Frame.of({ type: "pong" });

@@ -66,24 +66,6 @@ export class Connections implements Iterable<Connection> {
     if (this.#open.size === 0) this.#allGone?.();
   }
 
-  /** Asks everybody to leave, one after another. Resolves when all have gone, or `graceMs` after the last should have. */
-  async empty({
-    perSecond,
-    url,
-    graceMs,
-  }: {
-    readonly perSecond: number;
-    readonly url: string | undefined;
-    readonly graceMs: number;
-  }): Promise<void> {
-    let position = 0;
-    for (const connection of this) {
-      connection.move(Math.round((position * 1000) / perSecond), url);
-      position++;
-    }
-    await this.#gone((position * 1000) / perSecond + graceMs);
-  }
-
   /** Ends all connections after what was sent to them; those that do not end by then are cut off after `waitMs`. */
   async close(waitMs: number): Promise<void> {
     this.#isClosed = true;

@@ -206,13 +206,13 @@ function collected(): number {
 function plausible(random: SeededRandom, { documents, hasGreeted }: Fuzzer): unknown[] {
   const user = [`u${random.int(3)}`, random.pick(["Ana", "__proto__", "😀"]), 1 + random.int(12)];
   const token = random.pick([[], [], ["reader"], ["nobody"], ["forged"], [random.pick(TRICKS)]]);
-  if (!hasGreeted && random.chance(0.95)) return ["hello", 1, user, ...(random.chance(0.8) ? [] : token)];
+  if (!hasGreeted && random.chance(0.95)) return ["hello", 1, user, ...(random.chance(0.95) ? [] : token)];
   const channel =
     documents.size > 0 && random.chance(0.97) ? random.pick([...documents.keys()]) : random.int(9);
   const known = documents.get(channel) ?? { version: 0, entryId: "", length: 0, seq: 0 };
   const version = random.chance(0.9) ? known.version : random.int(known.version + 3);
   const at = random.int(known.length + 1);
-  switch (random.int(documents.size > 0 ? 14 : 2)) {
+  switch (random.int(documents.size > 0 ? 16 : 2)) {
     case 0:
     case 1: {
       const document = random.chance(0.9) ? random.pick(DOCUMENTS) : random.pick(TRICKS);

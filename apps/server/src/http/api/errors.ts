@@ -68,5 +68,8 @@ function outcomeOf(error: Error): [status: number, code: string] {
   if (code in STATUS) return [STATUS[code] ?? 500, code];
   const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
   if (status >= 500) return [500, "ERR_INTERNAL"];
-  return [status, FOREIGN[code] ?? (code.startsWith("FST_ERR_CTP") ? "ERR_BODY_SYNTAX" : "ERR_REQUEST")];
+  return [
+    status,
+    FOREIGN[code] ?? (code.startsWith("FST_ERR_CTP") ? "ERR_BODY_SYNTAX" : "ERR_REQUEST_SHAPE"),
+  ];
 }
