@@ -225,7 +225,7 @@ export class LiveDocument {
 
   async #open(message: OpenMessage, owner: ChannelOwner): Promise<void> {
     const { session } = message;
-    const { log, document, clock, newToken, limits } = this.#options;
+    const { limits } = this.#options;
     if (owner.isGone) return;
     if (!this.#channels.has(session) && this.#channels.size >= limits.maxChannelsPerDocument) {
       const { channel } = owner;
@@ -235,7 +235,21 @@ export class LiveDocument {
     }
     // S3: from here on nothing that came through an older connection of the session is committed, or we know that it was.
     const older = this.#channels.get(session);
-    if (older !== undefined) this.#end(older, ProtocolErrorCode.Fenced);
+    if (older === undefined) return this.#openFenced(message, owner, undefined);
+    // Its author stays among the people until the new channel takes its place: who only comes back is not gone meanwhile.
+    this.#close(older);
+    this.#sendReopen(older.listener, ProtocolErrorCode.Fenced);
+    try {
+      await this.#openFenced(message, owner, older.peer);
+    } finally {
+      this.#leave(older.peer);
+    }
+  }
+
+  /** The rest of `#open`, once no other channel of the session is open. `replaced`: the peer that left for this one. */
+  async #openFenced(message: OpenMessage, owner: ChannelOwner, replaced: number | undefined): Promise<void> {
+    const { session } = message;
+    const { log, document, clock, newToken } = this.#options;
     this.#authority.purge(session);
     if (this.#authority.isCommitting(session)) await this.#committer.settleAttempt();
 
@@ -270,6 +284,7 @@ export class LiveDocument {
       return owner.ended();
     }
     if (owner.isHidden !== true) this.#presence.join(open.peer, owner.user, owner.isAway);
+    if (replaced !== undefined) this.#leave(replaced);
     this.#flush(open);
     this.#fanOut.endRound();
     this.#schedulePresence();
@@ -496,11 +511,21 @@ export class LiveDocument {
 
   #remove(open: OpenChannel): void {
     if (!open.isOpen) return;
+    this.#close(open);
+    this.#leave(open.peer);
+    this.#checkIdle();
+  }
+
+  /** Nothing more is done for the channel. */
+  #close(open: OpenChannel): void {
     open.isOpen = false;
     this.#channels.delete(open.session);
-    this.#presence.leave(open.peer);
+  }
+
+  /** The peer is not among the people any more. Safe to call twice. */
+  #leave(peer: number): void {
+    this.#presence.leave(peer);
     this.#schedulePresence();
-    this.#checkIdle();
   }
 
   /** What is here is not what the log has, or it cannot be reached: everybody opens again. */

@@ -193,6 +193,36 @@ describe("a document on its host", () => {
     expect(reads).toEqual([]);
   });
 
+  test("[P3] who comes back on another connection is not gone meanwhile, unless the log cannot be read", async () => {
+    const { log, clock, open } = hostOf();
+    const bob = await open("bob");
+    const ann = await open("ann");
+    await clock.pass(30);
+    bob.take();
+    const openSession = log.openSession.bind(log);
+    const held = closedGate();
+    log.openSession = async (...request) => {
+      await held.passed;
+      return openSession(...request);
+    };
+    const back = open("ann");
+    await clock.pass(1_000);
+    expect(ann.hasEnded).toBe(true);
+    expect(bob.take()).toEqual([]);
+    held.open();
+    expect((await back).take()).toMatchObject([
+      { type: "opened", peer: 3 },
+      { type: "peers", left: [] },
+    ]);
+    await clock.pass(30);
+    expect(bob.take()).toMatchObject([{ type: "peers", joined: [{ peer: 3 }], left: [2], gone: [] }]);
+
+    log.openSession = () => Promise.reject(new Error("the disk is on fire"));
+    await expect(open("ann")).rejects.toThrow("on fire");
+    await clock.pass(30);
+    expect(bob.take()).toMatchObject([{ type: "peers", left: [3], gone: [{ user: { id: "ann" } }] }]);
+  });
+
   test("[P4] who went is remembered while the document is in memory, and no longer", async () => {
     const { clock, open } = hostOf({ idleMs: 1000 });
     (await open("ann")).handle?.close();
