@@ -411,7 +411,8 @@ test.each(RUNS)(
     // A run in which every message ended its connection would show nothing.
     expect(connections).toBeLessThan(messages / 3);
     const head = await log.readHead("fuzz");
-    expect(head.version).toBeGreaterThan(messages / 100);
+    // In a short run chance has more to say.
+    expect(head.version).toBeGreaterThan(messages < 10_000 ? messages / 400 : messages / 100);
 
     // The bystander is connected, has every operation of the document it watches in order, and its own as it was.
     await waitFor("the bystander to be at the head", () =>
