@@ -600,7 +600,7 @@ const weights: [command: fc.Arbitrary<Command>, weight: number][] = [
   [again, 2],
   [second, 1],
   [faults, 2],
-  [failingReads, 1],
+  [failingReads, 2],
   [holds, 1],
   [releases, 1],
   [rests, 3],
