@@ -87,8 +87,8 @@ export class DocumentPage extends LitElement {
       }),
       session.on("status", () => this.#guard()),
       session.on("peers", () => this.#stepAside(session)),
-      session.on("recovery", ({ text }) => {
-        this.recovered = [...this.recovered, text];
+      session.on("recovery", () => {
+        this.recovered = session.recovered;
         this.#guard();
       }),
     ];
@@ -184,9 +184,10 @@ export class DocumentPage extends LitElement {
   #recovery(): TemplateResult | typeof nothing {
     if (this.recovered.length === 0) return nothing;
     const text = this.recovered.join("\n\n");
+    const isKept = this.#session?.status.canKeep === true;
     return html`
       <div class="line recovery" role="alert">
-        <span>Text of yours may not have been saved. It is kept in this tab.</span>
+        <span>Text of yours may not have been saved. It is kept ${isKept ? "on this device" : "in this tab"}.</span>
         <button type="button" @click=${this.#openRecovery}>Show</button>
       </div>
       <dialog aria-labelledby="recovered">
@@ -281,14 +282,14 @@ export class DocumentPage extends LitElement {
   };
 
   readonly #deleteRecovered = (): void => {
+    this.#session?.forgetRecovered();
     this.recovered = [];
     this.#guard();
   };
 
-  /** The browser asks before the tab closes only while something would be lost. */
+  /** The browser asks before the tab closes only while something is neither saved nor kept on this device. */
   #guard(): void {
-    const session = this.#session;
-    const isNeeded = session !== undefined && (session.status.pendingEdits > 0 || this.recovered.length > 0);
+    const isNeeded = this.#session?.status.isKept === false;
     if (isNeeded === this.#isGuarded) return;
     this.#isGuarded = isNeeded;
     if (isNeeded) window.addEventListener("beforeunload", keepOpen);

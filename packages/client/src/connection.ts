@@ -54,6 +54,7 @@ export type ConnectionState =
       readonly name: "open";
       readonly socket: WebSocketLike;
       readonly heartbeatMs: number;
+      readonly limits: Limits;
       readonly timer: Timer;
     }
   | { readonly name: "ended"; readonly code: string }
@@ -107,15 +108,21 @@ export class Connection {
     return this.#attempt;
   }
 
-  /** Adds a document. Its `connected` comes at each welcome, never from within this call. */
+  /** Adds a document. Its `connected` comes now if the connection is open, and at each welcome; never from within this call. */
   add(handler: ChannelHandler): void {
     this.#handlers.add(handler);
+    const { state } = this;
+    if (state.name !== "open") return;
+    const { socket, limits } = state;
+    this.#environment.setTimeout(() => {
+      const isSame = this.#state.name === "open" && this.#state.socket === socket;
+      if (isSame && this.#handlers.has(handler)) handler.connected(limits);
+    }, 0);
   }
 
-  /** Removes a document; the connection closes with its last one. */
+  /** Removes a document. */
   remove(handler: ChannelHandler): void {
     this.#handlers.delete(handler);
-    if (this.#handlers.size === 0) this.close();
   }
 
   /** A new channel of this connection. Numbers are not used twice, so what still comes for an older one goes nowhere. */
@@ -220,7 +227,7 @@ export class Connection {
     const { socket, timer } = this.#state;
     this.#environment.clearTimeout(timer);
     this.#attempt = 0;
-    this.#enter({ name: "open", socket, heartbeatMs, timer: this.#listen(socket, heartbeatMs) });
+    this.#enter({ name: "open", socket, heartbeatMs, limits, timer: this.#listen(socket, heartbeatMs) });
     for (const handler of this.#handlers) handler.connected(limits);
   }
 

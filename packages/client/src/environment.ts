@@ -33,6 +33,8 @@ export interface Environment {
    * Calls back when it is worth trying at once: the network or the page came back. Returns how to stop it.
    */
   readonly onWake: (listener: () => void) => () => void;
+  /** Calls back when this may be the last chance to write something: the page is hidden. Returns how to stop it. */
+  readonly onHide?: (listener: () => void) => () => void;
 }
 
 interface EventSource {
@@ -91,6 +93,14 @@ export function platformEnvironment(): Environment {
         platform.removeEventListener?.("online", listener);
         document?.removeEventListener("visibilitychange", onVisible);
       };
+    },
+    onHide: (listener) => {
+      const { document } = platform;
+      const onHidden = () => {
+        if (document?.visibilityState === "hidden") listener();
+      };
+      document?.addEventListener("visibilitychange", onHidden);
+      return () => document?.removeEventListener("visibilitychange", onHidden);
     },
   };
 }

@@ -5,6 +5,23 @@
 export type { BackoffOptions } from "./backoff.ts";
 export { type Environment, platformEnvironment, type Timer, type WebSocketLike } from "./environment.ts";
 export { ClientError } from "./errors.ts";
+export { deviceStore } from "./offline/device-store.ts";
+export {
+  type Copy,
+  type CopyChange,
+  type CopyLock,
+  type DocumentKey,
+  type DocumentStore,
+  isPending,
+  type KeptDocument,
+  type StoredCopy,
+  StoreError,
+  StoreErrorCode,
+  type TabLine,
+  type TabMessage,
+} from "./offline/document-store.ts";
+export { IndexedDbStore } from "./offline/indexed-db-store.ts";
+export { MemoryStore } from "./offline/memory-store.ts";
 export type { RemotePeer } from "./peers.ts";
 export {
   openDocument,

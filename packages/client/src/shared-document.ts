@@ -1,26 +1,19 @@
 import { type Operation, replaceOperation, type Selection, type Text } from "@interline/ot";
-import { isDocumentId, type Limits, ProtocolErrorCode, tokenOf, type User } from "@interline/protocol";
-import { Alarm } from "./alarm.ts";
-import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from "./backoff.ts";
-import { type ChannelHandler, type ChannelMessage, Connection } from "./connection.ts";
+import { isDocumentId, ProtocolErrorCode, tokenOf, type User } from "@interline/protocol";
+import { type BackoffOptions, DEFAULT_BACKOFF } from "./backoff.ts";
+import { type ChannelMessage, Connection } from "./connection.ts";
+import { type ChannelOwner, DocumentChannel } from "./document-channel.ts";
 import { type Environment, platformEnvironment } from "./environment.ts";
 import { ClientError } from "./errors.ts";
 import { Listeners } from "./listeners.ts";
+import { DeviceCopy } from "./offline/device-copy.ts";
+import type { DocumentStore } from "./offline/document-store.ts";
+import { deviceStore } from "./offline/device-store.ts";
 import { OwnSelection } from "./own-selection.ts";
 import type { RemotePeer } from "./peers.ts";
 import { Presence } from "./presence.ts";
-import { type Effect, Replica } from "./replica.ts";
+import { Replica, type ReplicaState } from "./replica.ts";
 import { type DocumentStatus, sameStatus, statusOf } from "./status.ts";
-
-/** Something unacknowledged for so long puts the connection in doubt, in ms. */
-const DOUBT_AFTER_MS = 5_000;
-/** Faults of a channel that time may mend. */
-const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set([
-  ProtocolErrorCode.StoreUnavailable,
-  ProtocolErrorCode.DocumentFull,
-]);
-/** After so long without anything to send the server is told what is settled, in ms. */
-const SETTLE_AFTER_MS = 3_000;
 
 /** @public */
 export interface SharedDocumentOptions {
@@ -34,6 +27,11 @@ export interface SharedDocumentOptions {
   readonly environment?: Environment;
   /** How long to wait between tries. Default: 0.5 s doubled up to 30 s, with full jitter. */
   readonly backoff?: BackoffOptions;
+  /**
+   * Where what is typed is kept on this device until it is saved. Default: the browser's own storage, where there is one; null: nowhere,
+   * so what is not saved ends with the page.
+   */
+  readonly store?: DocumentStore | null;
 }
 
 /** What can be listened to, with the arguments of the listeners. @public */
@@ -47,7 +45,7 @@ export type SharedDocumentEvents = {
   peers: [];
   /** Back after a break: so many own edits and versions of others came together. */
   merged: [counts: { readonly own: number; readonly others: number }];
-  /** What became of pending edits cannot be known: their text was set aside and must be shown to the writer. */
+  /** What became of pending edits cannot be known: their text was set aside, see `recovered`, and must be shown to the writer. */
   recovery: [copy: { readonly text: string }];
 };
 
@@ -68,26 +66,25 @@ export function openDocument(options: SharedDocumentOptions): SharedDocument {
 export class SharedDocument {
   readonly id: string;
   readonly #environment: Environment;
-  readonly #backoff: BackoffOptions;
-  readonly #replica: Replica;
   readonly #presence = new Presence();
   readonly #listeners = new Listeners<SharedDocumentEvents>();
   readonly #connection: Connection;
-  readonly #handler: ChannelHandler;
+  readonly #backoff: BackoffOptions;
+  readonly #selection: OwnSelection;
+  readonly #device: DeviceCopy | undefined;
+  readonly #newSession: () => string;
+  readonly #stopHiding: () => void;
+  #replica: Replica;
+  /** Undefined while the copy on this device is read. */
+  #channel: DocumentChannel | undefined;
   #user: User;
-  #channel: number | undefined;
   #isReady = false;
+  #wasLive = false;
   #isClosed = false;
   #status: DocumentStatus;
-  /** Code of an `error` that ended the channel for good. */
-  #faultCode: string | undefined;
-
-  readonly #selection: OwnSelection;
-  readonly #doubtAlarm: Alarm;
-  readonly #settleAlarm: Alarm;
-  readonly #reopenAlarm: Alarm;
-  #reopens = 0;
   #pendingSince: number | undefined;
+  #recovered: readonly string[] = [];
+  #isPersistent = false;
   /** Counts since the connection came back, until everything is caught up and acknowledged. */
   #merging: { own: number; others: number } | undefined;
 
@@ -98,6 +95,7 @@ export class SharedDocument {
     user,
     environment = platformEnvironment(),
     backoff = DEFAULT_BACKOFF,
+    store = deviceStore(),
   }: SharedDocumentOptions) {
     if (!isDocumentId(document)) {
       throw new ClientError(
@@ -110,19 +108,23 @@ export class SharedDocument {
     this.#environment = environment;
     this.#backoff = backoff;
     this.#selection = new OwnSelection(environment);
-    this.#doubtAlarm = new Alarm(environment);
-    this.#settleAlarm = new Alarm(environment);
-    this.#reopenAlarm = new Alarm(environment);
-    const newSession = () => tokenOf(environment.randomBytes(22));
-    this.#replica = new Replica({ session: newSession(), newSession });
-    this.#handler = {
-      connected: (limits) => this.#connected(limits),
-      disconnected: () => this.#disconnected(),
-      received: (message) => this.#received(message),
-      changed: () => this.#refreshStatus(),
-    };
+    this.#newSession = () => tokenOf(environment.randomBytes(22));
+    this.#replica = new Replica({ newSession: this.#newSession });
     this.#connection = new Connection({ url, user, environment, backoff });
-    this.#connection.add(this.#handler);
+    this.#stopHiding = environment.onHide?.(() => void this.#device?.keeper?.flush()) ?? (() => {});
+    if (store !== null) {
+      this.#device = new DeviceCopy({
+        store,
+        key: { account: user.id, server: url, document },
+        connection: this.#connection,
+        environment,
+        backoff,
+        newSession: this.#newSession,
+        onRecovered: (texts) => this.#takeRecovered(texts),
+        onChanged: () => this.#refreshStatus(),
+      });
+      void this.#beginFrom(this.#device);
+    } else this.#begin(undefined);
     this.#status = this.#readStatus();
   }
 
@@ -136,7 +138,7 @@ export class SharedDocument {
     return this.#replica.version;
   }
 
-  /** True once the text is known. Before that it is empty and must not be edited. */
+  /** True once a text is known, the server's or that of the copy on this device. Before that it is empty and must not be edited. */
   get isReady(): boolean {
     return this.#isReady;
   }
@@ -154,23 +156,34 @@ export class SharedDocument {
     return this.#presence.shown(this.#replica.pending);
   }
 
+  /** Texts of which nobody knows whether the server has all of it. They are kept until `forgetRecovered()`. */
+  get recovered(): readonly string[] {
+    return this.#recovered;
+  }
+
+  /** The writer has seen what was recovered, and needs it no more. */
+  forgetRecovered(): void {
+    this.#recovered = [];
+    this.#device?.forgetDoubtful();
+    this.#device?.keeper?.changed(true);
+    this.#refreshStatus();
+  }
+
   /**
-   * A local edit, in code points of `text`. It is in `text` when this returns, and is sent when it can be.
+   * A local edit, in code points of `text`. It is in `text` when this returns, is kept on this device a moment later, and is sent when it
+   * can be.
    * @throws ClientError `ERR_CLOSED` after `close()` or before `isReady`;
    * @throws OtError `ERR_LENGTH_MISMATCH` if it does not fit; nothing has changed then.
    */
   edit(operation: Operation): void {
-    if (this.#isClosed || !this.#isReady) {
+    if (this.#isClosed || !this.#isReady || this.#channel === undefined) {
       throw new ClientError(
         "ERR_CLOSED",
         this.#isClosed ? "the document is closed" : "the text is not known yet",
       );
     }
-    const effects = this.#replica.edit(operation);
-    this.#selection.edited(operation);
-    if (this.#replica.pendingEdits === 0) this.#pendingSince = undefined;
-    else this.#pendingSince ??= this.#environment.now();
-    this.#run(effects);
+    this.#channel.edit(operation);
+    if (this.#connection.state.name !== "open") this.#persist();
     this.#refreshStatus();
   }
 
@@ -202,8 +215,7 @@ export class SharedDocument {
 
   /** Tries to connect at once, also where the server had ended the connection. */
   reconnect(): void {
-    this.#faultCode = undefined;
-    this.#reopens = 0;
+    this.#channel?.retry();
     this.#connection.reconnect();
   }
 
@@ -214,8 +226,8 @@ export class SharedDocument {
   flush(): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (): boolean => {
-        const { state, code } = this.#status;
-        if (this.#replica.pendingEdits === 0) resolve();
+        const { state, code, pendingEdits } = this.#status;
+        if (pendingEdits === 0) resolve();
         else if (this.#isClosed) reject(new ClientError("ERR_CLOSED", "closed with unsaved edits"));
         else if (state === "error" || state === "held") {
           reject(new ClientError(code ?? "ERR_CLOSED", "the server does not take the edits"));
@@ -229,13 +241,18 @@ export class SharedDocument {
     });
   }
 
-  /** Ends it. What is not acknowledged is lost with this object: `flush()` first. Safe to call twice. */
+  /**
+   * Ends it. What is not acknowledged stays on this device until the document is opened again; where nothing is kept (see
+   * `status.canKeep`) it is lost: `flush()` first. Safe to call twice.
+   */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#clearTimers();
-    this.#closeChannel();
-    this.#connection.remove(this.#handler);
+    this.#stopHiding();
+    this.#selection.stop();
+    this.#channel?.close();
+    this.#device?.close();
+    this.#connection.close();
     this.#refreshStatus();
   }
 
@@ -247,84 +264,79 @@ export class SharedDocument {
     return this.#listeners.on(name, listener);
   }
 
-  #connected(limits: Limits): void {
-    this.#replica.limits = limits;
-    this.#openChannel();
-  }
-
-  #openChannel(): void {
-    this.#channel = this.#connection.openChannel(this.#handler);
-    this.#presence.clear();
-    this.#connection.send({
-      type: "open",
-      channel: this.#channel,
-      document: this.id,
-      ...this.#replica.open(),
-    });
-  }
-
-  #closeChannel(): void {
-    if (this.#channel === undefined) return;
-    this.#connection.send({ type: "close", channel: this.#channel });
-    this.#connection.closeChannel(this.#channel);
-    this.#channel = undefined;
-  }
-
-  #disconnected(): void {
-    this.#channel = undefined;
-    this.#clearTimers();
-    this.#replica.closed();
+  async #beginFrom(device: DeviceCopy): Promise<void> {
+    // Where nothing can be read, nothing is known; that nothing can be written shows later.
+    const begun = await device.begin().catch(() => undefined);
+    if (this.#isClosed) return;
+    this.#pendingSince = begun?.extras.pendingSince;
+    this.#begin(begun?.state);
     this.#refreshStatus();
+    const recovered = begun?.extras.recovered ?? [];
+    if (recovered.length > 0) void this.#takeRecovered(recovered);
   }
 
-  #received(message: ChannelMessage): void {
-    const { now } = this.#environment;
-    switch (message.type) {
-      case "opened":
-        this.#opened(message.headVersion, message.lastSeq);
-        this.#run(this.#replica.opened(message));
-        break;
-      case "snapshot":
-        this.#opened(message.version, message.lastSeq);
-        this.#run(this.#replica.snapshot(message));
-        break;
-      case "ops":
-        // Where edits cross, the server may have moved our caret another way than we do, rarely: it is told once more.
-        if (this.#replica.pendingEdits > 0) this.#selection.forgotten();
-        this.#run(this.#replica.ops(message));
-        if (message.selections.length > 0 && message.to === this.version) {
-          this.#presence.select(message.selections, now(), true);
-          this.#listeners.emit("peers");
+  /** From now on there is a replica, and it is brought together with the server. */
+  #begin(state: ReplicaState | undefined): void {
+    const replica = new Replica({
+      newSession: this.#newSession,
+      state,
+      writesAhead: this.#device !== undefined,
+    });
+    this.#replica = replica;
+    const keeper = this.#device?.keep({
+      state: () => replica.state,
+      extras: () => ({ pendingSince: this.#pendingSince, recovered: this.#recovered }),
+      onKept: (kept) => this.#channel?.run(replica.kept(kept)),
+      onFailed: () => this.#channel?.unkept(),
+    });
+    this.#channel = new DocumentChannel({
+      document: this.id,
+      connection: this.#connection,
+      replica,
+      keeper,
+      environment: this.#environment,
+      backoff: this.#backoff,
+      owner: this.#owner(),
+    });
+    if (state !== undefined) this.#becomeReady();
+  }
+
+  #owner(): ChannelOwner {
+    return {
+      opening: () => {
+        this.#presence.clear();
+        this.#device?.look();
+      },
+      opened: (headVersion, lastSeq) => this.#opened(headVersion, lastSeq),
+      heard: (message) => this.#heard(message),
+      effect: (effect) => {
+        switch (effect.type) {
+          case "remote":
+            this.#selection.moved(effect.operation);
+            if (this.#isReady) this.#listeners.emit("remote", effect.operation);
+            break;
+          case "advanced":
+            this.#presence.advance(effect.operation);
+            break;
+          case "replaced":
+            this.#presence.forgetSelections();
+            break;
+          case "acknowledged":
+            // An edit made while the acknowledged one was on its way has waited for at most that long.
+            this.#pendingSince = this.#replica.pendingEdits > 0 ? this.#environment.now() : undefined;
+            break;
+          case "set-aside":
+            void this.#takeRecovered([effect.text]);
         }
-        break;
-      case "ack":
-        this.#run(this.#replica.ack(message));
-        break;
-      case "refused":
-        this.#run(this.#replica.refused(message));
-        break;
-      case "reopen":
-        this.#run([{ type: "reopen" }]);
-        break;
-      case "peers":
-        this.#presence.update(message.joined, message.left, now());
-        this.#listeners.emit("peers");
-        break;
-      case "selections":
-        if (message.version !== this.version) break;
-        this.#presence.select(message.selections, now(), false);
-        this.#listeners.emit("peers");
-        break;
-      case "error":
-        if (WORTH_ANOTHER_TRY.has(message.code)) this.#run([{ type: "reopen" }]);
-        else {
-          this.#faultCode = message.code;
-          this.#replica.closed();
-          this.#channel = undefined;
-        }
-        break;
-    }
-    this.#afterMessage();
+      },
+      edited: (operation) => {
+        this.#selection.edited(operation);
+        if (this.#replica.pendingEdits === 0) this.#pendingSince = undefined;
+        else this.#pendingSince ??= this.#environment.now();
+      },
+      selection: () => this.#selection.take(),
+      changed: () => this.#changed(),
+    };
   }
 
   /** The channel is open again: what comes together now, and where our caret is, which the server forgot. */
@@ -338,104 +350,69 @@ export class SharedDocument {
     };
   }
 
-  #afterMessage(): void {
-    if (this.#replica.isCaughtUp) {
-      this.#reopens = 0;
-      if (!this.#isReady) {
-        this.#isReady = true;
-        this.#refreshStatus();
-        this.#listeners.emit("ready");
-      }
-      if (this.#merging && this.#replica.pendingEdits === 0) {
+  #heard(message: Extract<ChannelMessage, { type: "peers" | "selections" | "ops" }>): void {
+    const { now } = this.#environment;
+    switch (message.type) {
+      case "ops":
+        // Where edits cross, the server may have moved our caret another way than we do, rarely: it is told once more.
+        if (this.#replica.pendingEdits > 0) this.#selection.forgotten();
+        if (message.selections.length === 0 || message.to !== this.version) return;
+        this.#presence.select(message.selections, now(), true);
+        break;
+      case "peers":
+        this.#presence.update(message.joined, message.left, now());
+        break;
+      case "selections":
+        if (message.version !== this.version) return;
+        this.#presence.select(message.selections, now(), false);
+        break;
+    }
+    this.#listeners.emit("peers");
+  }
+
+  #changed(): void {
+    const { pendingEdits, isCaughtUp, isLive } = this.#replica;
+    this.#wasLive ||= isLive;
+    if (pendingEdits === 0) this.#pendingSince = undefined;
+    if (isCaughtUp) {
+      this.#becomeReady();
+      if (this.#merging && pendingEdits === 0) {
         const counts = this.#merging;
         this.#merging = undefined;
         if (counts.own > 0 || counts.others > 0) this.#listeners.emit("merged", counts);
       }
       this.#scheduleSelect();
     }
-    if (this.#replica.pendingEdits === 0) this.#pendingSince = undefined;
     this.#refreshStatus();
   }
 
-  #run(effects: readonly Effect[]): void {
-    for (const effect of effects) {
-      switch (effect.type) {
-        case "submit":
-          this.#submit(effect);
-          break;
-        case "remote":
-          this.#selection.moved(effect.operation);
-          if (this.#isReady) this.#listeners.emit("remote", effect.operation);
-          break;
-        case "advanced":
-          this.#presence.advance(effect.operation);
-          break;
-        case "replaced":
-          this.#presence.forgetSelections();
-          break;
-        case "acknowledged":
-          this.#acknowledged();
-          break;
-        case "reopen":
-          this.#reopen();
-          break;
-        case "set-aside":
-          this.#listeners.emit("recovery", { text: effect.text });
-          break;
-      }
-    }
+  #becomeReady(): void {
+    if (this.#isReady) return;
+    this.#isReady = true;
+    this.#refreshStatus();
+    this.#listeners.emit("ready");
   }
 
-  #submit({ seq, version, length, operation, settled, isWhole }: Extract<Effect, { type: "submit" }>): void {
-    if (this.#channel === undefined) return;
-    this.#connection.send({
-      type: "submit",
-      channel: this.#channel,
-      seq,
-      version,
-      length,
-      operation,
-      settled,
-      // The caret rides with the operation, in coordinates after it.
-      selection: isWhole ? this.#selection.take() : undefined,
-    });
-    this.#settleAlarm.clear();
-    this.#doubtAlarm.set(DOUBT_AFTER_MS, () => this.#connection.verify());
-  }
-
-  #acknowledged(): void {
-    this.#doubtAlarm.clear();
-    // An edit made while the acknowledged one was on its way has waited for at most that long.
-    this.#pendingSince = this.#replica.pendingEdits > 0 ? this.#environment.now() : undefined;
-    this.#settleAlarm.set(SETTLE_AFTER_MS, () => {
-      if (this.#channel === undefined || !this.#replica.isLive) return;
-      this.#connection.send({ type: "settled", channel: this.#channel, settled: this.#replica.settled });
-    });
-  }
-
-  /** Ends the channel and opens it again after a moment, since a second tab of this session would answer in kind. */
-  #reopen(): void {
-    this.#clearTimers();
-    this.#closeChannel();
-    this.#replica.closed();
-    const delay = backoffMs(this.#reopens, this.#environment.random(), this.#backoff);
-    this.#reopens++;
-    this.#reopenAlarm.set(delay, () => {
-      if (this.#connection.state.name === "open" && this.#channel === undefined) this.#openChannel();
-    });
+  /** Shows texts of unknown fate. Resolves to whether they are kept with this document. */
+  async #takeRecovered(texts: readonly string[]): Promise<boolean> {
+    this.#recovered = [...new Set([...this.#recovered, ...texts])];
+    const keeper = this.#device?.keeper;
+    keeper?.changed(true);
+    for (const text of texts) this.#listeners.emit("recovery", { text });
+    await keeper?.flush();
+    return keeper?.isKept === true;
   }
 
   /** Tells the own caret, unless it will ride with an operation. */
   #scheduleSelect(): void {
-    this.#selection.schedule(() => {
-      if (this.#channel === undefined || !this.#replica.isCaughtUp || this.#replica.pendingEdits > 0) return;
-      this.#connection.send({
-        type: "select",
-        channel: this.#channel,
-        version: this.#replica.version,
-        selection: this.#selection.take(),
-      });
-    });
+    this.#selection.schedule(() => this.#channel?.select(() => this.#selection.take()));
+  }
+
+  /** Once something is nowhere but on this device, the platform is asked not to throw it away. */
+  #persist(): void {
+    if (this.#isPersistent) return;
+    this.#isPersistent = true;
+    this.#device?.persist();
   }
 
   #refreshStatus(): void {
@@ -446,22 +423,20 @@ export class SharedDocument {
   }
 
   #readStatus(): DocumentStatus {
+    const keeper = this.#device?.keeper;
     return statusOf({
       connection: this.#connection.state,
       attempt: this.#connection.attempt,
       isReady: this.#isReady,
+      wasLive: this.#wasLive,
       isLive: this.#replica.isLive,
       held: this.#replica.held,
-      faultCode: this.#faultCode,
-      pendingEdits: this.#replica.pendingEdits,
+      faultCode: this.#channel?.faultCode,
+      pendingEdits: this.#replica.pendingEdits + (this.#device?.pendingEdits ?? 0),
       pendingSince: this.#pendingSince,
+      canKeep: keeper?.isWorking ?? false,
+      isKept: keeper?.isKept ?? false,
+      hasRecovered: this.#recovered.length > 0,
     });
-  }
-
-  #clearTimers(): void {
-    this.#doubtAlarm.clear();
-    this.#settleAlarm.clear();
-    this.#reopenAlarm.clear();
-    this.#selection.stop();
   }
 }

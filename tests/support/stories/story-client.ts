@@ -31,8 +31,8 @@ export class StoryClient {
 
   constructor(name: string, session = `session-${name}`) {
     this.name = name;
-    let lives = 1;
-    this.replica = new Replica({ session, newSession: () => `${session}-${++lives}` });
+    let lives = 0;
+    this.replica = new Replica({ newSession: () => (lives++ === 0 ? session : `${session}-${lives}`) });
   }
 
   get text(): string {

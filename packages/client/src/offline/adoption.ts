@@ -1,0 +1,156 @@
+import { Operation } from "@interline/ot";
+import type { ReplicaState } from "../replica.ts";
+import { type OpenedCopy, openCopy } from "./copy.ts";
+import {
+  type Copy,
+  type CopyLock,
+  type DocumentKey,
+  type DocumentStore,
+  isPending,
+} from "./document-store.ts";
+
+/** A page that is being closed gives its locks back after a moment: so long is waited for those of unsaved edits, in ms. */
+const CLOSING_MS = 1_000;
+
+/** A session that nobody uses any more, and that we use from now on. */
+export interface AdoptedCopy {
+  readonly opened: OpenedCopy;
+  readonly lock: CopyLock;
+}
+
+/** What a document begins with. */
+export interface Beginning {
+  /** The copy to go on with, under its session. */
+  readonly adopted: AdoptedCopy | undefined;
+  /** Where there is none: a text that is known, under a new session. */
+  readonly known: OpenedCopy | undefined;
+  /** Unsaved edits of further sessions that nobody uses. */
+  readonly others: readonly AdoptedCopy[];
+  /** Unsaved edits that may not be adopted, since nobody can tell whether a living tab has them. */
+  readonly doubtful: readonly OpenedCopy[];
+}
+
+/** Resolves as soon as a living tab says that it uses the session; else never. */
+export type UntilUsed = (session: string) => Promise<void>;
+
+/**
+ * [C11] What to begin with: unsaved edits that a closed tab has left, or else what was known last. A session is gone on with only
+ * under its lock; what is saved and not needed is forgotten.
+ */
+export async function beginFrom(
+  store: DocumentStore,
+  key: DocumentKey,
+  untilUsed: UntilUsed,
+): Promise<Beginning> {
+  const copies = await sortedCopies(store, key);
+  if (!store.canLock) return withoutLocks(store, key, copies);
+  const pending = await adoptAll(store, key, copies.filter(isPending), untilUsed);
+  let [adopted] = pending;
+  for (const copy of copies) {
+    if (isPending(copy)) continue;
+    // Of what is saved only one is of use, and only if there is nothing else.
+    const lock = await store.lock(key, copy.session, 0);
+    if (lock === undefined) continue;
+    const opened = adopted === undefined ? await load(store, key, copy.session) : undefined;
+    if (opened !== undefined) adopted = { opened, lock };
+    else {
+      await store.remove(key, copy.session);
+      lock.release();
+    }
+  }
+  const known = adopted === undefined ? await newestOf(store, key, copies) : undefined;
+  return { adopted, known, others: pending.slice(1), doubtful: [] };
+}
+
+async function withoutLocks(
+  store: DocumentStore,
+  key: DocumentKey,
+  copies: readonly Copy[],
+): Promise<Beginning> {
+  const pending = copies.filter(isPending).map(({ session }) => load(store, key, session));
+  const doubtful = (await Promise.all(pending)).filter((opened) => opened !== undefined);
+  return { adopted: undefined, known: await newestOf(store, key, copies), others: [], doubtful };
+}
+
+async function newestOf(
+  store: DocumentStore,
+  key: DocumentKey,
+  copies: readonly Copy[],
+): Promise<OpenedCopy | undefined> {
+  const [newest] = copies.toSorted((a, b) => b.version - a.version);
+  return newest && load(store, key, newest.session);
+}
+
+/** Unsaved edits of sessions that nobody uses, but not of `own`. Waits for nobody. */
+export async function adoptLeft(
+  store: DocumentStore,
+  key: DocumentKey,
+  own: string,
+): Promise<readonly AdoptedCopy[]> {
+  const left = (await store.list(key)).filter((copy) => copy.session !== own && isPending(copy));
+  return adoptAll(store, key, left, () => Promise.resolve());
+}
+
+/** The text of a copy as a new session's state, with nothing pending. */
+export function newStateFrom(
+  { state: { version, entryId, base } }: OpenedCopy,
+  session: string,
+): ReplicaState {
+  const nothing = { inFlight: undefined, buffer: Operation.noop(base.points), bufferEdits: 0 };
+  return { session, lastSeq: 0, version, entryId, base, ...nothing };
+}
+
+/** The newest first. */
+async function sortedCopies(store: DocumentStore, key: DocumentKey): Promise<readonly Copy[]> {
+  return (await store.list(key)).toSorted((a, b) => b.savedAt - a.savedAt);
+}
+
+async function adoptAll(
+  store: DocumentStore,
+  key: DocumentKey,
+  copies: readonly Copy[],
+  untilUsed: UntilUsed,
+): Promise<AdoptedCopy[]> {
+  const adopted = await Promise.all(
+    copies.map(async ({ session }) => {
+      const lock = await lockOfClosed(store, key, session, untilUsed);
+      if (lock === undefined) return undefined;
+      // Only under the lock nobody changes it any more.
+      const opened = await load(store, key, session);
+      if (opened !== undefined) return { opened, lock };
+      lock.release();
+      return undefined;
+    }),
+  );
+  return adopted.filter((copy) => copy !== undefined);
+}
+
+async function lockOfClosed(
+  store: DocumentStore,
+  key: DocumentKey,
+  session: string,
+  untilUsed: UntilUsed,
+): Promise<CopyLock | undefined> {
+  const free = await store.lock(key, session, 0);
+  if (free !== undefined) return free;
+  let isUsed = false;
+  const used = untilUsed(session).then(() => {
+    isUsed = true;
+    return undefined;
+  });
+  const late = store.lock(key, session, CLOSING_MS).then((lock) => {
+    // Who comes too late must not keep it.
+    if (isUsed) lock?.release();
+    return isUsed ? undefined : lock;
+  });
+  return Promise.race([used, late]);
+}
+
+async function load(
+  store: DocumentStore,
+  key: DocumentKey,
+  session: string,
+): Promise<OpenedCopy | undefined> {
+  const stored = await store.load(key, session);
+  return stored && openCopy(stored);
+}

@@ -1,0 +1,28 @@
+import type { CopyChange, DocumentKey } from "../../src/offline/document-store.ts";
+import { MemoryStore } from "../../src/offline/memory-store.ts";
+
+/** A store whose writes wait for the test while `isHolding`, and fail while `fault` is set. */
+export class HeldStore extends MemoryStore {
+  isHolding = false;
+  fault: Error | undefined;
+  readonly #held: (() => void)[] = [];
+  saves = 0;
+
+  override async save(key: DocumentKey, change: CopyChange): Promise<void> {
+    this.saves++;
+    if (this.isHolding) await new Promise<void>((resolve) => this.#held.push(resolve));
+    if (this.fault !== undefined) throw this.fault;
+    return super.save(key, change);
+  }
+
+  /** The writes that wait are done. */
+  release(): void {
+    this.isHolding = false;
+    for (const resume of this.#held.splice(0)) resume();
+  }
+}
+
+/** Everything that does not wait for time has happened. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
