@@ -42,24 +42,25 @@ export async function beginFrom(
   key: DocumentKey,
   untilUsed: UntilUsed,
 ): Promise<Beginning> {
-  const copies = await sortedCopies(store, key);
+  const copies = await store.list(key);
   if (!store.canLock) return withoutLocks(store, key, copies);
-  const pending = await adoptAll(store, key, copies.filter(isPending), untilUsed);
-  let [adopted] = pending;
-  for (const copy of copies) {
-    if (isPending(copy)) continue;
-    // Of what is saved only one is of use, and only if there is nothing else.
-    const lock = await store.lock(key, copy.session, 0);
-    if (lock === undefined) continue;
-    const opened = adopted === undefined ? await load(store, key, copy.session) : undefined;
-    if (opened !== undefined) adopted = { opened, lock };
+  const [pending, ...others] = await adoptAll(store, key, newestFirst(copies.filter(isPending)), untilUsed);
+  let adopted: AdoptedCopy | undefined = pending;
+  let known: OpenedCopy | undefined;
+  // Of what is saved only the newest text is of use, and only if there is nothing else.
+  let isWanted = adopted === undefined;
+  for (const copy of copies.toSorted((a, b) => b.version - a.version)) {
+    const lock = isPending(copy) ? undefined : await store.lock(key, copy.session, 0);
+    const opened = isWanted ? await load(store, key, copy.session) : undefined;
+    if (opened !== undefined) isWanted = false;
+    if (lock === undefined) known ??= opened;
+    else if (opened !== undefined) adopted = { opened, lock };
     else {
       await store.remove(key, copy.session);
       lock.release();
     }
   }
-  const known = adopted === undefined ? await newestOf(store, key, copies) : undefined;
-  return { adopted, known, others: pending.slice(1), doubtful: [] };
+  return { adopted, known, others, doubtful: [] };
 }
 
 async function withoutLocks(
@@ -69,16 +70,9 @@ async function withoutLocks(
 ): Promise<Beginning> {
   const pending = copies.filter(isPending).map(({ session }) => load(store, key, session));
   const doubtful = (await Promise.all(pending)).filter((opened) => opened !== undefined);
-  return { adopted: undefined, known: await newestOf(store, key, copies), others: [], doubtful };
-}
-
-async function newestOf(
-  store: DocumentStore,
-  key: DocumentKey,
-  copies: readonly Copy[],
-): Promise<OpenedCopy | undefined> {
   const [newest] = copies.toSorted((a, b) => b.version - a.version);
-  return newest && load(store, key, newest.session);
+  const known = newest && (await load(store, key, newest.session));
+  return { adopted: undefined, known, others: [], doubtful };
 }
 
 /** Unsaved edits of sessions that nobody uses, but not of `own`. Waits for nobody. */
@@ -100,9 +94,8 @@ export function newStateFrom(
   return { session, lastSeq: 0, version, entryId, base, ...nothing };
 }
 
-/** The newest first. */
-async function sortedCopies(store: DocumentStore, key: DocumentKey): Promise<readonly Copy[]> {
-  return (await store.list(key)).toSorted((a, b) => b.savedAt - a.savedAt);
+function newestFirst(copies: readonly Copy[]): readonly Copy[] {
+  return copies.toSorted((a, b) => b.savedAt - a.savedAt);
 }
 
 async function adoptAll(

@@ -1,6 +1,6 @@
 import type { CopyLock } from "./document-store.ts";
 
-interface Timers {
+export interface Timers {
   readonly setTimeout: (run: () => void, ms: number) => unknown;
   readonly clearTimeout: (timer: unknown) => void;
 }

@@ -11,7 +11,7 @@ import {
   type TabLine,
   type TabMessage,
 } from "./document-store.ts";
-import { HeldLocks } from "./held-locks.ts";
+import { HeldLocks, type Timers } from "./held-locks.ts";
 
 interface Drawer {
   readonly key: DocumentKey;
@@ -22,8 +22,13 @@ interface Drawer {
 export class MemoryStore implements DocumentStore {
   readonly canLock = true;
   readonly #drawers = new Map<string, Drawer>();
-  readonly #locks = new HeldLocks();
+  readonly #locks: HeldLocks;
   readonly #lines = new Map<string, Set<(message: TabMessage) => void>>();
+
+  /** `timers`: those that waiting for a lock goes by; default: the platform's. */
+  constructor(timers?: Timers) {
+    this.#locks = new HeldLocks(timers);
+  }
 
   async list(key: DocumentKey): Promise<readonly Copy[]> {
     return copiesIn(this.#drawers.get(nameOf(key)));
