@@ -44,6 +44,8 @@ export class DocumentPage extends LitElement {
   declare address: string;
   /** Id of the document. Neither may change. */
   declare document: string;
+  /** True if nobody else can have the document yet. */
+  declare isNew: boolean;
   declare user: User;
   /** True if the writer's colour was made up, and may give way to somebody else's. */
   declare isColorGiven: boolean;
@@ -63,6 +65,7 @@ export class DocumentPage extends LitElement {
   constructor() {
     super();
     this.#internals = this.attachInternals();
+    this.isNew = false;
     this.isColorGiven = false;
     this.isLate = false;
     this.words = 0;
@@ -72,7 +75,8 @@ export class DocumentPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener("keydown", this.#onKey);
-    const session = openDocument({ url: this.address, document: this.document, user: this.user });
+    const { address: url, document, user, isNew } = this;
+    const session = openDocument({ url, document, user, isNew });
     this.#session = session;
     const loading = setTimeout(() => {
       this.isLate = !session.isReady;

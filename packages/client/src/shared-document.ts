@@ -32,6 +32,11 @@ export interface SharedDocumentOptions {
    * so what is not saved ends with the page.
    */
   readonly store?: DocumentStore | null;
+  /**
+   * True if the id was made just now, so that nobody else can have the document: it is empty and ready at once, also without a connection.
+   * Default: false.
+   */
+  readonly isNew?: boolean;
 }
 
 /** What can be listened to, with the arguments of the listeners. @public */
@@ -96,6 +101,7 @@ export class SharedDocument {
     environment = platformEnvironment(),
     backoff = DEFAULT_BACKOFF,
     store = deviceStore(),
+    isNew = false,
   }: SharedDocumentOptions) {
     if (!isDocumentId(document)) {
       throw new ClientError(
@@ -111,6 +117,7 @@ export class SharedDocument {
     this.#newSession = () => tokenOf(environment.randomBytes(22));
     this.#replica = new Replica({ newSession: this.#newSession });
     this.#connection = new Connection({ url, user, environment, backoff });
+    this.#status = this.#readStatus();
     this.#stopHiding = environment.onHide?.(() => void this.#device?.keeper?.flush()) ?? (() => {});
     if (store !== null) {
       this.#device = new DeviceCopy({
@@ -123,9 +130,8 @@ export class SharedDocument {
         onRecovered: (texts) => this.#takeRecovered(texts),
         onChanged: () => this.#refreshStatus(),
       });
-      void this.#beginFrom(this.#device);
-    } else this.#begin(undefined);
-    this.#status = this.#readStatus();
+      void this.#beginFrom(this.#device, isNew);
+    } else this.#begin(undefined, isNew);
   }
 
   /** What the writer sees: the server's text with everything typed here in it. */
@@ -264,19 +270,19 @@ export class SharedDocument {
     return this.#listeners.on(name, listener);
   }
 
-  async #beginFrom(device: DeviceCopy): Promise<void> {
+  async #beginFrom(device: DeviceCopy, isNew: boolean): Promise<void> {
     // Where nothing can be read, nothing is known; that nothing can be written shows later.
     const begun = await device.begin().catch(() => undefined);
     if (this.#isClosed) return;
     this.#pendingSince = begun?.extras.pendingSince;
-    this.#begin(begun?.state);
+    this.#begin(begun?.state, isNew);
     this.#refreshStatus();
     const recovered = begun?.extras.recovered ?? [];
     if (recovered.length > 0) void this.#takeRecovered(recovered);
   }
 
   /** From now on there is a replica, and it is brought together with the server. */
-  #begin(state: ReplicaState | undefined): void {
+  #begin(state: ReplicaState | undefined, isNew: boolean): void {
     const replica = new Replica({
       newSession: this.#newSession,
       state,
@@ -298,7 +304,7 @@ export class SharedDocument {
       backoff: this.#backoff,
       owner: this.#owner(),
     });
-    if (state !== undefined) this.#becomeReady();
+    if (state !== undefined || isNew) this.#becomeReady();
   }
 
   #owner(): ChannelOwner {
@@ -342,7 +348,8 @@ export class SharedDocument {
   /** The channel is open again: what comes together now, and where our caret is, which the server forgot. */
   #opened(headVersion: number, lastSeq: number): void {
     this.#selection.forgotten();
-    if (!this.#isReady) return;
+    // What came while nobody had the document open here is no news about a break.
+    if (!this.#isReady || (!this.#wasLive && this.#replica.pendingEdits === 0)) return;
     const ownCommitted = this.#replica.hasCommitted(lastSeq) ? 1 : 0;
     this.#merging = {
       own: this.#replica.pendingEdits,

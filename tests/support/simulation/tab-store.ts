@@ -48,11 +48,7 @@ export class TabStore implements DocumentStore {
   kill(): void {
     this.#isDead = true;
     for (const line of this.#lines) line.close();
-    void this.#last.then(() => {
-      this.#clock.setTimeout(() => {
-        for (const lock of this.#locks) lock.release();
-      }, this.#random.int(200));
-    });
+    void this.#releaseLocks();
   }
 
   list(key: DocumentKey): Promise<readonly Copy[]> {
@@ -109,17 +105,21 @@ export class TabStore implements DocumentStore {
   close(): void {}
 
   /** The answer comes only to a living tab. */
-  #call<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#last = this.#last.then(async () => {
-        try {
-          const answer = await this.#perform(work);
-          if (!this.#isDead) resolve(answer as Answer);
-        } catch (fault) {
-          if (!this.#isDead) reject(fault as Error);
-        }
-      });
-    });
+  async #call<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const done = this.#last.then(() => this.#perform(work));
+    this.#last = done.catch(() => undefined);
+    try {
+      return (await done) as Answer;
+    } finally {
+      if (this.#isDead) await new Promise<never>(() => {});
+    }
+  }
+
+  async #releaseLocks(): Promise<void> {
+    await this.#last;
+    this.#clock.setTimeout(() => {
+      for (const lock of this.#locks) lock.release();
+    }, this.#random.int(200));
   }
 
   async #perform<Answer>(work: () => Promise<Answer>): Promise<Answer | undefined> {

@@ -186,7 +186,10 @@ describe("a document that was open before", () => {
       seq: 2,
       operation: { operation: [3, "de"] },
     });
+    const merged: unknown[] = [];
+    again.document.on("merged", (counts) => merged.push(counts));
     again.ack(2, 2);
+    expect(merged).toEqual([{ own: 2, others: 0 }]);
     expect(again.document.status).toMatchObject({ state: "synced", pendingEdits: 0 });
   });
 
@@ -254,6 +257,30 @@ describe("a document that was open before", () => {
     await settled();
     expect(other.opens().at(-1)).toMatchObject({ session: lock, inFlight: false });
     expect(other.document.status.pendingEdits).toBe(1);
+  });
+});
+
+describe("a document whose id was just made", () => {
+  it("is ready without a connection, and what is typed in it is kept", async () => {
+    const environment = new FakeEnvironment();
+    const options = {
+      url: "ws://test",
+      document: "notes",
+      user: { id: "me", name: "Me", color: 1 },
+      environment,
+    };
+    const document = openDocument({ ...options, store, isNew: true });
+    await settled();
+    expect(document.isReady).toBe(true);
+    document.insert(0, "new");
+    await settled();
+    document.close();
+    await settled();
+    expect((await Tab.open(2)).text).toBe("new");
+    const unkept = openDocument({ ...options, store: null, isNew: true });
+    expect(unkept.isReady).toBe(true);
+    unkept.insert(0, "x");
+    expect(unkept.status).toMatchObject({ pendingEdits: 1, isKept: false, canKeep: false });
   });
 });
 
