@@ -74,7 +74,7 @@ describe("offline", () => {
     await writer.says("Offline. Your changes are kept on this device.");
 
     await server.restart();
-    await writer.page.getByRole("button", { name: "Try now" }).click();
+    await writer.networkIsBack();
     await writer.says("Back online.");
     await writer.isSaved();
     await writer.seesText("Saved. Typed in a tunnel. And once more.");
@@ -95,7 +95,7 @@ describe("offline", () => {
     await writer.reopen();
     expect(await writer.text()).toBe("Begun without a network.");
     await server.restart();
-    await writer.page.getByRole("button", { name: "Try now" }).click();
+    await writer.networkIsBack();
     await writer.isSaved();
     await isServed("Begun without a network.");
   });
@@ -216,6 +216,39 @@ describe("offline", () => {
     expect([...writer.faults, ...bea.faults]).toEqual([]);
   });
 
+  it("two tabs show one text, take turns, and all of it is saved once", async () => {
+    await using writer = await Writer.open(browser, url, ana);
+    await using other = await writer.anotherTab();
+    await writer.focus();
+    await writer.type("Both. ");
+    await writer.isSaved();
+    await other.seesText("Both. ");
+    await server.kill();
+    await writer.says("Offline.");
+    await other.says("Offline.");
+    await writer.type("From the first.");
+    await other.seesText("Both. From the first.");
+    await other.says("Offline. Your changes are kept on this device.");
+    await other.caretTo("Both. From".length);
+    await other.type(" inside");
+    await other.seesText("Both. From inside the first.");
+    await writer.seesText("Both. From inside the first.");
+    await writer.press("Control+End");
+    await writer.type(" And again.");
+    await other.seesText("Both. From inside the first. And again.");
+    // Whichever is closed, the other has it all.
+    await writer.page.close();
+    await other.press("Control+End");
+    await other.type(" Alone.");
+    await other.says("Offline. Your changes are kept on this device.");
+    await server.restart();
+    await other.networkIsBack();
+    await other.isSaved();
+    await other.seesText("Both. From inside the first. And again. Alone.");
+    await isServed("Both. From inside the first. And again. Alone.");
+    expect([...writer.faults, ...other.faults]).toEqual([]);
+  });
+
   it("what a closed tab left is saved by one that is open", async () => {
     await using writer = await Writer.open(browser, url, ana);
     await using other = await writer.anotherTab();
@@ -228,7 +261,7 @@ describe("offline", () => {
     await writer.says("Offline. Your changes are kept on this device.");
     await writer.page.close();
     await server.restart();
-    await other.page.getByRole("button", { name: "Try now" }).click();
+    await other.networkIsBack();
     await other.seesText("Typed, and closed.");
     await other.isSaved();
     await isServed("Typed, and closed.");

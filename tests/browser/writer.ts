@@ -84,6 +84,11 @@ export class Writer implements AsyncDisposable {
     await this.#page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   }
 
+  /** The browser tells the page that there is a network again. */
+  async networkIsBack(): Promise<void> {
+    await this.#page.evaluate(() => window.dispatchEvent(new Event("online")));
+  }
+
   /** What the bottom line says. */
   async says(words: string): Promise<void> {
     await this.#page.locator("footer interline-status .words").getByText(words).waitFor();

@@ -404,6 +404,12 @@ export class Replica {
   }
 }
 
+/** A state as it is known to be at the server: nothing pending, and nothing sent. @internal */
+export function savedState({ session, version, entryId, base }: ReplicaState): ReplicaState {
+  const nothing = { inFlight: undefined, buffer: Operation.noop(base.points), bufferEdits: 0 };
+  return { session, lastSeq: 0, version, entryId, base, ...nothing };
+}
+
 function settledIn({ lastSeq, inFlight }: ReplicaState): number {
   return inFlight === undefined ? lastSeq : lastSeq - 1;
 }

@@ -1,4 +1,4 @@
-import { type Operation, replaceOperation, type Selection, type Text } from "@interline/ot";
+import { composeAll, type Operation, replaceOperation, type Selection, type Text } from "@interline/ot";
 import { isDocumentId, ProtocolErrorCode, tokenOf, type User } from "@interline/protocol";
 import { type BackoffOptions, DEFAULT_BACKOFF } from "./backoff.ts";
 import { type ChannelMessage, Connection } from "./connection.ts";
@@ -9,10 +9,11 @@ import { Listeners } from "./listeners.ts";
 import { DeviceCopy } from "./offline/device-copy.ts";
 import type { DocumentStore } from "./offline/document-store.ts";
 import { deviceStore } from "./offline/device-store.ts";
+import { Siblings } from "./offline/siblings.ts";
 import { OwnSelection } from "./own-selection.ts";
 import type { RemotePeer } from "./peers.ts";
 import { Presence } from "./presence.ts";
-import { Replica, type ReplicaState } from "./replica.ts";
+import { Replica, type ReplicaState, savedState } from "./replica.ts";
 import { type DocumentStatus, sameStatus, statusOf } from "./status.ts";
 
 /** @public */
@@ -77,6 +78,7 @@ export class SharedDocument {
   readonly #backoff: BackoffOptions;
   readonly #selection: OwnSelection;
   readonly #device: DeviceCopy | undefined;
+  readonly #siblings: Siblings | undefined;
   readonly #newSession: () => string;
   readonly #stopHiding: () => void;
   #replica: Replica;
@@ -128,15 +130,21 @@ export class SharedDocument {
         backoff,
         newSession: this.#newSession,
         onRecovered: (texts) => this.#takeRecovered(texts),
+        onMessage: (message) => {
+          if (this.#isReady) this.#siblings?.heard(message);
+        },
+        followed: () => this.#siblings?.followed,
         onChanged: () => this.#refreshStatus(),
       });
+      // Without locks nobody may go on with another's session.
+      if (store.canLock) this.#siblings = this.#withSiblings(this.#device);
       void this.#beginFrom(this.#device, isNew);
     } else this.#begin(undefined, isNew);
   }
 
   /** What the writer sees: the server's text with everything typed here in it. */
   get text(): Text {
-    return this.#replica.text;
+    return this.#siblings?.text ?? this.#replica.text;
   }
 
   /** Number of operations in the document's log that this copy knows. */
@@ -159,7 +167,9 @@ export class SharedDocument {
 
   /** Everybody else who has the document open, with carets in code points of `text`. */
   get peers(): readonly RemotePeer[] {
-    return this.#presence.shown(this.#replica.pending);
+    const peers = this.#presence.shown(this.#replica.pending);
+    // Where they are in the text of another tab nobody knows.
+    return this.#isFollowing ? peers.map((peer) => ({ ...peer, selection: undefined })) : peers;
   }
 
   /** Texts of which nobody knows whether the server has all of it. They are kept until `forgetRecovered()`. */
@@ -188,7 +198,10 @@ export class SharedDocument {
         this.#isClosed ? "the document is closed" : "the text is not known yet",
       );
     }
-    this.#channel.edit(operation);
+    if (this.#isFollowing) this.#hold(operation);
+    else {
+      this.#channel.edit(operation);
+    }
     if (this.#connection.state.name !== "open") this.#persist();
     this.#refreshStatus();
   }
@@ -257,6 +270,7 @@ export class SharedDocument {
     this.#stopHiding();
     this.#selection.stop();
     this.#channel?.close();
+    this.#siblings?.close();
     this.#device?.close();
     this.#connection.close();
     this.#refreshStatus();
@@ -307,6 +321,71 @@ export class SharedDocument {
     if (state !== undefined || isNew) this.#becomeReady();
   }
 
+  /** True while the page shows the text of another tab. */
+  get #isFollowing(): boolean {
+    return this.#siblings?.isFollowing === true;
+  }
+
+  #hold(operation: Operation): void {
+    this.#siblings?.hold(operation);
+    this.#selection.edited(operation);
+    this.#pendingSince ??= this.#environment.now();
+  }
+
+  #show(operation: Operation): void {
+    this.#selection.moved(operation);
+    if (this.#isReady) this.#listeners.emit("remote", operation);
+  }
+
+  #withSiblings(device: DeviceCopy): Siblings {
+    return new Siblings(
+      {
+        replica: () => {
+          const { state, text, version, isLive, pendingEdits, pending } = this.#replica;
+          return {
+            session: state.session,
+            text,
+            version,
+            isLive,
+            pending: { edits: pendingEdits, since: this.#pendingSince },
+            pendingOperation: () => composeAll(pending),
+          };
+        },
+        post: (message) => device.post(message),
+        isKept: async () => {
+          const { keeper } = device;
+          await keeper?.flush();
+          return keeper?.isKept === true && keeper.isWorking;
+        },
+        giveUp: async () => {
+          this.#channel?.close();
+          await device.giveUp();
+          if (this.#isClosed) return;
+          this.#begin({ ...savedState(this.#replica.state), session: this.#newSession() }, false);
+        },
+        take: async (session) => {
+          const opened = await device.take(session, this.#recovered.length === 0);
+          if (opened === undefined || this.#isClosed) return false;
+          this.#channel?.close();
+          this.#pendingSince = opened.extras.pendingSince;
+          this.#recovered = [...new Set([...this.#recovered, ...opened.extras.recovered])];
+          this.#begin(opened.state, false);
+          return true;
+        },
+        edit: (operation) => {
+          // The caret has moved already, when it was typed.
+          const { value } = this.#selection;
+          this.#channel?.edit(operation);
+          this.#selection.set(value);
+        },
+        show: (operation) => this.#show(operation),
+        reconnect: () => this.#connection.reconnect(),
+        changed: () => this.#refreshStatus(),
+      },
+      this.#environment,
+    );
+  }
+
   #owner(): ChannelOwner {
     return {
       opening: () => {
@@ -318,14 +397,17 @@ export class SharedDocument {
       effect: (effect) => {
         switch (effect.type) {
           case "remote":
-            this.#selection.moved(effect.operation);
-            if (this.#isReady) this.#listeners.emit("remote", effect.operation);
+            if (this.#isFollowing) break;
+            this.#show(effect.operation);
+            this.#siblings?.textChanged(effect.operation);
             break;
           case "advanced":
             this.#presence.advance(effect.operation);
+            this.#siblings?.advanced(effect.operation, this.#replica.version);
             break;
           case "replaced":
             this.#presence.forgetSelections();
+            this.#siblings?.replaced();
             break;
           case "acknowledged":
             // An edit made while the acknowledged one was on its way has waited for at most that long.
@@ -336,6 +418,7 @@ export class SharedDocument {
         }
       },
       edited: (operation) => {
+        this.#siblings?.textChanged(operation);
         this.#selection.edited(operation);
         if (this.#replica.pendingEdits === 0) this.#pendingSince = undefined;
         else this.#pendingSince ??= this.#environment.now();
@@ -381,6 +464,7 @@ export class SharedDocument {
     const { pendingEdits, isCaughtUp, isLive } = this.#replica;
     this.#wasLive ||= isLive;
     if (pendingEdits === 0) this.#pendingSince = undefined;
+    this.#siblings?.checkLink();
     if (isCaughtUp) {
       this.#becomeReady();
       if (this.#merging && pendingEdits === 0) {
@@ -412,7 +496,9 @@ export class SharedDocument {
 
   /** Tells the own caret, unless it will ride with an operation. */
   #scheduleSelect(): void {
-    this.#selection.schedule(() => this.#channel?.select(() => this.#selection.take()));
+    this.#selection.schedule(() => {
+      if (!this.#isFollowing) this.#channel?.select(() => this.#selection.take());
+    });
   }
 
   /** Once something is nowhere but on this device, the platform is asked not to throw it away. */
@@ -431,6 +517,7 @@ export class SharedDocument {
 
   #readStatus(): DocumentStatus {
     const keeper = this.#device?.keeper;
+    const followed = this.#siblings?.pending;
     return statusOf({
       connection: this.#connection.state,
       attempt: this.#connection.attempt,
@@ -439,10 +526,10 @@ export class SharedDocument {
       isLive: this.#replica.isLive,
       held: this.#replica.held,
       faultCode: this.#channel?.faultCode,
-      pendingEdits: this.#replica.pendingEdits + (this.#device?.pendingEdits ?? 0),
-      pendingSince: this.#pendingSince,
+      pendingEdits: (followed?.edits ?? this.#replica.pendingEdits) + (this.#device?.pendingEdits ?? 0),
+      pendingSince: followed?.since ?? this.#pendingSince,
       canKeep: keeper?.isWorking ?? false,
-      isKept: keeper?.isKept ?? false,
+      isKept: keeper?.isKept === true && this.#siblings?.isHolding !== true,
       hasRecovered: this.#recovered.length > 0,
     });
   }

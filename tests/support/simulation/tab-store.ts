@@ -34,6 +34,8 @@ export class TabStore implements DocumentStore {
   readonly #faults: DiskFaults;
   readonly #locks = new Set<CopyLock>();
   readonly #lines = new Set<TabLine>();
+  /** How often the tab has let another go on with its session. */
+  handovers = 0;
   #last: Promise<unknown> = Promise.resolve();
   #isDead = false;
 
@@ -96,7 +98,9 @@ export class TabStore implements DocumentStore {
     this.#lines.add(line);
     return {
       post: (message) => {
-        if (!this.#isDead) line.post(message);
+        if (this.#isDead) return;
+        if (message["type"] === "given") this.handovers++;
+        line.post(message);
       },
       close: () => line.close(),
     };

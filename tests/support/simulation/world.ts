@@ -40,6 +40,8 @@ export interface Tally {
   crashes: number;
   merges: number;
   kills: number;
+  /** Sessions that went from one living tab to another. */
+  handovers: number;
   version: number;
 }
 
@@ -66,8 +68,18 @@ class World {
   readonly #network: Network;
   readonly #log = new MemoryLog();
   readonly #writers: Writer[] = [];
+  readonly #stores: TabStore[] = [];
   readonly #devices = new Map<number, MemoryStore>();
-  readonly #tally: Tally = { words: 0, breaks: 0, stalls: 0, crashes: 0, merges: 0, kills: 0, version: 0 };
+  readonly #tally: Tally = {
+    words: 0,
+    breaks: 0,
+    stalls: 0,
+    crashes: 0,
+    merges: 0,
+    kills: 0,
+    handovers: 0,
+    version: 0,
+  };
   #program: { isDead: boolean } | undefined;
   #isHealing = false;
 
@@ -132,6 +144,7 @@ class World {
     const { now, setTimeout, clearTimeout } = this.#clock;
     const { disk } = this.#options;
     const store = disk && new TabStore(device, this.#clock, this.#random, disk);
+    if (store !== undefined) this.#stores.push(store);
     const sockets = new Set<WebSocketLike>();
     let isDead = false;
     const environment: Environment = {
@@ -272,6 +285,7 @@ class World {
     const after = isTrimmed ? start : 0;
     const entries = (await this.#log.readEntries("simulated", after, version)) ?? [];
     this.#tally.version = version;
+    this.#tally.handovers = this.#stores.reduce((sum, { handovers }) => sum + handovers, 0);
     const texts = this.#writers.map(({ document }) => document.text.toString());
     const [text = ""] = texts;
     if (texts.some((other) => other !== text)) throw new Error(`[I1] texts differ: ${this.#describe()}`);

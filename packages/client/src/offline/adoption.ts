@@ -1,5 +1,3 @@
-import { Operation } from "@interline/ot";
-import type { ReplicaState } from "../replica.ts";
 import { type OpenedCopy, openCopy } from "./copy.ts";
 import {
   type Copy,
@@ -75,23 +73,24 @@ async function withoutLocks(
   return { adopted: undefined, known, others: [], doubtful };
 }
 
-/** Unsaved edits of sessions that nobody uses, but not of `own`. Waits for nobody. */
+/** Unsaved edits of sessions that nobody uses, except some. Waits for nobody. */
 export async function adoptLeft(
   store: DocumentStore,
   key: DocumentKey,
-  own: string,
+  except: readonly (string | undefined)[],
 ): Promise<readonly AdoptedCopy[]> {
-  const left = (await store.list(key)).filter((copy) => copy.session !== own && isPending(copy));
+  const left = (await store.list(key)).filter((copy) => !except.includes(copy.session) && isPending(copy));
   return adoptAll(store, key, left, () => Promise.resolve());
 }
 
-/** The text of a copy as a new session's state, with nothing pending. */
-export function newStateFrom(
-  { state: { version, entryId, base } }: OpenedCopy,
+/** One session, if nobody uses it, waiting at most `waitMs`. */
+export async function adopt(
+  store: DocumentStore,
+  key: DocumentKey,
   session: string,
-): ReplicaState {
-  const nothing = { inFlight: undefined, buffer: Operation.noop(base.points), bufferEdits: 0 };
-  return { session, lastSeq: 0, version, entryId, base, ...nothing };
+  waitMs: number,
+): Promise<AdoptedCopy | undefined> {
+  return underLock(store, key, session, await store.lock(key, session, waitMs));
 }
 
 function newestFirst(copies: readonly Copy[]): readonly Copy[] {
@@ -105,17 +104,25 @@ async function adoptAll(
   untilUsed: UntilUsed,
 ): Promise<AdoptedCopy[]> {
   const adopted = await Promise.all(
-    copies.map(async ({ session }) => {
-      const lock = await lockOfClosed(store, key, session, untilUsed);
-      if (lock === undefined) return undefined;
-      // Only under the lock nobody changes it any more.
-      const opened = await load(store, key, session);
-      if (opened !== undefined) return { opened, lock };
-      lock.release();
-      return undefined;
-    }),
+    copies.map(async ({ session }) =>
+      underLock(store, key, session, await lockOfClosed(store, key, session, untilUsed)),
+    ),
   );
   return adopted.filter((copy) => copy !== undefined);
+}
+
+/** Only under its lock nobody changes a copy any more. */
+async function underLock(
+  store: DocumentStore,
+  key: DocumentKey,
+  session: string,
+  lock: CopyLock | undefined,
+): Promise<AdoptedCopy | undefined> {
+  if (lock === undefined) return undefined;
+  const opened = await load(store, key, session);
+  if (opened !== undefined) return { opened, lock };
+  lock.release();
+  return undefined;
 }
 
 async function lockOfClosed(

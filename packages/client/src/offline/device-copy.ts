@@ -2,13 +2,15 @@ import { Alarm } from "../alarm.ts";
 import type { BackoffOptions } from "../backoff.ts";
 import type { Connection } from "../connection.ts";
 import type { Environment } from "../environment.ts";
-import type { ReplicaState } from "../replica.ts";
-import { type AdoptedCopy, adoptLeft, beginFrom, newStateFrom } from "./adoption.ts";
+import { type ReplicaState, savedState } from "../replica.ts";
+import { type AdoptedCopy, adopt, adoptLeft, beginFrom } from "./adoption.ts";
 import { type CopyExtras, type OpenedCopy, shownIn } from "./copy.ts";
 import type { CopyLock, DocumentKey, DocumentStore, TabLine, TabMessage } from "./document-store.ts";
 import { Keeper } from "./keeper.ts";
 import { Rescue } from "./rescue.ts";
 
+/** Who gave up a session has done so, or will in this time, in ms. */
+const TAKE_MS = 200;
 /** How often is looked whether a tab was killed and has left something, in ms. */
 const LOOK_EVERY_MS = 15_000;
 
@@ -20,6 +22,10 @@ export interface DeviceCopyOptions {
   readonly backoff: BackoffOptions;
   readonly newSession: () => string;
   readonly onRecovered: (texts: readonly string[]) => Promise<boolean>;
+  /** Another tab says something that is not about sessions. */
+  readonly onMessage: (message: TabMessage) => void;
+  /** Session of another tab whose text is shown: it is not saved beside the document, but gone on with. */
+  readonly followed: () => string | undefined;
   /** What is pending beside the document, or whether it is kept, changed. */
   readonly onChanged: () => void;
 }
@@ -79,7 +85,7 @@ export class DeviceCopy {
     this.#doubtful = doubtful.map(({ state }) => state.session);
     this.#opened = adopted?.opened;
     if (adopted) this.#locks.set(adopted.opened.state.session, adopted.lock);
-    const state = adopted?.opened.state ?? (known && newStateFrom(known, newSession()));
+    const state = adopted?.opened.state ?? (known && { ...savedState(known.state), session: newSession() });
     if (state && !adopted) await this.#hold(state.session);
     this.#session = state?.session;
     const recovered = doubtful.map((opened) => shownIn(opened.state).toString());
@@ -123,6 +129,38 @@ export class DeviceCopy {
     });
     this.#opened = undefined;
     return this.#keeper;
+  }
+
+  post(message: TabMessage): void {
+    if (!this.#isClosed) this.#line.post(message);
+  }
+
+  /** Lets go of the session, with everything that is kept in it. Another may use it when this resolves. */
+  async giveUp(): Promise<void> {
+    const keeper = this.#keeper;
+    const session = this.#session;
+    this.#keeper = undefined;
+    this.#session = undefined;
+    if (keeper === undefined || session === undefined) return;
+    await keeper.flush();
+    await keeper.close();
+    this.#locks.get(session)?.release();
+    this.#locks.delete(session);
+  }
+
+  /** Goes on with a session that nobody uses. Of the own one nothing may be pending; `forgetsOwn`: its copy is of no use any more. */
+  async take(session: string, forgetsOwn: boolean): Promise<OpenedCopy | undefined> {
+    const { store, key } = this.#options;
+    const adopted = await adopt(store, key, session, TAKE_MS).catch(() => undefined);
+    if (adopted === undefined) return undefined;
+    const own = this.#session;
+    await this.giveUp();
+    if (own !== undefined && forgetsOwn) await store.remove(key, own).catch(() => undefined);
+    this.#locks.set(session, adopted.lock);
+    this.#opened = adopted.opened;
+    this.#session = session;
+    if (this.#isClosed) this.#release();
+    return adopted.opened;
   }
 
   /** Something is nowhere but in the store. */
@@ -176,20 +214,28 @@ export class DeviceCopy {
     });
   }
 
-  #heard({ type, session }: TabMessage): void {
+  #heard(message: TabMessage): void {
+    const { type, session } = message;
     if (type === "who" && this.#session !== undefined && !this.#isClosed) {
       this.#line.post({ type: "here", session: this.#session });
     } else if (type === "here" && typeof session === "string") this.#asking.get(session)?.();
-    else if (type === "left") this.look();
+    else {
+      if (type === "left") this.look();
+      this.#options.onMessage(message);
+    }
   }
 
   async #look(): Promise<void> {
-    const { store, key } = this.#options;
+    const { store, key, connection, followed } = this.#options;
+    // Without a connection nothing could be done for it, and another tab may want to go on with it.
+    if (connection.state.name !== "open") return this.#lookLater();
     if (this.#isLooking || this.#isClosed || this.#session === undefined || !store.canLock) return;
     this.#isLooking = true;
     try {
-      for (const adopted of await adoptLeft(store, key, this.#session)) {
-        if (this.#isClosed) adopted.lock.release();
+      for (const adopted of await adoptLeft(store, key, [this.#session, followed()])) {
+        // Taken meanwhile, by this very tab.
+        const isOwn = adopted.opened.state.session === this.#session;
+        if (this.#isClosed || isOwn) adopted.lock.release();
         else this.#rescue(adopted);
       }
     } catch {

@@ -1,4 +1,4 @@
-import type { CopyChange, DocumentKey } from "../../src/offline/document-store.ts";
+import type { CopyChange, DocumentKey, TabLine, TabMessage } from "../../src/offline/document-store.ts";
 import { MemoryStore } from "../../src/offline/memory-store.ts";
 
 /** A store whose writes wait for the test while `isHolding`, and fail while `fault` is set. */
@@ -7,12 +7,24 @@ export class HeldStore extends MemoryStore {
   fault: Error | undefined;
   readonly #held: (() => void)[] = [];
   saves = 0;
+  /** True while nothing that is said over a line arrives, as when a tab is killed. */
+  isMute = false;
 
   override async save(key: DocumentKey, change: CopyChange): Promise<void> {
     this.saves++;
     if (this.isHolding) await new Promise<void>((resolve) => this.#held.push(resolve));
     if (this.fault !== undefined) throw this.fault;
     return super.save(key, change);
+  }
+
+  override openLine(key: DocumentKey, listener: (message: TabMessage) => void): TabLine {
+    const line = super.openLine(key, listener);
+    return {
+      post: (message) => {
+        if (!this.isMute) line.post(message);
+      },
+      close: () => line.close(),
+    };
   }
 
   /** The writes that wait are done. */

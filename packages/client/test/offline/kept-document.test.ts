@@ -209,8 +209,8 @@ describe("a document that was open before", () => {
     const first = await (await Tab.open(1)).begin();
     const second = await Tab.open(2);
     await first.goOffline();
+    // Neither hears of the other's before it has its own.
     first.document.insert(0, "1");
-    await settled();
     second.document.insert(3, "2");
     await settled();
     await first.close();
