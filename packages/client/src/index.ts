@@ -22,6 +22,7 @@ export {
 } from "./offline/document-store.ts";
 export { IndexedDbStore } from "./offline/indexed-db-store.ts";
 export { MemoryStore } from "./offline/memory-store.ts";
+export { signOut, unsavedDocuments } from "./offline/retention.ts";
 export type { RemotePeer } from "./peers.ts";
 export {
   openDocument,

@@ -130,6 +130,7 @@ export class SharedDocument {
         backoff,
         newSession: this.#newSession,
         onRecovered: (texts) => this.#takeRecovered(texts),
+        onSignedOut: () => this.close(),
         onMessage: (message) => {
           if (this.#isReady) this.#siblings?.heard(message);
         },

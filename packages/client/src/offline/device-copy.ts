@@ -8,6 +8,7 @@ import { type CopyExtras, type OpenedCopy, shownIn } from "./copy.ts";
 import type { CopyLock, DocumentKey, DocumentStore, TabLine, TabMessage } from "./document-store.ts";
 import { Keeper } from "./keeper.ts";
 import { Rescue } from "./rescue.ts";
+import { forgetOldest } from "./retention.ts";
 
 /** Who gave up a session has done so, or will in this time, in ms. */
 const TAKE_MS = 200;
@@ -22,6 +23,8 @@ export interface DeviceCopyOptions {
   readonly backoff: BackoffOptions;
   readonly newSession: () => string;
   readonly onRecovered: (texts: readonly string[]) => Promise<boolean>;
+  /** The account was signed out, and nothing of it is kept any more. */
+  readonly onSignedOut: () => void;
   /** Another tab says something that is not about sessions. */
   readonly onMessage: (message: TabMessage) => void;
   /** Session of another tab whose text is shown: it is not saved beside the document, but gone on with. */
@@ -92,6 +95,7 @@ export class DeviceCopy {
     const extras = adopted?.opened.extras ?? { pendingSince: undefined, recovered };
     this.#lookLater();
     if (this.#isClosed) this.#release();
+    else if (store.canLock) void forgetOldest(store, key).catch(() => undefined);
     return { state, extras };
   }
 
@@ -192,6 +196,16 @@ export class DeviceCopy {
     void Promise.all(ended).then(() => this.#release());
   }
 
+  /** Ends it without another word to the store. */
+  #abandon(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#lookAlarm.clear();
+    void this.#keeper?.close();
+    for (const rescue of this.#rescues) rescue.abandon();
+    this.#release();
+  }
+
   #release(): void {
     for (const lock of this.#locks.values()) lock.release();
     this.#locks.clear();
@@ -219,7 +233,10 @@ export class DeviceCopy {
     if (type === "who" && this.#session !== undefined && !this.#isClosed) {
       this.#line.post({ type: "here", session: this.#session });
     } else if (type === "here" && typeof session === "string") this.#asking.get(session)?.();
-    else {
+    else if (type === "signed-out") {
+      this.#abandon();
+      this.#options.onSignedOut();
+    } else {
       if (type === "left") this.look();
       this.#options.onMessage(message);
     }

@@ -94,6 +94,15 @@ export class Rescue {
     this.#options.adopted.lock.release();
   }
 
+  /** Ends it without another word to the store. */
+  abandon(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#channel.close();
+    void this.#keeper.close();
+    this.#options.adopted.lock.release();
+  }
+
   async #endIfSaved(): Promise<void> {
     const { inFlight, bufferEdits } = this.#replica.state;
     if (this.#isEnding || inFlight !== undefined || bufferEdits > 0) return;
