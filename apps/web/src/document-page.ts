@@ -76,7 +76,7 @@ export class DocumentPage extends LitElement {
     super.connectedCallback();
     this.addEventListener("keydown", this.#onKey);
     const { address: url, document, user, isNew } = this;
-    const session = openDocument({ url, document, user, isNew });
+    const session = openDocument({ url, document, user, isNew, undo: false });
     this.#session = session;
     const loading = setTimeout(() => {
       this.isLate = !session.isReady;

@@ -1,9 +1,9 @@
 import type { Operation, Selection } from "@interline/ot";
 import { type Limits, ProtocolErrorCode } from "@interline/protocol";
 import { Alarm } from "./alarm.ts";
-import { type BackoffOptions, backoffMs } from "./backoff.ts";
+import { backoffMs } from "./backoff.ts";
 import type { ChannelHandler, ChannelMessage, Connection } from "./connection.ts";
-import type { Environment } from "./environment.ts";
+import type { DocumentCounters } from "./diagnostics.ts";
 import type { Keeper } from "./offline/keeper.ts";
 import type { Effect, Replica } from "./replica.ts";
 
@@ -36,13 +36,11 @@ export interface ChannelOwner {
   changed(): void;
 }
 
-export interface DocumentChannelOptions {
+interface DocumentChannelOptions {
   readonly document: string;
   readonly connection: Connection;
   readonly replica: Replica;
   readonly keeper: Keeper | undefined;
-  readonly environment: Environment;
-  readonly backoff: BackoffOptions;
   readonly owner: ChannelOwner;
 }
 
@@ -60,9 +58,14 @@ export class DocumentChannel {
   #reopens = 0;
   #isClosed = false;
   #faultCode: string | undefined;
+  readonly #counters = { submits: 0, acknowledgements: 0, opens: 0, resends: 0 };
+  /** When what is in flight left, and how long the last one took, in ms. */
+  #leftAt: number | undefined;
+  #roundTripMs: number | undefined;
 
   constructor(options: DocumentChannelOptions) {
-    const { environment, connection } = options;
+    const { connection } = options;
+    const { environment } = connection;
     this.#options = options;
     this.#doubtAlarm = new Alarm(environment);
     this.#settleAlarm = new Alarm(environment);
@@ -81,8 +84,8 @@ export class DocumentChannel {
     return this.#faultCode;
   }
 
-  get isOpen(): boolean {
-    return this.#channel !== undefined;
+  get counters(): DocumentCounters {
+    return { ...this.#counters, roundTripMs: this.#roundTripMs };
   }
 
   /** A local edit. @throws OtError if it does not fit. */
@@ -119,6 +122,7 @@ export class DocumentChannel {
     this.#isClosed = true;
     this.#clearTimers();
     this.#closeChannel();
+    this.#options.replica.closed();
     this.#options.connection.remove(this.#handler);
   }
 
@@ -169,6 +173,7 @@ export class DocumentChannel {
     const { connection, document, replica, keeper, owner } = this.#options;
     const channel = connection.openChannel(this.#handler);
     this.#channel = channel;
+    this.#counters.opens++;
     owner.opening();
     const open = (): void => {
       if (this.#channel === channel) connection.send({ type: "open", channel, document, ...replica.open() });
@@ -198,6 +203,7 @@ export class DocumentChannel {
     const { replica, owner, keeper } = this.#options;
     switch (message.type) {
       case "opened":
+        if (replica.state.inFlight && !replica.hasCommitted(message.lastSeq)) this.#counters.resends++;
         owner.opened(message.headVersion, message.lastSeq);
         this.run(replica.opened(message));
         break;
@@ -242,6 +248,8 @@ export class DocumentChannel {
   #submit({ seq, version, length, operation, settled, isWhole }: Extract<Effect, { type: "submit" }>): void {
     const { connection, owner } = this.#options;
     if (this.#channel === undefined) return;
+    this.#counters.submits++;
+    this.#leftAt = connection.environment.now();
     connection.send({
       type: "submit",
       channel: this.#channel,
@@ -259,6 +267,9 @@ export class DocumentChannel {
 
   #acknowledged(): void {
     const { connection, replica, keeper } = this.#options;
+    this.#counters.acknowledgements++;
+    if (this.#leftAt !== undefined) this.#roundTripMs = connection.environment.now() - this.#leftAt;
+    this.#leftAt = undefined;
     this.#doubtAlarm.clear();
     this.#settleAlarm.set(SETTLE_AFTER_MS, () => {
       const { settled } = replica;
@@ -270,7 +281,8 @@ export class DocumentChannel {
 
   /** Ends the channel and opens it again after a moment, since a second tab of this session would answer in kind. */
   #reopen(): void {
-    const { connection, environment, backoff, replica } = this.#options;
+    const { connection, replica } = this.#options;
+    const { environment, backoff } = connection;
     this.#clearTimers();
     this.#closeChannel();
     replica.closed();

@@ -3,6 +3,9 @@
  * @module
  */
 export type { BackoffOptions } from "./backoff.ts";
+export { Connection, type ConnectionOptions, openConnection } from "./connection.ts";
+export type { ClientLogger, ConnectionCounters, Diagnostics, DocumentCounters } from "./diagnostics.ts";
+export { Draft } from "./draft.ts";
 export { type Environment, platformEnvironment, type Timer, type WebSocketLike } from "./environment.ts";
 export { ClientError } from "./errors.ts";
 export { deviceStore } from "./offline/device-store.ts";
@@ -25,7 +28,9 @@ export { MemoryStore } from "./offline/memory-store.ts";
 export { signOut, unsavedDocuments } from "./offline/retention.ts";
 export type { RemotePeer } from "./peers.ts";
 export {
+  type DocumentOptions,
   openDocument,
+  openDocumentOver,
   SharedDocument,
   type SharedDocumentEvents,
   type SharedDocumentOptions,

@@ -1,9 +1,19 @@
-import { composeAll, type Operation, replaceOperation, type Selection, type Text } from "@interline/ot";
+import {
+  composeAll,
+  isNoop,
+  type Operation,
+  replaceOperation,
+  type Selection,
+  type Text,
+  type UndoOptions,
+  type UndoStep,
+} from "@interline/ot";
 import { isDocumentId, ProtocolErrorCode, tokenOf, type User } from "@interline/protocol";
-import { type BackoffOptions, DEFAULT_BACKOFF } from "./backoff.ts";
-import { type ChannelMessage, Connection } from "./connection.ts";
+import { type ChannelMessage, Connection, type ConnectionOptions } from "./connection.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import { type ChannelOwner, DocumentChannel } from "./document-channel.ts";
-import { type Environment, platformEnvironment } from "./environment.ts";
+import { Draft } from "./draft.ts";
+import type { Environment } from "./environment.ts";
 import { ClientError } from "./errors.ts";
 import { Listeners } from "./listeners.ts";
 import { DeviceCopy } from "./offline/device-copy.ts";
@@ -11,23 +21,16 @@ import type { DocumentStore } from "./offline/document-store.ts";
 import { deviceStore } from "./offline/device-store.ts";
 import { Siblings } from "./offline/siblings.ts";
 import { OwnSelection } from "./own-selection.ts";
+import { OwnUndo } from "./own-undo.ts";
 import type { RemotePeer } from "./peers.ts";
 import { Presence } from "./presence.ts";
 import { Replica, type ReplicaState, savedState } from "./replica.ts";
 import { type DocumentStatus, sameStatus, statusOf } from "./status.ts";
 
 /** @public */
-export interface SharedDocumentOptions {
-  /** Address of the server, `ws://…/sync` or `wss://…/sync`. */
-  readonly url: string;
+export interface DocumentOptions {
   /** Id of the document: 1 to 128 characters of `A–Z a–z 0–9 . _ ~ -`. */
   readonly document: string;
-  /** Who writes here. */
-  readonly user: User;
-  /** The platform; default `platformEnvironment()`. */
-  readonly environment?: Environment;
-  /** How long to wait between tries. Default: 0.5 s doubled up to 30 s, with full jitter. */
-  readonly backoff?: BackoffOptions;
   /**
    * Where what is typed is kept on this device until it is saved. Default: the browser's own storage, where there is one; null: nowhere,
    * so what is not saved ends with the page.
@@ -38,7 +41,12 @@ export interface SharedDocumentOptions {
    * Default: false.
    */
   readonly isNew?: boolean;
+  /** How own edits group for `undo`; false: an editor keeps its own. Default: the defaults of `UndoHistory`. */
+  readonly undo?: UndoOptions | false;
 }
+
+/** @public */
+export interface SharedDocumentOptions extends DocumentOptions, ConnectionOptions {}
 
 /** What can be listened to, with the arguments of the listeners. @public */
 export type SharedDocumentEvents = {
@@ -46,6 +54,8 @@ export type SharedDocumentEvents = {
   ready: [];
   /** Others' operation, already moved over everything pending here: apply it to the text that is shown. */
   remote: [operation: Operation];
+  /** The text changed, by others or by an edit made here. */
+  change: [change: { readonly operation: Operation; readonly isRemote: boolean }];
   status: [status: DocumentStatus];
   /** Somebody came, went, changed, or moved their caret. */
   peers: [];
@@ -56,12 +66,31 @@ export type SharedDocumentEvents = {
 };
 
 /**
- * Opens a document: connects by itself, stays connected, and merges what was typed meanwhile.
+ * Opens a document on a connection of its own: connects by itself, stays connected, and merges what was typed meanwhile.
  * @throws ClientError `ERR_DOCUMENT_ID` if the id is not a possible one.
  * @public
  */
 export function openDocument(options: SharedDocumentOptions): SharedDocument {
-  return new SharedDocument(options);
+  checkDocumentId(options.document);
+  return new SharedDocument(new Connection(options), options, { ownsConnection: true });
+}
+
+/**
+ * Opens a document on a connection that others use too, see `openConnection`. Closing the document leaves the connection open.
+ * @throws ClientError `ERR_DOCUMENT_ID` if the id is not a possible one.
+ * @public
+ */
+export function openDocumentOver(connection: Connection, options: DocumentOptions): SharedDocument {
+  checkDocumentId(options.document);
+  return new SharedDocument(connection, options, { ownsConnection: false });
+}
+
+function checkDocumentId(document: string): void {
+  if (isDocumentId(document)) return;
+  throw new ClientError(
+    ProtocolErrorCode.DocumentId,
+    `${JSON.stringify(document)} is not a possible document id`,
+  );
 }
 
 /**
@@ -75,7 +104,8 @@ export class SharedDocument {
   readonly #presence = new Presence();
   readonly #listeners = new Listeners<SharedDocumentEvents>();
   readonly #connection: Connection;
-  readonly #backoff: BackoffOptions;
+  readonly #ownsConnection: boolean;
+  readonly #undo: OwnUndo;
   readonly #selection: OwnSelection;
   readonly #device: DeviceCopy | undefined;
   readonly #siblings: Siblings | undefined;
@@ -84,7 +114,6 @@ export class SharedDocument {
   #replica: Replica;
   /** Undefined while the copy on this device is read. */
   #channel: DocumentChannel | undefined;
-  #user: User;
   #isReady = false;
   #wasLive = false;
   #isClosed = false;
@@ -95,39 +124,28 @@ export class SharedDocument {
   /** Counts since the connection came back, until everything is caught up and acknowledged. */
   #merging: { own: number; others: number } | undefined;
 
-  /** Prefer `openDocument`. */
-  constructor({
-    url,
-    document,
-    user,
-    environment = platformEnvironment(),
-    backoff = DEFAULT_BACKOFF,
-    store = deviceStore(),
-    isNew = false,
-  }: SharedDocumentOptions) {
-    if (!isDocumentId(document)) {
-      throw new ClientError(
-        ProtocolErrorCode.DocumentId,
-        `${JSON.stringify(document)} is not a possible document id`,
-      );
-    }
+  /** Use `openDocument` or `openDocumentOver`. @internal */
+  constructor(
+    connection: Connection,
+    { document, store = deviceStore(), isNew = false, undo = {} }: DocumentOptions,
+    { ownsConnection }: { readonly ownsConnection: boolean },
+  ) {
+    const { environment } = connection;
     this.id = document;
-    this.#user = user;
+    this.#connection = connection;
+    this.#ownsConnection = ownsConnection;
     this.#environment = environment;
-    this.#backoff = backoff;
+    this.#undo = new OwnUndo(undo, environment.now);
     this.#selection = new OwnSelection(environment);
     this.#newSession = () => tokenOf(environment.randomBytes(22));
     this.#replica = new Replica({ newSession: this.#newSession });
-    this.#connection = new Connection({ url, user, environment, backoff });
     this.#status = this.#readStatus();
     this.#stopHiding = environment.onHide?.(() => void this.#device?.keeper?.flush()) ?? (() => {});
     if (store !== null) {
       this.#device = new DeviceCopy({
         store,
-        key: { account: user.id, server: url, document },
-        connection: this.#connection,
-        environment,
-        backoff,
+        key: { account: connection.user.id, server: connection.url, document },
+        connection,
         newSession: this.#newSession,
         onRecovered: (texts) => this.#takeRecovered(texts),
         onSignedOut: () => this.close(),
@@ -163,7 +181,7 @@ export class SharedDocument {
   }
 
   get user(): User {
-    return this.#user;
+    return this.#connection.user;
   }
 
   /** Everybody else who has the document open, with carets in code points of `text`. */
@@ -193,28 +211,60 @@ export class SharedDocument {
    * @throws OtError `ERR_LENGTH_MISMATCH` if it does not fit; nothing has changed then.
    */
   edit(operation: Operation): void {
-    if (this.#isClosed || !this.#isReady || this.#channel === undefined) {
-      throw new ClientError(
-        "ERR_CLOSED",
-        this.#isClosed ? "the document is closed" : "the text is not known yet",
-      );
-    }
-    if (this.#isFollowing) this.#hold(operation);
-    else {
-      this.#channel.edit(operation);
-    }
-    if (this.#connection.state.name !== "open") this.#persist();
-    this.#refreshStatus();
+    this.#checkEditable();
+    if (isNoop(operation)) return;
+    const before = this.text;
+    const selectionBefore = this.#selection.value;
+    this.#apply(operation);
+    this.#undo.edited(operation, before, selectionBefore, this.#selection.value);
   }
 
   /** Inserts text before the code point `at`. Throws as `edit` does. */
   insert(at: number, text: string): void {
-    this.edit(replaceOperation(at, at, text, this.text.points));
+    this.replace(at, at, text);
   }
 
   /** Deletes `length` code points from `at` on. Throws as `edit` does. */
   delete(at: number, length: number): void {
-    this.edit(replaceOperation(at, at + length, "", this.text.points));
+    this.replace(at, at + length, "");
+  }
+
+  /** Replaces code points `from` to `to`. Throws as `edit` does. */
+  replace(from: number, to: number, text: string): void {
+    this.#checkEditable();
+    this.edit(replaceOperation(from, to, text, this.text.points));
+  }
+
+  /**
+   * Several edits as one: others see all of them or none, and one undo takes them back. If `make` throws nothing has changed. Throws as
+   * `edit` does.
+   */
+  transact(make: (draft: Draft) => void): void {
+    this.#checkEditable();
+    const draft = new Draft(this.text);
+    make(draft);
+    this.edit(draft.operation);
+  }
+
+  /** Whether there is an own edit to take back, or one that was taken back. */
+  get canUndo(): boolean {
+    return this.#undo.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.#undo.canRedo;
+  }
+
+  /** Takes back the last own group of edits, and nothing of others. False if there is none. Throws as `edit` does. */
+  undo(): boolean {
+    this.#checkEditable();
+    return this.#step(this.#undo.undo(this.text));
+  }
+
+  /** Takes back the last undo. False if there is none. Throws as `edit` does. */
+  redo(): boolean {
+    this.#checkEditable();
+    return this.#step(this.#undo.redo(this.text));
   }
 
   /** The own caret or selection, in code points of `text`: as it was last set, moved with the text since. */
@@ -227,9 +277,8 @@ export class SharedDocument {
     if (!this.#isClosed && this.#selection.set(selection)) this.#scheduleSelect();
   }
 
-  /** A new name or colour, for this document's connection. */
+  /** A new name or colour, for all documents of this document's connection. */
   setUser(user: User): void {
-    this.#user = user;
     this.#connection.setUser(user);
   }
 
@@ -273,8 +322,33 @@ export class SharedDocument {
     this.#channel?.close();
     this.#siblings?.close();
     this.#device?.close();
-    this.#connection.close();
+    if (this.#ownsConnection) this.#connection.close();
     this.#refreshStatus();
+  }
+
+  /** What helps to understand a fault, without any text of the document. */
+  diagnostics(): Diagnostics {
+    const { session, version, entryId, lastSeq, inFlight, base, buffer } = this.#replica.state;
+    const channel = this.#channel?.counters;
+    return {
+      document: this.id,
+      session,
+      version,
+      entryId,
+      lastSeq,
+      inFlightSeq: inFlight?.seq,
+      baseLength: base.points,
+      textLength: this.text.points,
+      bufferComponents: buffer.toJSON().length,
+      status: this.#status,
+      connection: this.#connection.state.name,
+      isFollowing: this.#isFollowing,
+      peers: this.peers.length,
+      counters: {
+        ...this.#connection.counters,
+        ...(channel ?? { submits: 0, acknowledgements: 0, opens: 0, resends: 0, roundTripMs: undefined }),
+      },
+    };
   }
 
   /** Listens; returns how to stop. */
@@ -315,8 +389,6 @@ export class SharedDocument {
       connection: this.#connection,
       replica,
       keeper,
-      environment: this.#environment,
-      backoff: this.#backoff,
       owner: this.#owner(),
     });
     if (state !== undefined || isNew) this.#becomeReady();
@@ -327,6 +399,29 @@ export class SharedDocument {
     return this.#siblings?.isFollowing === true;
   }
 
+  #checkEditable(): void {
+    if (!this.#isClosed && this.#isReady && this.#channel !== undefined) return;
+    throw new ClientError(
+      "ERR_CLOSED",
+      this.#isClosed ? "the document is closed" : "the text is not known yet",
+    );
+  }
+
+  #apply(operation: Operation): void {
+    if (this.#isFollowing) this.#hold(operation);
+    else this.#channel?.edit(operation);
+    if (this.#connection.state.name !== "open") this.#persist();
+    this.#listeners.emit("change", { operation, isRemote: false });
+    this.#refreshStatus();
+  }
+
+  #step(step: UndoStep | undefined): boolean {
+    if (step === undefined) return false;
+    this.#apply(step.operation);
+    this.select(step.selection);
+    return true;
+  }
+
   #hold(operation: Operation): void {
     this.#siblings?.hold(operation);
     this.#selection.edited(operation);
@@ -335,7 +430,10 @@ export class SharedDocument {
 
   #show(operation: Operation): void {
     this.#selection.moved(operation);
-    if (this.#isReady) this.#listeners.emit("remote", operation);
+    if (!this.#isReady) return;
+    this.#undo.moved(operation);
+    this.#listeners.emit("remote", operation);
+    this.#listeners.emit("change", { operation, isRemote: true });
   }
 
   #withSiblings(device: DeviceCopy): Siblings {
@@ -520,7 +618,7 @@ export class SharedDocument {
     const keeper = this.#device?.keeper;
     const followed = this.#siblings?.pending;
     return statusOf({
-      connection: this.#connection.state,
+      connection: this.#isClosed ? { name: "closed" } : this.#connection.state,
       attempt: this.#connection.attempt,
       isReady: this.#isReady,
       wasLive: this.#wasLive,

@@ -1,7 +1,5 @@
 import { Alarm } from "../alarm.ts";
-import type { BackoffOptions } from "../backoff.ts";
 import type { Connection } from "../connection.ts";
-import type { Environment } from "../environment.ts";
 import { type ReplicaState, savedState } from "../replica.ts";
 import { type AdoptedCopy, adopt, adoptLeft, beginFrom } from "./adoption.ts";
 import { type CopyExtras, type OpenedCopy, shownIn } from "./copy.ts";
@@ -19,8 +17,6 @@ export interface DeviceCopyOptions {
   readonly store: DocumentStore;
   readonly key: DocumentKey;
   readonly connection: Connection;
-  readonly environment: Environment;
-  readonly backoff: BackoffOptions;
   readonly newSession: () => string;
   readonly onRecovered: (texts: readonly string[]) => Promise<boolean>;
   /** The account was signed out, and nothing of it is kept any more. */
@@ -63,7 +59,7 @@ export class DeviceCopy {
   constructor(options: DeviceCopyOptions) {
     this.#options = options;
     this.#line = options.store.openLine(options.key, (message) => this.#heard(message));
-    this.#lookAlarm = new Alarm(options.environment);
+    this.#lookAlarm = new Alarm(options.connection.environment);
   }
 
   get keeper(): Keeper | undefined {
@@ -106,7 +102,7 @@ export class DeviceCopy {
     readonly onKept: (state: ReplicaState) => void;
     readonly onFailed: () => void;
   }): Keeper {
-    const { store, key, environment, onChanged } = this.#options;
+    const { store, key, connection, onChanged } = this.#options;
     this.#session = replica.state().session;
     if (!this.#locks.has(this.#session)) void this.#hold(this.#session);
     this.#keeper = new Keeper({
@@ -120,7 +116,7 @@ export class DeviceCopy {
       },
       store,
       key,
-      environment,
+      environment: connection.environment,
       opened: this.#opened,
       onKept: (state) => {
         replica.onKept(state);

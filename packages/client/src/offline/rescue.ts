@@ -1,7 +1,5 @@
-import { type BackoffOptions } from "../backoff.ts";
 import type { Connection } from "../connection.ts";
 import { DocumentChannel } from "../document-channel.ts";
-import type { Environment } from "../environment.ts";
 import { Replica } from "../replica.ts";
 import type { AdoptedCopy } from "./adoption.ts";
 import type { DocumentKey, DocumentStore } from "./document-store.ts";
@@ -12,8 +10,6 @@ export interface RescueOptions {
   readonly store: DocumentStore;
   readonly key: DocumentKey;
   readonly connection: Connection;
-  readonly environment: Environment;
-  readonly backoff: BackoffOptions;
   readonly newSession: () => string;
   /** Text of which nobody can say whether the server has it. Resolves to whether it is kept elsewhere now. */
   readonly onRecovered: (texts: readonly string[]) => Promise<boolean>;
@@ -35,7 +31,7 @@ export class Rescue {
   #isEnding = false;
 
   constructor(options: RescueOptions) {
-    const { adopted, store, key, connection, environment, backoff, newSession, onChanged } = options;
+    const { adopted, store, key, connection, newSession, onChanged } = options;
     const { opened } = adopted;
     this.#options = options;
     this.#recovered = [...opened.extras.recovered];
@@ -44,7 +40,7 @@ export class Rescue {
     this.#keeper = new Keeper({
       store,
       key,
-      environment,
+      environment: connection.environment,
       opened,
       state: () => replica.state,
       extras: () => ({ pendingSince: opened.extras.pendingSince, recovered: this.#recovered }),
@@ -56,8 +52,6 @@ export class Rescue {
       connection,
       replica,
       keeper: this.#keeper,
-      environment,
-      backoff,
       owner: {
         opening: () => {},
         opened: () => {},
