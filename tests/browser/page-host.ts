@@ -18,9 +18,15 @@ export class PageHost {
   }
 
   static async start(script: string): Promise<PageHost> {
-    const files = await bundle(script);
+    return PageHost.serve(await rootOf(script));
+  }
+
+  /** Serves a page of a folder that is built by its own or no configuration. */
+  static async serve(root: string): Promise<PageHost> {
+    const files = await bundle(root);
     const server = createServer(({ url = "/" }, response) => {
-      const path = url === "/" ? "/index.html" : url;
+      const { pathname } = new URL(url, "http://host");
+      const path = pathname === "/" ? "/index.html" : pathname;
       response.setHeader("content-type", path.endsWith(".js") ? "text/javascript" : "text/html");
       response.end(files.get(path) ?? "");
     });
@@ -34,8 +40,8 @@ export class PageHost {
   }
 }
 
-async function bundle(script: string): Promise<ReadonlyMap<string, string | Uint8Array>> {
-  // Inside the workspace, so that the packages are found by their names.
+/** A page with one script, inside the workspace, so that the packages are found by their names. */
+async function rootOf(script: string): Promise<string> {
   const root = join(tests, "node_modules/.cache", script.replace(/\.ts$/, ""));
   await mkdir(root, { recursive: true });
   const source = join(tests, "browser/pages", script);
@@ -44,6 +50,10 @@ async function bundle(script: string): Promise<ReadonlyMap<string, string | Uint
     `<!doctype html><html lang="en"><title>Test</title><script type="module" src="./main.ts"></script></html>`,
   );
   await writeFile(join(root, "main.ts"), `import ${JSON.stringify(source)};\n`);
+  return root;
+}
+
+async function bundle(root: string): Promise<ReadonlyMap<string, string | Uint8Array>> {
   const made = await build({
     root,
     logLevel: "silent",

@@ -27,13 +27,7 @@ export { IndexedDbStore } from "./offline/indexed-db-store.ts";
 export { MemoryStore } from "./offline/memory-store.ts";
 export { signOut, unsavedDocuments } from "./offline/retention.ts";
 export type { RemotePeer } from "./peers.ts";
-export {
-  type DocumentOptions,
-  openDocument,
-  openDocumentOver,
-  SharedDocument,
-  type SharedDocumentEvents,
-  type SharedDocumentOptions,
-} from "./shared-document.ts";
+export type { DocumentOptions, SharedDocumentEvents, SharedDocumentOptions } from "./document-options.ts";
+export { openDocument, openDocumentOver, SharedDocument } from "./shared-document.ts";
 export type { DocumentState, DocumentStatus } from "./status.ts";
 export { isDocumentId, isToken, MAX_NAME_UNITS, PERSON_COLORS, type User } from "@interline/protocol";

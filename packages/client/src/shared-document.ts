@@ -5,19 +5,18 @@ import {
   replaceOperation,
   type Selection,
   type Text,
-  type UndoOptions,
   type UndoStep,
 } from "@interline/ot";
 import { isDocumentId, ProtocolErrorCode, tokenOf, type User } from "@interline/protocol";
-import { type ChannelMessage, Connection, type ConnectionOptions } from "./connection.ts";
+import { type ChannelMessage, Connection } from "./connection.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { type ChannelOwner, DocumentChannel } from "./document-channel.ts";
+import type { DocumentOptions, SharedDocumentEvents, SharedDocumentOptions } from "./document-options.ts";
 import { Draft } from "./draft.ts";
 import type { Environment } from "./environment.ts";
 import { ClientError } from "./errors.ts";
 import { Listeners } from "./listeners.ts";
 import { DeviceCopy } from "./offline/device-copy.ts";
-import type { DocumentStore } from "./offline/document-store.ts";
 import { deviceStore } from "./offline/device-store.ts";
 import { Siblings } from "./offline/siblings.ts";
 import { OwnSelection } from "./own-selection.ts";
@@ -26,44 +25,6 @@ import type { RemotePeer } from "./peers.ts";
 import { Presence } from "./presence.ts";
 import { Replica, type ReplicaState, savedState } from "./replica.ts";
 import { type DocumentStatus, sameStatus, statusOf } from "./status.ts";
-
-/** @public */
-export interface DocumentOptions {
-  /** Id of the document: 1 to 128 characters of `A–Z a–z 0–9 . _ ~ -`. */
-  readonly document: string;
-  /**
-   * Where what is typed is kept on this device until it is saved. Default: the browser's own storage, where there is one; null: nowhere,
-   * so what is not saved ends with the page.
-   */
-  readonly store?: DocumentStore | null;
-  /**
-   * True if the id was made just now, so that nobody else can have the document: it is empty and ready at once, also without a connection.
-   * Default: false.
-   */
-  readonly isNew?: boolean;
-  /** How own edits group for `undo`; false: an editor keeps its own. Default: the defaults of `UndoHistory`. */
-  readonly undo?: UndoOptions | false;
-}
-
-/** @public */
-export interface SharedDocumentOptions extends DocumentOptions, ConnectionOptions {}
-
-/** What can be listened to, with the arguments of the listeners. @public */
-export type SharedDocumentEvents = {
-  /** The text is known for the first time. */
-  ready: [];
-  /** Others' operation, already moved over everything pending here: apply it to the text that is shown. */
-  remote: [operation: Operation];
-  /** The text changed, by others or by an edit made here. */
-  change: [change: { readonly operation: Operation; readonly isRemote: boolean }];
-  status: [status: DocumentStatus];
-  /** Somebody came, went, changed, or moved their caret. */
-  peers: [];
-  /** Back after a break: so many own edits and versions of others came together. */
-  merged: [counts: { readonly own: number; readonly others: number }];
-  /** What became of pending edits cannot be known: their text was set aside, see `recovered`, and must be shown to the writer. */
-  recovery: [copy: { readonly text: string }];
-};
 
 /**
  * Opens a document on a connection of its own: connects by itself, stays connected, and merges what was typed meanwhile.

@@ -88,6 +88,7 @@ export class Siblings {
   readonly #owner: SiblingsOwner;
   readonly #alarm: Alarm;
   #following: Following | undefined;
+  #shown: { readonly of: Following; readonly text: Text } | undefined;
   /** What the own replica took since it follows; undefined: that is not known. */
   #path: Path | undefined;
   /** How many changes others were told; undefined: this tab does not lead. */
@@ -116,8 +117,14 @@ export class Siblings {
 
   /** What the page shows instead of the replica's text; undefined: nothing else. */
   get text(): Text | undefined {
-    const { text, held } = this.#following ?? {};
-    return text && held && (isNoop(held) ? text : apply(text, held));
+    const following = this.#following;
+    if (following === undefined) return undefined;
+    // One value as long as nothing changes.
+    if (this.#shown?.of !== following) {
+      const { text, held } = following;
+      this.#shown = { of: following, text: isNoop(held) ? text : apply(text, held) };
+    }
+    return this.#shown.text;
   }
 
   /** What is pending in the tab that is followed, and here. */
