@@ -1,5 +1,5 @@
 import type { Operation, Selection } from "@interline/ot";
-import { type Limits, ProtocolErrorCode } from "@interline/protocol";
+import { type Limits, ProtocolErrorCode, textHash } from "@interline/protocol";
 import { Alarm } from "./alarm.ts";
 import { backoffMs } from "./backoff.ts";
 import type { ChannelHandler, ChannelMessage, Connection } from "./connection.ts";
@@ -11,6 +11,8 @@ import type { Effect, Replica } from "./replica.ts";
 const DOUBT_AFTER_MS = 5_000;
 /** After so long without anything to send the server is told what is settled, in ms. */
 const SETTLE_AFTER_MS = 3_000;
+/** After so long without a change the server is asked whether the text is the document's, in ms. */
+const CHECK_AFTER_MS = 30_000;
 /** Faults of a channel that time may mend. */
 const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set([
   ProtocolErrorCode.StoreUnavailable,
@@ -32,6 +34,8 @@ export interface ChannelOwner {
   edited(operation: Operation): void;
   /** The own caret, to ride with an operation that makes exactly the shown text. */
   selection(): Selection | undefined;
+  /** The text was not the document's. It is fetched anew; what is pending stays. */
+  differed(): void;
   /** Something about the state changed. */
   changed(): void;
 }
@@ -54,6 +58,9 @@ export class DocumentChannel {
   readonly #doubtAlarm: Alarm;
   readonly #settleAlarm: Alarm;
   readonly #reopenAlarm: Alarm;
+  readonly #checkAlarm: Alarm;
+  /** The version whose text the server was asked about last. */
+  #checkedVersion: number | undefined;
   #channel: number | undefined;
   #reopens = 0;
   #isClosed = false;
@@ -70,6 +77,7 @@ export class DocumentChannel {
     this.#doubtAlarm = new Alarm(environment);
     this.#settleAlarm = new Alarm(environment);
     this.#reopenAlarm = new Alarm(environment);
+    this.#checkAlarm = new Alarm(environment);
     this.#handler = {
       connected: (limits) => this.#connected(limits),
       disconnected: () => this.#disconnected(),
@@ -124,6 +132,18 @@ export class DocumentChannel {
     this.#closeChannel();
     this.#options.replica.closed();
     this.#options.connection.remove(this.#handler);
+  }
+
+  /** Asks the server, once nothing has happened for a while, whether the text is the document's. */
+  #checkLater(): void {
+    const { replica, connection } = this.#options;
+    if (replica.version === this.#checkedVersion) return;
+    this.#checkAlarm.set(CHECK_AFTER_MS, () => {
+      if (this.#channel === undefined || !replica.isCaughtUp || replica.pendingEdits > 0) return;
+      const { version, text } = replica;
+      this.#checkedVersion = version;
+      connection.send({ type: "check", channel: this.#channel, version, hash: textHash(text.toString()) });
+    });
   }
 
   /** Where nothing can be kept, what is to be sent does not wait for it. */
@@ -222,7 +242,11 @@ export class DocumentChannel {
         this.run(replica.refused(message));
         break;
       case "reopen":
-        this.#reopen();
+        if (message.code === ProtocolErrorCode.TextDiffers) {
+          this.#checkedVersion = undefined;
+          owner.differed();
+          this.run(replica.differs());
+        } else this.#reopen();
         break;
       case "peers":
       case "selections":
@@ -241,7 +265,10 @@ export class DocumentChannel {
     const isPresence = message.type === "peers" || message.type === "selections";
     if (!isPresence && replica.isCaughtUp) keeper?.changed(replica.isWaiting);
     this.unkept();
-    if (replica.isCaughtUp) this.#reopens = 0;
+    if (replica.isCaughtUp) {
+      this.#reopens = 0;
+      if (!isPresence) this.#checkLater();
+    }
     owner.changed();
   }
 
@@ -297,5 +324,6 @@ export class DocumentChannel {
     this.#doubtAlarm.clear();
     this.#settleAlarm.clear();
     this.#reopenAlarm.clear();
+    this.#checkAlarm.clear();
   }
 }

@@ -1,5 +1,6 @@
 import type { Operation, UndoOptions } from "@interline/ot";
 import type { ConnectionOptions } from "./connection.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import type { DocumentStore } from "./offline/document-store.ts";
 import type { DocumentStatus } from "./status.ts";
 
@@ -37,6 +38,11 @@ export type SharedDocumentEvents = {
   peers: [];
   /** Back after a break: so many own edits and versions of others came together. */
   merged: [counts: { readonly own: number; readonly others: number }];
+  /**
+   * Something was wrong that should never be, and is being put right: `ERR_TEXT_DIFFERS`, the text was not the server's. What is pending
+   * stays. Worth a report.
+   */
+  fault: [fault: { readonly code: string; readonly diagnostics: Diagnostics }];
   /** What became of pending edits cannot be known: their text was set aside, see `recovered`, and must be shown to the writer. */
   recovery: [copy: { readonly text: string }];
 };

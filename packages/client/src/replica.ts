@@ -322,6 +322,11 @@ export class Replica {
     return [];
   }
 
+  /** The server says that the base is not the document's text. */
+  differs(): Effect[] {
+    return this.#diverged();
+  }
+
   /** [C2] Sends the buffer, or its first part, if nothing is in the way. */
   #send(): Effect[] {
     if (!this.isCaughtUp || this.#held !== undefined || this.#inFlight !== undefined || isNoop(this.#buffer))

@@ -484,6 +484,12 @@ export class SharedDocument {
         else this.#pendingSince ??= this.#environment.now();
       },
       selection: () => this.#selection.take(),
+      differed: () => {
+        this.#listeners.emit("fault", {
+          code: ProtocolErrorCode.TextDiffers,
+          diagnostics: this.diagnostics(),
+        });
+      },
       changed: () => this.#changed(),
     };
   }

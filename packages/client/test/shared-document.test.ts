@@ -1,5 +1,5 @@
 import { Operation } from "@interline/ot";
-import type { ServerMessage } from "@interline/protocol";
+import { type ServerMessage, textHash } from "@interline/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openConnection } from "../src/connection.ts";
 import { openDocument, openDocumentOver, type SharedDocument } from "../src/shared-document.ts";
@@ -359,5 +359,65 @@ describe("what is told for finding faults", () => {
     });
     expect(JSON.stringify([told, watched.diagnostics()])).not.toMatch(/secret|Ana/);
     watched.close();
+  });
+});
+
+describe("the server's text", () => {
+  beforeEach(becomeReady);
+
+  /** Time passes on a connection that answers. */
+  function pass(seconds: number): void {
+    for (let second = 0; second < seconds; second++) {
+      environment.pass(1_000);
+      environment.socket.receive({ type: "pong" });
+    }
+  }
+
+  it("is compared once nothing has happened for 30 s, once for a version", () => {
+    pass(29);
+    environment.socket.receive(ops(1, 2, [3, "d"]));
+    pass(29);
+    expect(environment.socket.names).not.toContain("check");
+    pass(1);
+    expect(environment.socket.last("check")).toEqual({
+      type: "check",
+      channel: channel(),
+      version: 2,
+      hash: textHash("abcd"),
+    });
+    pass(120);
+    expect(environment.socket.names.filter((name) => name === "check")).toHaveLength(1);
+  });
+
+  it("is not compared while something is pending", () => {
+    document.insert(3, "d");
+    pass(10);
+    environment.socket.receive(ops(1, 2, ["x"]));
+    pass(60);
+    expect(environment.socket.names).not.toContain("check");
+  });
+
+  it("is fetched where the own is another, what was typed stays, and the application hears of it", () => {
+    const faults: { code: string }[] = [];
+    document.on("fault", (fault) => faults.push(fault));
+    document.insert(3, "d");
+    const before = channel();
+    environment.socket.receive({ type: "reopen", channel: before, code: "ERR_TEXT_DIFFERS" });
+    expect(faults).toMatchObject([{ code: "ERR_TEXT_DIFFERS", diagnostics: { version: 1 } }]);
+    environment.pass(250);
+    expect(environment.socket.last("open")).toMatchObject({ channel: before + 1, version: 1, entryId: "-" });
+    environment.socket.receive({
+      type: "snapshot",
+      channel: before + 1,
+      peer: 1,
+      lastSeq: 0,
+      lastVersion: 0,
+      reason: "diverged",
+      version: 1,
+      entryId: "e1",
+      text: "aBc",
+    });
+    expect(document.text.toString()).toBe("aBcd");
+    expect(environment.socket.last("submit")).toMatchObject({ seq: 2, version: 1 });
   });
 });

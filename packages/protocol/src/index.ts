@@ -14,6 +14,7 @@ export { isDocumentId, isToken, tokenOf } from "./identifiers.ts";
 export { DEFAULT_LIMITS, type Limits, MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
 export type {
   AckMessage,
+  CheckMessage,
   ClientMessage,
   CloseMessage,
   ErrorMessage,
@@ -43,4 +44,5 @@ export type {
   PongMessage,
 } from "./messages.ts";
 export { DEFLATE_SUBPROTOCOL } from "./subprotocol.ts";
+export { textHash } from "./text-hash.ts";
 export { PROTOCOL_VERSION } from "./version.ts";

@@ -60,6 +60,7 @@ export class Rescue {
           if (effect.type === "set-aside") this.#recovered.push(effect.text);
         },
         edited: () => {},
+        differed: () => {},
         selection: () => undefined,
         changed: () => {
           onChanged();
