@@ -280,8 +280,8 @@ export class SharedDocument {
     this.#isClosed = true;
     this.#stopHiding();
     this.#selection.stop();
-    this.#channel?.close();
     this.#siblings?.close();
+    this.#channel?.close();
     this.#device?.close();
     if (this.#ownsConnection) this.#connection.close();
     this.#refreshStatus();

@@ -87,6 +87,8 @@ export class DeviceCopy {
     const state = adopted?.opened.state ?? (known && { ...savedState(known.state), session: newSession() });
     if (state && !adopted) await this.#hold(state.session);
     this.#session = state?.session;
+    // Another that is opened at the same moment may wait for it.
+    if (adopted) this.post({ type: "here", session: this.#session });
     const recovered = doubtful.map((opened) => shownIn(opened.state).toString());
     const extras = adopted?.opened.extras ?? { pendingSince: undefined, recovered };
     this.#lookLater();

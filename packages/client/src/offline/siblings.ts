@@ -223,8 +223,10 @@ export class Siblings {
     }
   }
 
+  /** Ends it. What is held goes into the own session. Safe to call twice. */
   close(): void {
     this.#isClosed = true;
+    if (this.isHolding) this.#leaveTo(this.#own.text);
     this.#alarm.clear();
   }
 

@@ -177,6 +177,17 @@ describe("tabs of one device, offline", () => {
     expect(c!.document.status.pendingEdits).toBe(2);
   });
 
+  it("one that is closed before it had the session keeps what was typed in it", async () => {
+    const [a, b] = await offlineTabs(2);
+    a!.type(3, "d");
+    await settled();
+    b!.type(0, "X");
+    b!.document.close();
+    await settled();
+    const buffers = (await store.list(key)).map(({ buffer }) => buffer).filter(({ length }) => length > 0);
+    expect(buffers.toSorted()).toEqual([[3, "d"], ["X"]]);
+  });
+
   it("what a killed one had is saved by one that shows it, once it is back", async () => {
     const [a, b] = await offlineTabs(2);
     a!.type(3, "d");
