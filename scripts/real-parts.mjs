@@ -13,6 +13,7 @@ import { Stop } from "./step.mjs";
  * @property {string[]} commands names to look for on the path, the best first
  * @property {{ debian: string, ubuntu: string }} aptPackage
  * @property {string} elsewhere how a person gets it where apt is not
+ * @property {string} [versionFlag] what makes it print its version and end; `--version` if it is not said
  */
 
 /** @type {Part} */
@@ -33,7 +34,17 @@ export const redis = {
   elsewhere: "https://redis.io/docs/latest/operate/oss_and_stack/install",
 };
 
-const parts = [chromium, redis];
+/** @type {Part} */
+export const nginx = {
+  name: "nginx",
+  variable: "NGINX_PATH",
+  commands: ["nginx"],
+  aptPackage: { debian: "nginx", ubuntu: "nginx" },
+  elsewhere: "https://nginx.org/en/docs/install.html",
+  versionFlag: "-v",
+};
+
+const parts = [chromium, redis, nginx];
 
 /**
  * What has to be known about the machine to decide.
@@ -77,8 +88,8 @@ export function find(part, machine) {
  */
 export function packagesFor(missing, { osRelease, isRoot }) {
   if (missing.length === 0) return [];
-  const names = missing.map((part) => part.name).join(" and ");
-  const variables = missing.map((part) => part.variable).join(" and ");
+  const names = listed(missing.map((part) => part.name));
+  const variables = listed(missing.map((part) => part.variable));
   const system = /^ID(_LIKE)?=.*\bubuntu\b/m.test(osRelease) ? "ubuntu" : "debian";
   if (!/^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(osRelease)) {
     const ways = missing.map((part) => `${part.name}: ${part.elsewhere}`).join("; ");
@@ -89,6 +100,14 @@ export function packagesFor(missing, { osRelease, isRoot }) {
   throw new Stop(
     `The tests need ${names}: run "sudo apt-get install ${packages.join(" ")}", or name what you have in ${variables}.`,
   );
+}
+
+/**
+ * @param {string[]} words
+ * @returns {string} as in "one", "one and two", "one, two and three"
+ */
+function listed(words) {
+  return [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" and ");
 }
 
 /**
@@ -115,7 +134,7 @@ export async function provideRealParts(machine, runProgram = run) {
     const file = find(part, machine);
     if (!file) throw new Stop(`${part.name} is still not found; name its program in ${part.variable}.`);
     // What apt installs may be a mere pointer to another installer (Ubuntu's chromium-browser).
-    if (missing.includes(part)) await runProgram(file, ["--version"]);
+    if (missing.includes(part)) await runProgram(file, [part.versionFlag ?? "--version"]);
     found[part.variable] = file;
   }
   return found;

@@ -17,7 +17,7 @@ const checks = [
 ];
 
 /**
- * Runs every check and every test, with a real browser and a real Redis, and ends with the line of totals.
+ * Runs every check and every test, with a real browser, Redis and nginx, and ends with the line of totals.
  *
  * @returns {Promise<number>} exit code
  */

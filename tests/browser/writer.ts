@@ -41,9 +41,17 @@ export class Writer implements AsyncDisposable {
   static async open(
     browser: Browser,
     url: string,
-    { name, color, isNewcomer = false, context: options, prepare }: WriterOptions,
+    { context: options, ...person }: WriterOptions,
   ): Promise<Writer> {
-    const context = await browser.newContext(options);
+    return await Writer.openIn(await browser.newContext(options), url, person);
+  }
+
+  /** The same in a tab of a browser that is open already. It closes with the last of them. */
+  static async openIn(
+    context: BrowserContext,
+    url: string,
+    { name, color, isNewcomer = false, prepare }: Omit<WriterOptions, "context">,
+  ): Promise<Writer> {
     const user = JSON.stringify({ id: name.replaceAll(/\W/g, "-"), name, color });
     await context.addInitScript((kept) => localStorage.setItem("interline.user", kept), user);
     if (isNewcomer) await context.addInitScript(() => localStorage.setItem("interline.chosen", "no"));

@@ -3,6 +3,7 @@ import {
   chromium,
   find,
   type Machine,
+  nginx,
   packagesFor,
   provideRealParts,
   redis,
@@ -32,6 +33,8 @@ describe("the real parts", () => {
     }
   });
 });
+
+const NAMES = ["chromium", "redis-server", "nginx"];
 
 /** A Debian with the given programs and nothing else. */
 function debian(programs: Set<string>, changes: Partial<Machine> = {}): Machine {
@@ -84,6 +87,12 @@ describe("a missing part", () => {
     );
   });
 
+  it("of three is named after the other two", () => {
+    expect(() => packagesFor([chromium, redis, nginx], debian(nothing, { isRoot: false }))).toThrow(
+      /^The tests need Chromium, Redis and nginx: .* in CHROMIUM_PATH, REDIS_SERVER_PATH and NGINX_PATH\.$/,
+    );
+  });
+
   it("is one sentence where there is no apt", () => {
     expect(() => packagesFor([chromium, redis], debian(nothing, { osRelease: "ID=fedora\n" }))).toThrow(
       /^The tests need Chromium and Redis: install .*, or name what you have in CHROMIUM_PATH and REDIS_SERVER_PATH\.$/,
@@ -95,16 +104,21 @@ describe("a missing part", () => {
     const commands: string[] = [];
     const found = await provideRealParts(debian(programs), async (command, args) => {
       commands.push([command, ...args].join(" "));
-      if (args.includes("install")) programs.add("/usr/bin/chromium").add("/usr/bin/redis-server");
+      if (args.includes("install")) for (const name of NAMES) programs.add(`/usr/bin/${name}`);
       return "";
     });
     expect(commands).toEqual([
       "apt-get -o DPkg::Lock::Timeout=600 --yes update",
-      "apt-get -o DPkg::Lock::Timeout=600 --yes install --no-install-recommends chromium redis-server",
+      "apt-get -o DPkg::Lock::Timeout=600 --yes install --no-install-recommends chromium redis-server nginx",
       "/usr/bin/chromium --version",
       "/usr/bin/redis-server --version",
+      "/usr/bin/nginx -v",
     ]);
-    expect(found).toEqual({ CHROMIUM_PATH: "/usr/bin/chromium", REDIS_SERVER_PATH: "/usr/bin/redis-server" });
+    expect(found).toEqual({
+      CHROMIUM_PATH: "/usr/bin/chromium",
+      REDIS_SERVER_PATH: "/usr/bin/redis-server",
+      NGINX_PATH: "/usr/bin/nginx",
+    });
   });
 
   it("that apt did not bring is named", async () => {
@@ -113,7 +127,7 @@ describe("a missing part", () => {
   });
 
   it("is not looked for when all is there", async () => {
-    const programs = new Set(["/usr/bin/chromium", "/usr/bin/redis-server"]);
+    const programs = new Set(NAMES.map((name) => `/usr/bin/${name}`));
     await provideRealParts(debian(programs), () => Promise.reject(new Error("nothing is to be run")));
   });
 });

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { type Role, ROLES } from "@interline/server";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { address, notEmpty, parse, type Stop, wholeNumber } from "./command-line.ts";
 
 /** Everything that can be set from outside. */
 export interface Config {
@@ -8,30 +11,43 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Origins of other sites that may connect. */
   readonly allowOrigin: readonly string[];
+  /** Checks tokens of a login; with this or `jwksUrl` nobody gets in without one. Never a flag: those can be seen by others. */
+  readonly jwtSecret: string | undefined;
+  readonly jwksUrl: string | undefined;
+  readonly jwtIssuer: string | undefined;
+  readonly jwtAudience: string | undefined;
+  /** What a login's token that names no documents allows. */
+  readonly defaultRole: Role;
+  /** A proxy of ours is in front, and says who asks. */
+  readonly trustProxy: boolean;
+  /** How long not to be ready before clients are sent away, in ms: until a load balancer has noticed. */
+  readonly drainDelay: number;
+  /** Clients that are sent away per second. */
+  readonly drainRate: number;
+  /** Where they are sent to. Undefined: where they came from. */
+  readonly drainTo: string | undefined;
 }
 
 const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 
 type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What to do instead of starting: print `text` and exit with `exitCode`. */
-export interface Stop {
-  readonly text: string;
-  readonly exitCode: number;
-}
+/** As the command line gives it: what was not said is not there. */
+type Flags = Omit<Config, "jwtSecret" | Unsaid> &
+  Partial<Pick<Config, Unsaid>> & { readonly jwtSecretFile?: string };
+type Unsaid = "jwksUrl" | "jwtIssuer" | "jwtAudience" | "drainTo";
 
 /**
  * Reads flags and environment, flags first. A wrong value, `--help` and `--version` end in a `Stop`.
  */
 export function readConfig(arguments_: readonly string[]): { config: Readonly<Config> } | { stop: Stop } {
-  let text = "";
   const command = new Command("interline")
     .description("Write text together. Opens a web page and keeps documents in a folder.")
     .addOption(
       new Option("-p, --port <number>", "port to listen on; 0 takes any free one")
         .env("PORT")
         .default(8080)
-        .argParser(parsePort),
+        .argParser(wholeNumber("A port", 0, 65_535)),
     )
     .addOption(
       new Option("--host <address>", "address to listen on; 0.0.0.0 for all networks")
@@ -60,36 +76,90 @@ export function readConfig(arguments_: readonly string[]): { config: Readonly<Co
         .default([])
         .argParser(parseOrigins),
     )
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (written) => {
-        text += written;
-      },
-      writeErr: (written) => {
-        text += written;
-      },
-    });
+    .addOption(
+      new Option(
+        "--jwt-secret-file <file>",
+        "file with the secret of the login (HS256); or JWT_SECRET itself",
+      )
+        .env("JWT_SECRET_FILE")
+        .argParser(readSecret),
+    )
+    .addOption(
+      new Option("--jwks-url <address>", "where the login has its public keys")
+        .env("JWKS_URL")
+        .argParser(address("https:", "http:")),
+    )
+    .addOption(new Option("--jwt-issuer <name>", "what `iss` of tokens must be").env("JWT_ISSUER"))
+    .addOption(new Option("--jwt-audience <name>", "what `aud` of tokens must be").env("JWT_AUDIENCE"))
+    .addOption(
+      new Option("--default-role <role>", "what a token that names no documents allows")
+        .env("DEFAULT_ROLE")
+        .default("write" satisfies Role)
+        .choices(ROLES),
+    )
+    .addOption(
+      new Option("--trust-proxy", "a proxy is in front, and nobody reaches this port but through it")
+        .env("TRUST_PROXY")
+        .default(false),
+    )
+    .addOption(
+      new Option("--drain-delay <ms>", "how long not to be ready before clients are sent away")
+        .env("DRAIN_DELAY")
+        .default(0)
+        .argParser(wholeNumber("A delay", 0, 600_000)),
+    )
+    .addOption(
+      new Option("--drain-rate <number>", "clients that are sent away per second")
+        .env("DRAIN_RATE")
+        .default(100)
+        .argParser(wholeNumber("A rate", 1, 100_000)),
+    )
+    .addOption(
+      new Option("--drain-to <address>", "where clients are sent, if not to the same address")
+        .env("DRAIN_TO")
+        .argParser(address("ws:", "wss:")),
+    )
+    .addHelpText(
+      "after",
+      "\nOther commands, each with its --help: interline token, interline backup, interline restore",
+    )
+    .allowExcessArguments(false);
+  const stopped = parse(command, arguments_);
+  if (stopped !== undefined) return stopped;
+  const { jwtSecretFile, ...options } = command.opts<Flags>();
+  const jwtSecret = jwtSecretFile ?? secretOfEnvironment();
+  const config = {
+    jwksUrl: undefined,
+    jwtIssuer: undefined,
+    jwtAudience: undefined,
+    drainTo: undefined,
+    ...options,
+  };
+  if (jwtSecret !== undefined && config.jwksUrl !== undefined) {
+    return wrong("Give the secret of the login or the address of its public keys, not both.");
+  }
+  if (jwtSecret !== undefined && Buffer.byteLength(jwtSecret) < 32) {
+    return wrong("The secret of the login has at least 32 bytes.");
+  }
+  return { config: Object.freeze({ ...config, jwtSecret }) };
+}
+
+/** The secret of the login as the environment has it. */
+export function secretOfEnvironment(): string | undefined {
+  const secret = process.env["JWT_SECRET"];
+  return secret === "" ? undefined : secret;
+}
+
+function wrong(sentence: string): { stop: Stop } {
+  return { stop: { text: `error: ${sentence}\n`, exitCode: 2 } };
+}
+
+function readSecret(file: string): string {
   try {
-    command.parse([...arguments_], { from: "user" });
-  } catch (error) {
-    if (!(error instanceof Error) || !("exitCode" in error)) throw error;
-    return { stop: { text, exitCode: error.exitCode === 0 ? 0 : 2 } };
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    throw new InvalidArgumentError(`The file ${file} cannot be read.`);
   }
-  return { config: Object.freeze(command.opts<Config>()) };
-}
-
-function parsePort(value: string): number {
-  const port = Number(value);
-  if (!/^\d+$/.test(value) || port > 65_535) {
-    throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
-  }
-  return port;
-}
-
-function notEmpty(value: string): string {
-  if (value.trim() === "") throw new InvalidArgumentError("It must not be empty.");
-  return value;
 }
 
 function parseOrigins(value: string): readonly string[] {

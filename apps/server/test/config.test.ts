@@ -1,14 +1,33 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readConfig } from "../src/config.ts";
 
+const NAMES =
+  "PORT HOST DATA_DIR LOG_LEVEL ALLOW_ORIGIN JWT_SECRET JWT_SECRET_FILE JWKS_URL JWT_ISSUER JWT_AUDIENCE DEFAULT_ROLE TRUST_PROXY DRAIN_DELAY DRAIN_RATE DRAIN_TO".split(
+    " ",
+  );
 afterEach(() => vi.unstubAllEnvs());
 
 describe("configuration", () => {
   test("has safe defaults and cannot be changed", () => {
-    for (const name of ["PORT", "HOST", "DATA_DIR", "LOG_LEVEL", "ALLOW_ORIGIN"]) vi.stubEnv(name, undefined);
+    for (const name of NAMES) vi.stubEnv(name, undefined);
     const read = readConfig([]);
     expect(read).toEqual({
-      config: { port: 8080, host: "127.0.0.1", dataDir: ".data", logLevel: "warn", allowOrigin: [] },
+      config: {
+        port: 8080,
+        host: "127.0.0.1",
+        dataDir: ".data",
+        logLevel: "warn",
+        allowOrigin: [],
+        jwtSecret: undefined,
+        jwksUrl: undefined,
+        jwtIssuer: undefined,
+        jwtAudience: undefined,
+        defaultRole: "write",
+        trustProxy: false,
+        drainDelay: 0,
+        drainRate: 100,
+        drainTo: undefined,
+      },
     });
     expect(Object.isFrozen("config" in read && read.config)).toBe(true);
   });
@@ -29,6 +48,12 @@ describe("configuration", () => {
     [["--host", " "]],
     [["--log-level", "loud"]],
     [["--allow-origin", "a.example"]],
+    [["--jwks-url", "ftp://login.example/keys"]],
+    [["--jwt-secret-file", "/nowhere/secret"]],
+    [["--default-role", "king"]],
+    [["--drain-delay", "-1"]],
+    [["--drain-rate", "0"]],
+    [["--drain-to", "https://other.example"]],
     [["--nonsense"]],
     [["stray"]],
   ])("%j ends with one sentence and exit code 2", (flags) => {
@@ -41,6 +66,14 @@ describe("configuration", () => {
     vi.stubEnv("PORT", "many");
     const read = readConfig([]);
     expect("stop" in read && read.stop.text).toContain("PORT");
+  });
+
+  test("a login has a secret that is long enough, or public keys, not both", () => {
+    vi.stubEnv("JWT_SECRET", "too short");
+    expect(readConfig([])).toMatchObject({ stop: { exitCode: 2 } });
+    vi.stubEnv("JWT_SECRET", "a secret of at least thirty-two bytes");
+    expect(readConfig([])).toMatchObject({ config: { jwtSecret: "a secret of at least thirty-two bytes" } });
+    expect(readConfig(["--jwks-url", "https://login.example/keys"])).toMatchObject({ stop: { exitCode: 2 } });
   });
 
   test("help is no failure", () => {

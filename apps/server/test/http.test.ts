@@ -1,14 +1,11 @@
-import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createRequestListener } from "../src/http.ts";
+import { type Running, run } from "./running.ts";
 
 let webRoot: string;
-let server: Server;
+let server: Running;
 let url: string;
 let isReady = true;
 
@@ -17,13 +14,11 @@ beforeAll(async () => {
   await mkdir(join(webRoot, "assets"));
   await writeFile(join(webRoot, "index.html"), "<title>the app</title>");
   await writeFile(join(webRoot, "assets", "main-abc123.js"), "1");
-  server = createServer(createRequestListener({ webRoot, isReady: () => isReady }));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await run({ webRoot, isReady: () => isReady });
+  ({ url } = server);
 });
 afterAll(async () => {
-  server.close();
+  await server.stop();
   await rm(webRoot, { recursive: true });
 });
 
@@ -54,7 +49,7 @@ describe("HTTP", () => {
   });
 
   test("every answer has the security headers", async () => {
-    for (const path of ["/", "/nowhere", "/healthz"]) {
+    for (const path of ["/", "/nowhere", "/healthz", "/api/v1/documents", "/api/v1/nowhere"]) {
       const { headers } = await fetch(url + path);
       expect(headers.get("content-security-policy")).toContain("default-src 'self'");
       expect(headers.get("x-content-type-options")).toBe("nosniff");
@@ -71,9 +66,17 @@ describe("HTTP", () => {
     isReady = true;
   });
 
-  test("takes no other methods", async () => {
+  test("the app's pages take no other methods", async () => {
     const response = await fetch(url, { method: "POST" });
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")).toBe("GET, HEAD");
+  });
+
+  test("without a built web app says so", async () => {
+    const bare = await run();
+    const response = await fetch(`${bare.url}/`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain("pnpm build");
+    await bare.stop();
   });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -47,11 +47,22 @@ async function start(...flags: string[]) {
 describe("the program", () => {
   test("says where it is, serves, and stops with 0 when asked to", async () => {
     const { child, exit, url, out, err } = await start("--port", "0");
-    expect(out()).toMatch(/^Interline is ready: open http:\/\/127\.0\.0\.1:\d+\n$/);
+    expect(out()).toMatch(/^Interline is ready: open http:\/\/127\.0\.0\.1:\d+\n/);
+    expect(out()).toContain("Everybody who can reach this address may read and change every document.");
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     child.kill("SIGTERM");
     expect(await exit).toBe(0);
     expect(err()).toBe("");
+  }, 20_000);
+
+  test("with a login says nothing of everybody, and asks who somebody is", async () => {
+    const secret = join(dataDir, "secret");
+    await writeFile(secret, "a secret of at least thirty-two bytes\n");
+    const data = ["--data-dir", join(dataDir, "data")];
+    const { url, out } = await start("--port", "0", ...data, "--jwt-secret-file", secret);
+    expect(out()).not.toContain("Everybody");
+    const answer = await fetch(`${url}/api/v1/documents`);
+    expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
   }, 20_000);
 
   test("says in one sentence that the port is in use", async () => {

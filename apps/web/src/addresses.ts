@@ -18,6 +18,11 @@ export function placeOf(path: string): Place {
   return isDocumentId(id) ? { kind: "document", id } : { kind: "none" };
 }
 
+/** The token of a share link, which stands behind the `#`: no server sees it there. */
+export function tokenOf(fragment: string): string | undefined {
+  return /^#token=([\w.-]+)$/.exec(fragment)?.[1];
+}
+
 /** The path of a document. */
 export function pathOf(id: string): string {
   return `/d/${id}`;

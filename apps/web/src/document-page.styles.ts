@@ -194,6 +194,15 @@ export const documentPageStyles: CSSResult = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
+  .reading {
+    display: inline-flex;
+    align-items: center;
+    gap: var(--il-space-1);
+  }
+  .reading .icon {
+    inline-size: 14px;
+    block-size: 14px;
+  }
   dialog form {
     display: flex;
     gap: var(--il-space-2);

@@ -1,4 +1,4 @@
-import { openDocument, type SharedDocument, type User } from "@interline/client";
+import { allows, openDocument, type SharedDocument, type User } from "@interline/client";
 import type { InterlineEditor, PersonEvent } from "@interline/editor";
 import {
   type CSSResultGroup,
@@ -32,6 +32,7 @@ export class DocumentPage extends LitElement {
   static override properties: PropertyDeclarations = {
     address: { type: String },
     document: { type: String },
+    token: { attribute: false },
     user: { attribute: false },
     theme: { type: String },
     isLate: { state: true },
@@ -46,6 +47,8 @@ export class DocumentPage extends LitElement {
   declare document: string;
   /** True if nobody else can have the document yet. */
   declare isNew: boolean;
+  /** Of a share link. */
+  declare token: string | undefined;
   declare user: User;
   /** True if the writer's colour was made up, and may give way to somebody else's. */
   declare isColorGiven: boolean;
@@ -75,8 +78,8 @@ export class DocumentPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener("keydown", this.#onKey);
-    const { address: url, document, user, isNew } = this;
-    const session = openDocument({ url, document, user, isNew, undo: false });
+    const { address: url, document, user, token, isNew } = this;
+    const session = openDocument({ url, document, user, token: () => token, isNew, undo: false });
     this.#session = session;
     const loading = setTimeout(() => {
       this.isLate = !session.isReady;
@@ -89,7 +92,11 @@ export class DocumentPage extends LitElement {
         this.#count();
         this.requestUpdate();
       }),
-      session.on("status", () => this.#guard()),
+      session.on("status", ({ state }) => {
+        this.#guard();
+        if (state === "error") this.requestUpdate();
+      }),
+      session.on("access", () => this.requestUpdate()),
       session.on("peers", () => this.#stepAside(session)),
       session.on("recovery", () => {
         this.recovered = session.recovered;
@@ -145,9 +152,10 @@ export class DocumentPage extends LitElement {
       <main>
         <interline-editor
           label="Text of the document"
-          placeholder=${session?.isReady === true ? "Start writing, or drop a text file here." : ""}
+          placeholder=${session?.isReady === true && this.#mayWrite() ? "Start writing, or drop a text file here." : ""}
           autofocus
           .session=${session}
+          .readonly=${!this.#mayWrite()}
           .user=${this.user}
           .highlighted=${this.highlighted}
           @il-update=${this.#onUpdate}
@@ -168,12 +176,18 @@ export class DocumentPage extends LitElement {
     return html`<div class="line">
       <interline-status .session=${this.#session}></interline-status>
       <span class="grow"></span>
+      ${this.#mayWrite() || this.#session?.status.state === "error" ? nothing : html`<span class="reading">${icon("lock")}You can read this document.</span>`}
       <span class="words">${this.words === 1 ? "1 word" : `${this.words} words`}</span>
       <span class="place">Line ${line}, column ${column}</span>
     </div>`;
   }
 
+  #mayWrite(): boolean {
+    return allows(this.#session?.role ?? "own", "write");
+  }
+
   #emptyHint(): TemplateResult | typeof nothing {
+    if (!this.#mayWrite()) return nothing;
     if (this.#session?.isReady !== true || (this.#editor()?.textLength ?? 0) > 0) return nothing;
     return html`<div class="empty">
       <div>

@@ -1,6 +1,6 @@
 /// <reference types="vite/client" />
 import "@interline/editor/define";
-import { newDocumentId, pathOf, placeOf, syncAddress } from "./addresses.ts";
+import { newDocumentId, pathOf, placeOf, syncAddress, tokenOf } from "./addresses.ts";
 import { CopyButton } from "./copy-button.ts";
 import { DocumentPage } from "./document-page.ts";
 import { MissingPage } from "./missing-page.ts";
@@ -40,6 +40,7 @@ function documentPage(id: string, isNew: boolean): DocumentPage {
   page.address = syncAddress(location.origin);
   page.document = id;
   page.isNew = isNew;
+  page.token = tokenOf(location.hash);
   page.user = preferences.user();
   page.isColorGiven = !preferences.isChosen;
   page.theme = preferences.theme();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newDocumentId, pathOf, placeOf, syncAddress } from "../src/addresses.ts";
+import { newDocumentId, pathOf, placeOf, syncAddress, tokenOf } from "../src/addresses.ts";
 
 describe("addresses", () => {
   it("know the start, documents and nothing else", () => {
@@ -16,6 +16,12 @@ describe("addresses", () => {
     expect(placeOf(pathOf(id))).toEqual({ kind: "document", id });
     const letters = newDocumentId((bytes) => bytes.map((_, index) => index * 13));
     expect(letters).not.toMatch(/[ilou]/);
+  });
+
+  it("a share link's token stands behind the #", () => {
+    expect(tokenOf("#token=eyJh.eyJk.s-_g")).toBe("eyJh.eyJk.s-_g");
+    for (const fragment of ["", "#", "#token=", "#line-3", "#token=a b"])
+      expect(tokenOf(fragment)).toBeUndefined();
   });
 
   it("the socket is as secure as the page", () => {

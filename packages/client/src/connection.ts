@@ -61,12 +61,17 @@ export type ConnectionState =
   | { readonly name: "ended"; readonly code: string }
   | { readonly name: "closed" };
 
+/** Gives the token of the person, fresh for each connection; undefined: none. @public */
+export type TokenSource = () => string | undefined | Promise<string | undefined>;
+
 /** @public */
 export interface ConnectionOptions {
   /** Address of the server, `ws://…/sync` or `wss://…/sync`. */
   readonly url: string;
   /** Who writes here. */
   readonly user: User;
+  /** Gives the token for a server that asks for one, at each connection anew. Default: none. */
+  readonly token?: TokenSource | undefined;
   /** The platform; default `platformEnvironment()`. */
   readonly environment?: Environment;
   /** How long to wait between tries. Default: 0.5 s doubled up to 30 s, with full jitter. */
@@ -89,18 +94,25 @@ export function openConnection(options: ConnectionOptions): Connection {
  * @public
  */
 export class Connection {
+  /** As it was given; the server may have named another since. */
   readonly url: string;
   /** @internal */
   readonly environment: Environment;
   /** @internal */
   readonly backoff: BackoffOptions;
+  readonly #token: TokenSource | undefined;
   readonly #logger: ClientLogger | undefined;
+  /** Where the next socket goes. */
+  #target: string;
   readonly #handlers = new Set<ChannelHandler>();
   readonly #channels = new Map<number, ChannelHandler>();
   readonly #stopWaking: () => void;
+  readonly #stopWatching: (() => void) | undefined;
   /** Rings when an answer is overdue. */
   readonly #overdue: Alarm;
   #user: User;
+  /** Nobody can see the page. */
+  #isAway = false;
   #state: ConnectionState;
   readonly #counters = {
     connects: 0,
@@ -119,18 +131,22 @@ export class Connection {
   constructor({
     url,
     user,
+    token,
     environment = platformEnvironment(),
     backoff = DEFAULT_BACKOFF,
     logger,
   }: ConnectionOptions) {
     this.#logger = logger;
     this.url = url;
+    this.#target = url;
+    this.#token = token;
     this.#user = user;
     this.environment = environment;
     this.backoff = backoff;
     this.#overdue = new Alarm(environment);
     this.#stopWaking = environment.onWake(() => this.#wake());
     this.#state = this.#connect();
+    this.#stopWatching = environment.onVisibility?.((isHidden) => this.#setAway(isHidden));
   }
 
   /** @internal */
@@ -201,6 +217,7 @@ export class Connection {
   close(): void {
     if (this.#state.name === "closed") return;
     this.#stopWaking();
+    this.#stopWatching?.();
     this.#drop();
     this.#handlers.clear();
     this.#state = { name: "closed" };
@@ -209,7 +226,7 @@ export class Connection {
   #connect(): ConnectionState {
     const environment = this.environment;
     const { inflate } = environment;
-    const socket = environment.openSocket(this.url, inflate === undefined ? [] : [DEFLATE_SUBPROTOCOL]);
+    const socket = environment.openSocket(this.#target, inflate === undefined ? [] : [DEFLATE_SUBPROTOCOL]);
     socket.binaryType = "arraybuffer";
     const isCurrent = () => "socket" in this.#state && this.#state.socket === socket;
     const inbox = new Inbox(inflate ?? (() => Promise.resolve("")), (frame) => {
@@ -217,7 +234,8 @@ export class Connection {
     });
     socket.onopen = () => {
       if (!isCurrent()) return;
-      this.#write(socket, { type: "hello", protocol: PROTOCOL_VERSION, user: this.#user });
+      if (this.#token === undefined) this.#sayHello(socket, undefined);
+      else void this.#identify(socket, this.#token, isCurrent);
     };
     socket.onmessage = ({ data }) => {
       if (isCurrent()) this.#heardAt = environment.now();
@@ -254,6 +272,21 @@ export class Connection {
     );
   }
 
+  #sayHello(socket: WebSocketLike, token: string | undefined): void {
+    this.#write(socket, { type: "hello", protocol: PROTOCOL_VERSION, user: this.#user, token });
+  }
+
+  /** A token is asked for anew each time: an older one may have run out. */
+  async #identify(socket: WebSocketLike, giveToken: TokenSource, isCurrent: () => boolean): Promise<void> {
+    try {
+      const token = await giveToken();
+      if (isCurrent()) this.#sayHello(socket, token);
+    } catch {
+      // Whoever gives the tokens cannot be reached now: as if the server could not.
+      if (isCurrent()) this.#lost(CloseCode.Internal.code);
+    }
+  }
+
   #receive(frame: string): void {
     this.#counters.receivedMessages++;
     this.#counters.receivedCharacters += frame.length;
@@ -271,10 +304,14 @@ export class Connection {
         return;
       case "pong":
         return;
+      case "move":
+        this.#leaveIn(message.afterMs, message.url);
+        return;
       case "error":
         if (message.channel === undefined) this.#faultCode = message.code;
         else this.#channels.get(message.channel)?.received({ ...message, channel: message.channel });
         return;
+      case "access":
       case "opened":
       case "snapshot":
       case "ops":
@@ -293,7 +330,25 @@ export class Connection {
     this.environment.clearTimeout(timer);
     this.#attempt = 0;
     this.#enter({ name: "open", socket, heartbeatMs, limits, timer: this.#listen(socket, heartbeatMs) });
+    if (this.#isAway) this.send({ type: "away", isAway: true });
     for (const handler of this.#handlers) handler.connected(limits);
+  }
+
+  #setAway(isAway: boolean): void {
+    if (isAway === this.#isAway) return;
+    this.#isAway = isAway;
+    this.send({ type: "away", isAway });
+  }
+
+  /** The server stops soon, and wants its clients to go one by one. Until then everything goes on. */
+  #leaveIn(afterMs: number, url: string | undefined): void {
+    if (this.#state.name !== "open") return;
+    const { socket } = this.#state;
+    this.environment.setTimeout(() => {
+      if (this.#state.name !== "open" || this.#state.socket !== socket) return;
+      this.#target = url ?? this.#target;
+      this.reconnect();
+    }, afterMs);
   }
 
   /** Looks after the open socket: when it has been silent for a heartbeat and a half it is asked. */

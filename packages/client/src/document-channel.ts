@@ -1,5 +1,5 @@
 import type { Operation, Selection } from "@interline/ot";
-import { type Limits, ProtocolErrorCode, textHash } from "@interline/protocol";
+import { type Limits, ProtocolErrorCode, type Role, textHash } from "@interline/protocol";
 import { Alarm } from "./alarm.ts";
 import { backoffMs } from "./backoff.ts";
 import type { ChannelHandler, ChannelMessage, Connection } from "./connection.ts";
@@ -16,6 +16,7 @@ const CHECK_AFTER_MS = 30_000;
 /** Faults of a channel that time may mend. */
 const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set([
   ProtocolErrorCode.StoreUnavailable,
+  ProtocolErrorCode.AccessUnavailable,
   ProtocolErrorCode.DocumentFull,
 ]);
 
@@ -34,6 +35,8 @@ export interface ChannelOwner {
   edited(operation: Operation): void;
   /** The own caret, to ride with an operation that makes exactly the shown text. */
   selection(): Selection | undefined;
+  /** What may be done in the document, from now on. */
+  access(role: Role): void;
   /** The text was not the document's. It is fetched anew; what is pending stays. */
   differed(): void;
   /** Something about the state changed. */
@@ -247,6 +250,9 @@ export class DocumentChannel {
           owner.differed();
           this.run(replica.differs());
         } else this.#reopen();
+        break;
+      case "access":
+        owner.access(message.role);
         break;
       case "peers":
       case "selections":

@@ -1,4 +1,5 @@
 import type { Operation, UndoOptions } from "@interline/ot";
+import type { Role } from "@interline/protocol";
 import type { ConnectionOptions } from "./connection.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { DocumentStore } from "./offline/document-store.ts";
@@ -34,8 +35,10 @@ export type SharedDocumentEvents = {
   /** The text changed, by others or by an edit made here. */
   change: [change: { readonly operation: Operation; readonly isRemote: boolean }];
   status: [status: DocumentStatus];
-  /** Somebody came, went, changed, or moved their caret. */
+  /** Somebody came, went, is away or back, changed, or moved their caret. */
   peers: [];
+  /** What may be done here has changed. */
+  access: [role: Role];
   /** Back after a break: so many own edits and versions of others came together. */
   merged: [counts: { readonly own: number; readonly others: number }];
   /**

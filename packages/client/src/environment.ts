@@ -33,8 +33,11 @@ export interface Environment {
    * Calls back when it is worth trying at once: the network or the page came back. Returns how to stop it.
    */
   readonly onWake: (listener: () => void) => () => void;
-  /** Calls back when this may be the last chance to write something: the page is hidden. Returns how to stop it. */
-  readonly onHide?: (listener: () => void) => () => void;
+  /**
+   * Calls back, at once and at every change, with whether nobody can see the page. Absent where there is no page. Returns how to
+   * stop it.
+   */
+  readonly onVisibility?: (listener: (isHidden: boolean) => void) => () => void;
 }
 
 interface EventSource {
@@ -94,13 +97,12 @@ export function platformEnvironment(): Environment {
         document?.removeEventListener("visibilitychange", onVisible);
       };
     },
-    onHide: (listener) => {
+    onVisibility: (listener) => {
       const { document } = platform;
-      const onHidden = () => {
-        if (document?.visibilityState === "hidden") listener();
-      };
-      document?.addEventListener("visibilitychange", onHidden);
-      return () => document?.removeEventListener("visibilitychange", onHidden);
+      const tell = () => listener(document?.visibilityState === "hidden");
+      tell();
+      document?.addEventListener("visibilitychange", tell);
+      return () => document?.removeEventListener("visibilitychange", tell);
     },
   };
 }

@@ -3,7 +3,12 @@
  * @module
  */
 export type { BackoffOptions } from "./backoff.ts";
-export { Connection, type ConnectionOptions, openConnection } from "./connection.ts";
+export {
+  Connection,
+  type ConnectionOptions,
+  openConnection,
+  type TokenSource,
+} from "./connection.ts";
 export type { ClientLogger, ConnectionCounters, Diagnostics, DocumentCounters } from "./diagnostics.ts";
 export { Draft } from "./draft.ts";
 export { type Environment, platformEnvironment, type Timer, type WebSocketLike } from "./environment.ts";
@@ -26,8 +31,16 @@ export {
 export { IndexedDbStore } from "./offline/indexed-db-store.ts";
 export { MemoryStore } from "./offline/memory-store.ts";
 export { signOut, unsavedDocuments } from "./offline/retention.ts";
-export type { RemotePeer } from "./peers.ts";
+export type { GonePerson, RemotePeer } from "./peers.ts";
 export type { DocumentOptions, SharedDocumentEvents, SharedDocumentOptions } from "./document-options.ts";
 export { openDocument, openDocumentOver, SharedDocument } from "./shared-document.ts";
 export type { DocumentState, DocumentStatus } from "./status.ts";
-export { isDocumentId, isToken, MAX_NAME_UNITS, PERSON_COLORS, type User } from "@interline/protocol";
+export {
+  allows,
+  isDocumentId,
+  isToken,
+  MAX_NAME_UNITS,
+  PERSON_COLORS,
+  type Role,
+  type User,
+} from "@interline/protocol";

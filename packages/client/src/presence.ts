@@ -1,9 +1,10 @@
 import { type Operation, type Selection, transformSelection } from "@interline/ot";
-import type { Peer, PeerSelection, User } from "@interline/protocol";
-import type { RemotePeer } from "./peers.ts";
+import { GONE_MS, MAX_GONE, type PeerSelection, type PeersMessage, type User } from "@interline/protocol";
+import type { GonePerson, RemotePeer } from "./peers.ts";
 
 interface Known {
   readonly user: User;
+  readonly isAway: boolean;
   /** Code points of the replica's base. */
   readonly selection: Selection | undefined;
   readonly activeAt: number;
@@ -11,28 +12,35 @@ interface Known {
 }
 
 /**
- * Who else is here, with carets kept in base coordinates: they move, left-biased, over every operation that the base takes, and over
+ * Who else is here or was lately, with carets kept in base coordinates: they move, left-biased, over every operation that the base takes, and over
  * what is pending only to be shown.
  */
 export class Presence {
   readonly #known = new Map<number, Known>();
+  /** By the user's id, who went first before others. */
+  readonly #gone = new Map<string, GonePerson>();
 
   clear(): void {
     this.#known.clear();
+    this.#gone.clear();
   }
 
   /** Who came, changed or went; `now` in ms of the clock. */
-  update(joined: readonly Peer[], left: readonly number[], now: number): void {
-    for (const { peer, user, quietMs, selection } of joined) {
-      const known = this.#known.get(peer);
-      this.#known.set(peer, {
-        user,
-        selection: selection ?? known?.selection,
-        activeAt: now - quietMs,
-        typedAt: known?.typedAt,
-      });
+  update({ joined, left, gone }: Pick<PeersMessage, "joined" | "left" | "gone">, now: number): void {
+    for (const { user, goneMs } of gone) {
+      this.#gone.delete(user.id);
+      this.#gone.set(user.id, { user, goneAt: now - goneMs });
+    }
+    for (const { peer, user, quietMs, isAway, selection } of joined) {
+      const typedAt = this.#known.get(peer)?.typedAt;
+      this.#known.set(peer, { user, isAway, selection, activeAt: now - quietMs, typedAt });
+      this.#gone.delete(user.id);
     }
     for (const peer of left) this.#known.delete(peer);
+    for (const id of this.#gone.keys()) {
+      if (this.#gone.size <= MAX_GONE) break;
+      this.#gone.delete(id);
+    }
   }
 
   /** Carets that moved, by an edit of theirs or without one. */
@@ -60,14 +68,20 @@ export class Presence {
 
   /** Everybody, with carets moved over the pending operations, so in code points of the shown text. */
   shown(pending: readonly Operation[]): readonly RemotePeer[] {
-    return Array.from(this.#known, ([peer, { user, selection, activeAt, typedAt }]) => ({
+    return Array.from(this.#known, ([peer, { user, isAway, selection, activeAt, typedAt }]) => ({
       peer,
       user,
+      isAway,
       selection:
         selection &&
         pending.reduce((moved, operation) => transformSelection(moved, operation, "left"), selection),
       activeAt,
       typedAt,
     }));
+  }
+
+  /** Who was here in the last hour, and went: the last to go first. */
+  gone(now: number): readonly GonePerson[] {
+    return [...this.#gone.values()].filter(({ goneAt }) => now - goneAt < GONE_MS).toReversed();
   }
 }

@@ -204,7 +204,7 @@ export class Replica {
     this.#shown = apply(this.#shown, operation);
     this.#buffer = compose(this.#buffer, operation);
     this.#bufferEdits = isNoop(this.#buffer) ? 0 : this.#bufferEdits + 1;
-    // What was too large may fit now; a missing right comes back with an `opened`.
+    // What was too large may fit now; a missing right comes back with `allowed` or `opened`.
     if (this.#held !== ProtocolErrorCode.ReadOnly) this.#held = undefined;
     return this.#send();
   }
@@ -325,6 +325,13 @@ export class Replica {
   /** The server says that the base is not the document's text. */
   differs(): Effect[] {
     return this.#diverged();
+  }
+
+  /** [C9] The right to write came back: what was held for the want of it is sent again. */
+  allowed(): Effect[] {
+    if (this.#held !== ProtocolErrorCode.ReadOnly) return [];
+    this.#held = undefined;
+    return this.#send();
   }
 
   /** [C2] Sends the buffer, or its first part, if nothing is in the way. */

@@ -7,7 +7,7 @@ import {
   type Text,
   type UndoStep,
 } from "@interline/ot";
-import { isDocumentId, ProtocolErrorCode, tokenOf, type User } from "@interline/protocol";
+import { allows, isDocumentId, ProtocolErrorCode, type Role, tokenOf, type User } from "@interline/protocol";
 import { type ChannelMessage, Connection } from "./connection.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { type ChannelOwner, DocumentChannel } from "./document-channel.ts";
@@ -21,7 +21,7 @@ import { deviceStore } from "./offline/device-store.ts";
 import { Siblings } from "./offline/siblings.ts";
 import { OwnSelection } from "./own-selection.ts";
 import { OwnUndo } from "./own-undo.ts";
-import type { RemotePeer } from "./peers.ts";
+import type { GonePerson, RemotePeer } from "./peers.ts";
 import { Presence } from "./presence.ts";
 import { Replica, type ReplicaState, savedState } from "./replica.ts";
 import { type DocumentStatus, sameStatus, statusOf } from "./status.ts";
@@ -75,6 +75,7 @@ export class SharedDocument {
   #replica: Replica;
   /** Undefined while the copy on this device is read. */
   #channel: DocumentChannel | undefined;
+  #role: Role = "own";
   #isReady = false;
   #wasLive = false;
   #isClosed = false;
@@ -101,7 +102,11 @@ export class SharedDocument {
     this.#newSession = () => tokenOf(environment.randomBytes(22));
     this.#replica = new Replica({ newSession: this.#newSession });
     this.#status = this.#readStatus();
-    this.#stopHiding = environment.onHide?.(() => void this.#device?.keeper?.flush()) ?? (() => {});
+    this.#stopHiding =
+      environment.onVisibility?.((isHidden) => {
+        // This may be the last chance to write something.
+        if (isHidden) void this.#device?.keeper?.flush();
+      }) ?? (() => {});
     if (store !== null) {
       this.#device = new DeviceCopy({
         store,
@@ -145,11 +150,21 @@ export class SharedDocument {
     return this.#connection.user;
   }
 
+  /** What may be done here, as the server last said: edits beyond it stay here, unsaved. */
+  get role(): Role {
+    return this.#role;
+  }
+
   /** Everybody else who has the document open, with carets in code points of `text`. */
   get peers(): readonly RemotePeer[] {
     const peers = this.#presence.shown(this.#replica.pending);
     // Where they are in the text of another tab nobody knows.
     return this.#isFollowing ? peers.map((peer) => ({ ...peer, selection: undefined })) : peers;
+  }
+
+  /** Everybody who was here in the last hour and is not any more, the last to go first: at most 20. */
+  get gone(): readonly GonePerson[] {
+    return this.#presence.gone(this.#environment.now());
   }
 
   /** Texts of which nobody knows whether the server has all of it. They are kept until `forgetRecovered()`. */
@@ -484,6 +499,11 @@ export class SharedDocument {
         else this.#pendingSince ??= this.#environment.now();
       },
       selection: () => this.#selection.take(),
+      access: (role) => {
+        this.#role = role;
+        if (allows(role, "write")) this.#channel?.run(this.#replica.allowed());
+        this.#listeners.emit("access", role);
+      },
       differed: () => {
         this.#listeners.emit("fault", {
           code: ProtocolErrorCode.TextDiffers,
@@ -516,7 +536,7 @@ export class SharedDocument {
         this.#presence.select(message.selections, now(), true);
         break;
       case "peers":
-        this.#presence.update(message.joined, message.left, now());
+        this.#presence.update(message, now());
         break;
       case "selections":
         if (message.version !== this.version) return;

@@ -27,6 +27,29 @@ describe("a connection", () => {
     expect(told).toEqual(["connected"]);
   });
 
+  it("[P2] tells at once when the page is hidden and seen again, and when it comes back hidden, first of all", () => {
+    environment.socket.welcome();
+    environment.setHidden(true);
+    environment.setHidden(true);
+    expect(environment.socket.sent.slice(1)).toEqual(['["away",true]']);
+    environment.setHidden(false);
+    expect(environment.socket.sent.slice(2)).toEqual(['["away",false]']);
+    environment.setHidden(true);
+    environment.socket.onclose?.({ code: 1006, reason: "" });
+    environment.pass(250);
+    connection.add({
+      connected: () => connection.send({ type: "ping" }),
+      disconnected: () => {},
+      received: () => {},
+      changed: () => {},
+    });
+    environment.socket.welcome();
+    expect(environment.socket.sent.slice(1)).toEqual(['["away",true]', '["ping"]']);
+    connection.close();
+    environment.setHidden(false);
+    expect(environment.socket.sent).toHaveLength(3);
+  });
+
   it("comes back after a break, later and later, at most 30 s apart, with jitter", () => {
     const delays: number[] = [];
     for (let attempt = 0; attempt < 12; attempt++) {

@@ -53,6 +53,8 @@ export class FakeEnvironment implements Environment {
   #now = 1000;
   #handles = 0;
   #wake: (() => void) | undefined;
+  #look: ((isHidden: boolean) => void) | undefined;
+  #isHidden = false;
   /** What `random` returns. */
   chance = 0.5;
 
@@ -78,6 +80,14 @@ export class FakeEnvironment implements Environment {
     };
   };
 
+  readonly onVisibility = (listener: (isHidden: boolean) => void): (() => void) => {
+    this.#look = listener;
+    listener(this.#isHidden);
+    return () => {
+      this.#look = undefined;
+    };
+  };
+
   get socket(): FakeSocket {
     return this.sockets.at(-1)!;
   }
@@ -100,6 +110,12 @@ export class FakeEnvironment implements Environment {
   /** The network or the page came back. */
   wake(): void {
     this.#wake?.();
+  }
+
+  /** The page is hidden, or seen again. */
+  setHidden(isHidden: boolean): void {
+    this.#isHidden = isHidden;
+    this.#look?.(isHidden);
   }
 
   get hasAlarms(): boolean {

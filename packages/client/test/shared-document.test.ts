@@ -30,6 +30,10 @@ function ops(from: number, to: number, components: readonly (string | number)[])
   return { type: "ops", channel: channel(), from, to, entryId: `e${to}`, operation, selections: [] };
 }
 
+function peers(news: Partial<Extract<ServerMessage, { type: "peers" }>>): ServerMessage {
+  return { type: "peers", channel: channel(), version: 1, joined: [], left: [], gone: [], ...news };
+}
+
 /** Opened at version 1 with the text "abc". */
 function becomeReady(): void {
   environment.socket.welcome();
@@ -215,14 +219,16 @@ describe("carets", () => {
       type: "peers",
       channel: channel(),
       version: 1,
-      joined: [{ peer: 2, user: ana, quietMs: 7_000, selection: { anchor: 1, head: 2 } }],
+      joined: [{ peer: 2, user: ana, quietMs: 7_000, isAway: false, selection: { anchor: 1, head: 2 } }],
       left: [],
+      gone: [],
     });
     document.insert(0, "XY");
     expect(document.peers).toEqual([
       {
         peer: 2,
         user: ana,
+        isAway: false,
         selection: { anchor: 3, head: 4 },
         activeAt: environment.now() - 7_000,
         typedAt: undefined,
@@ -233,8 +239,18 @@ describe("carets", () => {
       selections: [{ peer: 2, selection: { anchor: 3, head: 3 } }],
     });
     expect(document.peers).toMatchObject([{ selection: { anchor: 5, head: 5 }, typedAt: environment.now() }]);
-    environment.socket.receive({ type: "peers", channel: channel(), version: 2, joined: [], left: [2] });
+    environment.socket.receive(peers({ left: [2] }));
     expect(document.peers).toEqual([]);
+  });
+
+  it("[P2] stay where they are when their owner is away, and go where the server says there is none", () => {
+    const here = { peer: 2, user: ana, quietMs: 0, isAway: false, selection: { anchor: 1, head: 1 } };
+    environment.socket.receive(peers({ joined: [here] }));
+    environment.socket.receive(peers({ joined: [{ ...here, isAway: true }] }));
+    expect(document.peers).toMatchObject([{ isAway: true, selection: { anchor: 1, head: 1 } }]);
+    const { selection: _, ...without } = here;
+    environment.socket.receive(peers({ joined: [without] }));
+    expect(document.peers).toMatchObject([{ isAway: false, selection: undefined }]);
   });
 
   it("tells the own one again on a new connection", () => {
@@ -419,5 +435,44 @@ describe("the server's text", () => {
     });
     expect(document.text.toString()).toBe("aBcd");
     expect(environment.socket.last("submit")).toMatchObject({ seq: 2, version: 1 });
+  });
+});
+
+describe("people who went", () => {
+  beforeEach(becomeReady);
+  const bob = { id: "bob", name: "Bob", color: 3 };
+
+  it("[P3] are told apart from those who are here, the last to go first, until they are back", () => {
+    environment.socket.receive(peers({ gone: [{ user: ana, goneMs: 60_000 }] }));
+    environment.pass(1_000);
+    environment.socket.receive(peers({ left: [7], gone: [{ user: bob, goneMs: 0 }] }));
+    const { now } = environment;
+    expect(document.gone).toEqual([
+      { user: bob, goneAt: now() },
+      { user: ana, goneAt: now() - 61_000 },
+    ]);
+    environment.socket.receive(peers({ joined: [{ peer: 8, user: ana, quietMs: 0, isAway: false }] }));
+    expect(document.gone).toMatchObject([{ user: bob }]);
+    expect(document.peers).toMatchObject([{ peer: 8 }]);
+  });
+
+  it("[P4] are forgotten after an hour, and on a new connection", () => {
+    environment.socket.receive(peers({ gone: [{ user: ana, goneMs: 3_599_000 }] }));
+    expect(document.gone).toHaveLength(1);
+    environment.pass(1_000);
+    expect(document.gone).toEqual([]);
+    environment.socket.receive(peers({ gone: [{ user: bob, goneMs: 0 }] }));
+    environment.socket.onclose?.({ code: 1006, reason: "" });
+    environment.pass(250);
+    environment.socket.welcome();
+    expect(document.gone).toEqual([]);
+  });
+
+  it("[I9] are at most 20, those who went last", () => {
+    for (let person = 0; person < 30; person++) {
+      environment.socket.receive(peers({ gone: [{ user: { ...bob, id: `p${person}` }, goneMs: 0 }] }));
+    }
+    const ids = document.gone.map(({ user }) => user.id);
+    expect(ids).toEqual(Array.from({ length: 20 }, (_, index) => `p${29 - index}`));
   });
 });

@@ -21,7 +21,7 @@ export class StatusEvent extends Event {
   }
 }
 
-/** `il-peers`: somebody joined, left, changed name or moved. @public */
+/** `il-peers`: somebody joined, left, is away or back, changed name or moved. @public */
 export class PeersEvent extends Event {
   readonly peers: readonly RemotePeer[];
 

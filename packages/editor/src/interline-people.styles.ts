@@ -52,6 +52,13 @@ export const peopleStyles: CSSResult = css`
     color: var(--il-ink-soft);
     box-shadow: inset 0 0 0 1.5px var(--il-line);
   }
+  button.gone {
+    border: 1.5px dashed var(--il-line);
+    background: transparent;
+    color: var(--il-ink-soft);
+    line-height: calc(var(--il-avatar) - 3px);
+    cursor: default;
+  }
   button.typing::before {
     content: "";
     position: absolute;

@@ -1,3 +1,4 @@
+import type { GonePerson } from "@interline/client";
 import {
   type CSSResultGroup,
   html,
@@ -9,14 +10,27 @@ import {
 } from "lit";
 import { PersonEvent } from "./events.ts";
 import { peopleStyles } from "./interline-people.styles.ts";
-import { initialsOf, type Person, peopleOf, presenceEndsAt, presenceOf, presenceWords } from "./people.ts";
+import {
+  initialsOf,
+  lastSeenWords,
+  lateOf,
+  nextMinuteOf,
+  type Person,
+  peopleOf,
+  presenceEndsAt,
+  presenceOf,
+  presenceWords,
+} from "./people.ts";
 import { personStyles } from "./person.styles.ts";
 import type { Session } from "./session.ts";
 import { adoptTokens } from "./tokens.styles.ts";
 
+/** Who went is shown where there is room, so many at most. */
+const LATE_SHOWN = 3;
+
 /**
- * `<interline-people>`: who else has the document open. A list with one tab stop; arrows move inside. Has the custom
- * state `populated` while anybody is.
+ * `<interline-people>`: who else has the document open, and who had lately. A list with one tab stop; arrows move inside. Has the
+ * custom state `populated` while anybody is in it.
  *
  * @fires il-person when an avatar is pressed, il-highlight while one is pointed at or focused
  * @public
@@ -69,16 +83,19 @@ export class InterlinePeople extends LitElement {
     if (session === undefined) return nothing;
     const now = Date.now();
     const people = peopleOf(session.peers, this.self);
-    if (people.length === 0) this.#internals.states.delete("populated");
+    const room = Math.min(LATE_SHOWN, Math.max(0, this.shown - people.length));
+    const late = lateOf(session.gone, people, this.self).slice(0, room);
+    if (people.length + late.length === 0) this.#internals.states.delete("populated");
     else this.#internals.states.add("populated");
-    if (people.length === 0) return nothing;
-    this.#wind(people, now);
+    if (people.length + late.length === 0) return nothing;
+    this.#wind(people, late, now);
     const isKnown = ["synced", "saving", "held"].includes(session.status.state);
     const shown = people.length > this.shown ? people.slice(0, this.shown) : people;
     const rest = people.slice(shown.length);
-    const stop = shown.find(({ id }) => id === this.#stopAt) ?? shown[0];
-    return html`<ul role="list" aria-label="People here" @keydown=${this.#onKey}>
-      ${shown.map((person) => this.#avatar(person, isKnown ? presenceOf(person, now) : "unknown", now, person === stop))}
+    const ids = [...shown.map(({ id }) => id), ...late.map(({ user }) => user.id)];
+    const stop = ids.find((id) => id === this.#stopAt) ?? ids[0];
+    return html`<ul role="list" aria-label="People" @keydown=${this.#onKey}>
+      ${shown.map((person) => this.#avatar(person, isKnown ? presenceOf(person, now) : "unknown", now, person.id === stop))}
       ${
         rest.length === 0
           ? nothing
@@ -87,7 +104,20 @@ export class InterlinePeople extends LitElement {
               <span class="card">${rest.map(({ name }) => name).join(", ")}</span>
             </li>`
       }
+      ${late.map((person) => this.#lateAvatar(person, now, person.user.id === stop))}
     </ul>`;
+  }
+
+  /** It can be looked at, but there is no caret to go to. */
+  #lateAvatar({ user, goneAt }: GonePerson, now: number, isStop: boolean): TemplateResult {
+    const words = lastSeenWords({ goneAt }, now);
+    return html`<li>
+      <button type="button" class="gone" aria-disabled="true" data-user=${user.id} tabindex=${isStop ? 0 : -1}>
+        <span aria-hidden="true">${initialsOf(user.name)}</span>
+        <span class="spoken">${user.name}, gone, ${words.toLowerCase()}</span>
+      </button>
+      <span class="card" aria-hidden="true"><b><bdi>${user.name}</bdi></b>${words}</span>
+    </li>`;
   }
 
   #avatar(person: Person, presence: string, now: number, isStop: boolean): TemplateResult {
@@ -148,12 +178,14 @@ export class InterlinePeople extends LitElement {
     update();
   }
 
-  /** Draws again when somebody stops typing or counts as away. */
-  #wind(people: readonly Person[], now: number): void {
+  /** Draws again when somebody stops typing or counts as away, and when another minute has passed. */
+  #wind(people: readonly Person[], late: readonly GonePerson[], now: number): void {
     clearTimeout(this.#timer);
-    const next = Math.min(...people.map((person) => presenceEndsAt(person, now) ?? Infinity));
-    if (Number.isFinite(next))
-      this.#timer = setTimeout(() => this.requestUpdate(), Math.max(0, next - now) + 1);
+    const next = Math.min(
+      ...people.map((person) => presenceEndsAt(person, now)),
+      ...late.map(({ goneAt }) => nextMinuteOf(goneAt, now)),
+    );
+    this.#timer = setTimeout(() => this.requestUpdate(), Math.max(0, next - now) + 1);
   }
 }
 

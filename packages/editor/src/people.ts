@@ -1,8 +1,8 @@
-import type { RemotePeer } from "@interline/client";
+import type { GonePerson, RemotePeer } from "@interline/client";
 
 /** Without a move for so long a caret is drawn faint, in ms. */
 export const IDLE_AFTER = 60_000;
-/** Without a move for so long somebody counts as away, in ms. */
+/** Without a move for so long somebody counts as away, and their caret goes, in ms. */
 export const AWAY_AFTER = 300_000;
 /** Somebody counts as typing for so long after a change, in ms. */
 const TYPING_FOR = 2_000;
@@ -14,6 +14,8 @@ export interface Person {
   readonly name: string;
   /** 1 to 12. */
   readonly color: number;
+  /** True: none of their pages can be seen. */
+  readonly isAway: boolean;
   /** When they last did anything, in ms of the clock. */
   readonly activeAt: number;
   /** When they last changed the text, in ms of the clock. */
@@ -23,21 +25,34 @@ export interface Person {
 /** How a person is here at a moment. @public */
 export type Presence = "here" | "typing" | "away";
 
+/** What the presence of a person is told from. */
+type Signs = Pick<Person, "isAway" | "activeAt" | "typedAt">;
+
 /** The people behind some peers, in order of appearance; the tabs of one person are one. `self` (a user id) is left out. */
 export function peopleOf(peers: readonly RemotePeer[], self: string | undefined): Person[] {
   const people = new Map<string, Person>();
-  for (const { user, activeAt, typedAt } of peers) {
+  for (const { user, isAway, activeAt, typedAt } of peers) {
     if (user.id === self) continue;
     const known = people.get(user.id);
     people.set(user.id, {
       id: user.id,
       name: user.name,
       color: user.color,
+      isAway: isAway && known?.isAway !== false,
       activeAt: Math.max(activeAt, known?.activeAt ?? 0),
       typedAt: latest(typedAt, known?.typedAt),
     });
   }
   return [...people.values()];
+}
+
+/** Who was here lately and is not among `people`, the last to go first. */
+export function lateOf(
+  gone: readonly GonePerson[],
+  people: readonly Person[],
+  self: string | undefined,
+): GonePerson[] {
+  return gone.filter(({ user }) => user.id !== self && !people.some(({ id }) => id === user.id));
 }
 
 function latest(a: number | undefined, b: number | undefined): number | undefined {
@@ -46,36 +61,47 @@ function latest(a: number | undefined, b: number | undefined): number | undefine
 }
 
 /** How a person is here at `now` (ms of the clock). */
-export function presenceOf(person: Pick<Person, "activeAt" | "typedAt">, now: number): Presence {
-  if (now - person.activeAt >= AWAY_AFTER) return "away";
+export function presenceOf(person: Signs, now: number): Presence {
+  if (person.isAway || now - person.activeAt >= AWAY_AFTER) return "away";
   return person.typedAt !== undefined && now - person.typedAt < TYPING_FOR ? "typing" : "here";
 }
 
-/** When the presence of a person changes next by time alone, in ms of the clock; undefined: never. */
-export function presenceEndsAt(
-  person: Pick<Person, "activeAt" | "typedAt">,
-  now: number,
-): number | undefined {
+/** When the presence of a person changes next by time alone, in ms of the clock. */
+export function presenceEndsAt(person: Signs, now: number): number {
   switch (presenceOf(person, now)) {
     case "typing":
       return (person.typedAt ?? now) + TYPING_FOR;
     case "here":
       return person.activeAt + AWAY_AFTER;
     case "away":
-      return now + 60_000 - ((now - person.activeAt) % 60_000);
+      return nextMinuteOf(person.activeAt, now);
   }
 }
 
+/** When the words of a time since `moment` change next, in ms of the clock. */
+export function nextMinuteOf(moment: number, now: number): number {
+  return now + 60_000 - (Math.max(0, now - moment) % 60_000);
+}
+
 /** The words for a presence, as in "Away 12 min". */
-export function presenceWords(person: Pick<Person, "activeAt" | "typedAt">, now: number): string {
+export function presenceWords(person: Signs, now: number): string {
   switch (presenceOf(person, now)) {
     case "typing":
       return "Typing";
     case "here":
       return "Here";
     case "away":
-      return `Away ${Math.floor((now - person.activeAt) / 60_000)} min`;
+      return now - person.activeAt < 60_000 ? "Away" : `Away ${minutesOf(person.activeAt, now)} min`;
   }
+}
+
+/** The words for somebody who went, as in "Last seen 5 min ago". */
+export function lastSeenWords({ goneAt }: Pick<GonePerson, "goneAt">, now: number): string {
+  return now - goneAt < 60_000 ? "Last seen just now" : `Last seen ${minutesOf(goneAt, now)} min ago`;
+}
+
+function minutesOf(moment: number, now: number): number {
+  return Math.floor((now - moment) / 60_000);
 }
 
 /** Two letters for a name: of the first and the last word, or the first two of a single one. */

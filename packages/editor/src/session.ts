@@ -6,5 +6,5 @@ export type Merge = SharedDocumentEvents["merged"][0];
 /** The part of a shared document that the elements use; all positions in code points of its `text`. @public */
 export type Session = Pick<
   SharedDocument,
-  "isReady" | "text" | "status" | "peers" | "edit" | "select" | "reconnect" | "on"
+  "isReady" | "text" | "status" | "peers" | "gone" | "edit" | "select" | "reconnect" | "on"
 >;

@@ -217,11 +217,30 @@ function ended(status: DocumentStatus): StatusLine {
     details,
     action: isUnsaved ? "copy" : "reload",
   };
-  const words =
-    code === "ERR_PROTOCOL_VERSION"
-      ? "This page is older than the server. Reload it to go on."
-      : "This document is no longer connected. Reload the page to go on.";
+  const words = endedWords(code);
   return { ...line, words, meaning: words };
+}
+
+function endedWords(code: string | undefined): string {
+  switch (code) {
+    case "ERR_PROTOCOL_VERSION":
+      return "This page is older than the server. Reload it to go on.";
+    case "ERR_TOKEN_MISSING":
+    case "ERR_TOKEN_INVALID":
+    case "ERR_TOKEN_NOT_YET_VALID":
+      return "This document opens only with a login or a link that somebody shares with you.";
+    case "ERR_TOKEN_EXPIRED":
+      return "The time of your link or login is over. Ask for a new one.";
+    case "ERR_LINK_REVOKED":
+      return "The link to this document was taken back. Ask for a new one.";
+    case "ERR_FORBIDDEN":
+      return "You may not open this document.";
+    case "ERR_DOCUMENT_DELETED":
+      return "This document was deleted.";
+    case undefined:
+    default:
+      return "This document is no longer connected. Reload the page to go on.";
+  }
 }
 
 function changes(count: number): string {

@@ -1,14 +1,15 @@
 import { EditorState, Text } from "@codemirror/state";
 import type { RemotePeer } from "@interline/client";
 import { describe, expect, it } from "vitest";
-import { caretField, caretsOf, isFlagged, setCarets } from "../src/surface/caret-field.ts";
+import { caretField, caretsOf, isFlagged, isIdle, isPresent, setCarets } from "../src/surface/caret-field.ts";
 
 const NOW = 100_000;
 const text = Text.of(["a😀b", "second"]);
 
 function peer(head: number, anchor = head, more: Partial<RemotePeer> = {}): RemotePeer {
   const user = { id: "ana", name: "Ana", color: 12 };
-  return { peer: 1, user, selection: { anchor, head }, activeAt: NOW, typedAt: undefined, ...more };
+  const selection = { anchor, head };
+  return { peer: 1, user, isAway: false, selection, activeAt: NOW, typedAt: undefined, ...more };
 }
 
 describe("carets of others", () => {
@@ -25,6 +26,18 @@ describe("carets of others", () => {
     expect(state.field(caretField).carets[0]?.head).toBe(7);
     state = state.update({ changes: { from: 7, insert: "x" } }).state;
     expect(state.field(caretField).carets[0]?.head).toBe(7);
+  });
+
+  it("[P2] grow faint at once when their owner is away, and go after 5 min", () => {
+    const look = (isAway: boolean, now: number) =>
+      caretsOf([peer(2, 2, { isAway })], text, [], NOW).map((caret) => [
+        isPresent(caret, now),
+        isIdle(caret, now),
+      ]);
+    expect(look(false, NOW)).toEqual([[true, false]]);
+    expect(look(true, NOW)).toEqual([[true, true]]);
+    expect(look(false, NOW + 60_000)).toEqual([[true, true]]);
+    expect(look(true, NOW + 300_000)).toEqual([[false, true]]);
   });
 
   it("bear a flag after a jump and a selection, not while typing on", () => {

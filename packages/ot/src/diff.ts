@@ -1,5 +1,5 @@
 import { Operation, OperationBuilder } from "./operation.ts";
-import { countPoints } from "./unicode.ts";
+import { countPoints, splitsPair } from "./unicode.ts";
 
 /**
  * Above this many differing code points the middle of two texts is replaced as a whole: the search costs
@@ -17,19 +17,22 @@ const MAX_DIFFERENCES = 1000;
  */
 export function diff(before: string, after: string): Operation {
   if (before === after) return Operation.noop(countPoints(before));
-  const a = Array.from(before);
-  const b = Array.from(after);
+  // Common ends are cut off as they stand: only what is between them is taken apart into code points.
   let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let endA = a.length;
-  let endB = b.length;
-  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
-    endA--;
-    endB--;
+  const shorter = Math.min(before.length, after.length);
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  if (splitsPair(before, start) || splitsPair(after, start)) start--;
+  let end = 0;
+  while (
+    end < shorter - start &&
+    before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)
+  ) {
+    end++;
   }
-  const builder = new OperationBuilder(a.length).skip(start);
-  const middleA = a.slice(start, endA);
-  const middleB = b.slice(start, endB);
+  if (splitsPair(before, before.length - end) || splitsPair(after, after.length - end)) end--;
+  const builder = new OperationBuilder(countPoints(before)).skip(countPoints(before.slice(0, start)));
+  const middleA = Array.from(before.slice(start, before.length - end));
+  const middleB = Array.from(after.slice(start, after.length - end));
   const path = shortestPath(middleA, middleB);
   if (path === undefined) return builder.delete(middleA.length).insert(middleB.join("")).build();
   let y = 0;

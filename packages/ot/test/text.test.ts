@@ -119,6 +119,10 @@ describe("diff", () => {
   it("keeps what both have", () => {
     expect(diff("one two three", "one 2 three 4").toJSON()).toEqual([4, { d: 3 }, "2", 6, " 4"]);
     expect(diff("👍🏽", "👍🏿").toJSON()).toEqual([1, { d: 1 }, "🏿"]);
+    // The second halves are alike, and then the first.
+    expect(diff("a\u{1f600}b", "a\u{10200}b").toJSON()).toEqual([1, { d: 1 }, "\u{10200}"]);
+    expect(diff("\u{1f600}", "\u{1f601}\u{1f600}").toJSON()).toEqual(["\u{1f601}"]);
+    expect(diff("aaa", "aa").toJSON()).toEqual([2, { d: 1 }]);
   });
 
   it("replaces the middle when nearly everything differs", () => {

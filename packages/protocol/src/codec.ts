@@ -5,6 +5,7 @@ import { isDocumentId } from "./identifiers.ts";
 import type { Limits } from "./limits.ts";
 import type {
   ClientMessage,
+  Gone,
   OpsMessage,
   OutgoingClientMessage,
   Peer,
@@ -34,7 +35,11 @@ export type Decoded<Message> =
 export function encodeClientMessage(message: OutgoingClientMessage): string {
   switch (message.type) {
     case "hello":
-      return JSON.stringify(["hello", message.protocol, userFields(message.user)]);
+      return JSON.stringify(
+        message.token === undefined
+          ? ["hello", message.protocol, userFields(message.user)]
+          : ["hello", message.protocol, userFields(message.user), message.token],
+      );
     case "open":
       return JSON.stringify([
         "open",
@@ -71,6 +76,8 @@ export function encodeClientMessage(message: OutgoingClientMessage): string {
       ]);
     case "user":
       return JSON.stringify(["user", userFields(message.user)]);
+    case "away":
+      return JSON.stringify(["away", message.isAway]);
     case "close":
       return JSON.stringify(["close", message.channel]);
     case "ping":
@@ -87,10 +94,22 @@ export function decodeClientMessage(
   frame: string,
   limits: Pick<Limits, "maxComponents">,
 ): Decoded<ClientMessage> {
-  return decode(frame, (name, fields): Decoded<ClientMessage> | undefined => {
+  const parsed = parse(frame);
+  return parsed.ok ? decodeClientFields(parsed.message, limits) : parsed;
+}
+
+/** As `decodeClientMessage`, for the fields themselves, whatever they were written in. @public */
+export function decodeClientFields(
+  value: unknown,
+  limits: Pick<Limits, "maxComponents">,
+): Decoded<ClientMessage> {
+  return decode(value, (name, fields): Decoded<ClientMessage> | undefined => {
     switch (name) {
       case "hello":
-        return message({ type: name, protocol: fields.count(), user: fields.user() }, fields);
+        return message(
+          { type: name, protocol: fields.count(), user: fields.user(), token: fields.secret() },
+          fields,
+        );
       case "open": {
         const channel = fields.count();
         const document = fields.any();
@@ -141,6 +160,8 @@ export function decodeClientMessage(
         );
       case "user":
         return message({ type: name, user: fields.user() }, fields);
+      case "away":
+        return message({ type: name, isAway: fields.boolean() }, fields);
       case "close":
         return message({ type: name, channel: fields.count() }, fields);
       case "ping":
@@ -192,6 +213,8 @@ export function encodeServerMessage(message: ServerMessage): string {
       return JSON.stringify(["refused", message.channel, message.seq, message.code]);
     case "reopen":
       return JSON.stringify(["reopen", message.channel, message.code]);
+    case "access":
+      return JSON.stringify(["access", message.channel, message.role]);
     case "peers":
       return JSON.stringify([
         "peers",
@@ -199,6 +222,7 @@ export function encodeServerMessage(message: ServerMessage): string {
         message.version,
         message.joined.map(peerFields),
         message.left,
+        ...(message.gone.length > 0 ? [message.gone.map(goneFields)] : []),
       ]);
     case "selections":
       return JSON.stringify([
@@ -212,6 +236,10 @@ export function encodeServerMessage(message: ServerMessage): string {
         message.channel === undefined
           ? ["error", message.code, message.message]
           : ["error", message.code, message.message, message.channel],
+      );
+    case "move":
+      return JSON.stringify(
+        message.url === undefined ? ["move", message.afterMs] : ["move", message.afterMs, message.url],
       );
     case "pong":
       return '["pong"]';
@@ -228,7 +256,13 @@ const SNAPSHOT_REASONS: readonly string[] = [
 
 /** Reads a frame from the server. Never throws; cost linear in the frame. @public */
 export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
-  return decode(frame, (name, fields): Decoded<ServerMessage> | undefined => {
+  const parsed = parse(frame);
+  return parsed.ok ? decodeServerFields(parsed.message) : parsed;
+}
+
+/** As `decodeServerMessage`, for the fields themselves. @public */
+export function decodeServerFields(value: unknown): Decoded<ServerMessage> {
+  return decode(value, (name, fields): Decoded<ServerMessage> | undefined => {
     switch (name) {
       case "welcome": {
         const protocol = fields.count();
@@ -306,6 +340,8 @@ export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
         );
       case "reopen":
         return message({ type: name, channel: fields.count(), code: fields.token() as ReopenCode }, fields);
+      case "access":
+        return message({ type: name, channel: fields.count(), role: fields.role() }, fields);
       case "peers":
         return message(
           {
@@ -314,6 +350,7 @@ export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
             version: fields.count(),
             joined: fields.peers(),
             left: fields.counts(),
+            gone: fields.isAtEnd ? [] : fields.gone(),
           },
           fields,
         );
@@ -335,6 +372,10 @@ export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
           throw new ShapeError("a channel is a number");
         }
         return message({ type: name, code, message: text, channel }, fields);
+      }
+      case "move": {
+        const afterMs = fields.count();
+        return message({ type: name, afterMs, url: fields.socketAddress() }, fields);
       }
       case "pong":
         return message({ type: name }, fields);
@@ -365,16 +406,18 @@ function message<Message>(value: Message, fields: Fields): Decoded<Message> {
   return { ok: true, message: value };
 }
 
-function decode<Message>(
-  frame: string,
-  read: (name: string, fields: Fields) => Decoded<Message> | undefined,
-): Decoded<Message> {
-  let parsed: unknown;
+function parse(frame: string): Decoded<unknown> {
   try {
-    parsed = JSON.parse(frame);
+    return { ok: true, message: JSON.parse(frame) as unknown };
   } catch {
     return { ok: false, code: ProtocolErrorCode.MessageSyntax, reason: "the frame is not JSON" };
   }
+}
+
+function decode<Message>(
+  parsed: unknown,
+  read: (name: string, fields: Fields) => Decoded<Message> | undefined,
+): Decoded<Message> {
   if (!Array.isArray(parsed) || typeof parsed[0] !== "string") {
     return {
       ok: false,
@@ -407,8 +450,12 @@ function userFields({ id, name, color }: User): unknown[] {
   return [id, name, color];
 }
 
-function peerFields({ peer, user, quietMs, selection }: Peer): unknown[] {
-  return [peer, userFields(user), quietMs, ...selectionFields(selection)];
+function peerFields({ peer, user, quietMs, isAway, selection }: Peer): unknown[] {
+  return [peer, userFields(user), quietMs, isAway, ...selectionFields(selection)];
+}
+
+function goneFields({ user, goneMs }: Gone): unknown[] {
+  return [userFields(user), goneMs];
 }
 
 function peerSelectionFields({ peer, selection }: PeerSelection): unknown[] {

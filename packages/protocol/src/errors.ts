@@ -20,8 +20,30 @@ export const ProtocolErrorCode = {
   RateLimited: "ERR_RATE_LIMITED",
   /** One person has more connections than allowed. Ends the connection; worth a later try. */
   TooManyConnections: "ERR_TOO_MANY_CONNECTIONS",
+  /** Over HTTP: no connection has this id (any more), or what the client missed is not kept. It connects anew. */
+  ConnectionUnknown: "ERR_CONNECTION_UNKNOWN",
   /** Nothing was said in time. Ends the connection. */
   Timeout: "ERR_TIMEOUT",
+  /** The server wants to know who this is, and was given no token. Ends the connection. */
+  TokenMissing: "ERR_TOKEN_MISSING",
+  /** The token is forged, not of this server, or none at all. Ends the connection. */
+  TokenInvalid: "ERR_TOKEN_INVALID",
+  /** The token's time is over. Ends the connection; a client that was connected comes back with a new one. */
+  TokenExpired: "ERR_TOKEN_EXPIRED",
+  /** The token's time has not come. Ends the connection. */
+  TokenNotYetValid: "ERR_TOKEN_NOT_YET_VALID",
+  /** The share link was taken back. Ends the connection, or the channel where it was open. */
+  LinkRevoked: "ERR_LINK_REVOKED",
+  /** Whether the token is good cannot be found out now. Ends the connection or the channel; worth another try. */
+  AccessUnavailable: "ERR_ACCESS_UNAVAILABLE",
+  /** A page of this origin may not connect. The upgrade is answered with HTTP status 403. */
+  OriginForbidden: "ERR_ORIGIN_FORBIDDEN",
+  /** None of the subprotocols that the client offers is spoken here. The upgrade is answered with HTTP status 400. */
+  Subprotocol: "ERR_SUBPROTOCOL",
+  /** No right to read the document (any more). Ends the channel. */
+  Forbidden: "ERR_FORBIDDEN",
+  /** The document was deleted. Ends the channel. */
+  DocumentDeleted: "ERR_DOCUMENT_DELETED",
   /** Not a possible document id, see `isDocumentId`. Ends the channel. */
   DocumentId: "ERR_DOCUMENT_ID",
   /** More open documents on one connection than allowed. Ends the channel. */
@@ -72,6 +94,10 @@ export const CloseCode = {
   Timeout: { code: 4408, reason: "timeout", retry: true },
   /** Too much, or too many: the `error` before it says of what. */
   TooMany: { code: 4429, reason: "too many", retry: true },
+  /** No token, or none that is good: the `error` before it says why. */
+  Unauthorized: { code: 4401, reason: "unauthorized", retry: false },
+  /** The token was good until now: come back with a new one. */
+  TokenExpired: { code: 4419, reason: "token expired", retry: true },
   /** The protocol version is not spoken here. */
   ProtocolVersion: { code: 4426, reason: "protocol version", retry: false },
 } as const;

@@ -1,7 +1,10 @@
 import type { Selection } from "@interline/ot";
 import { isToken } from "./identifiers.ts";
 import { MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
-import type { Peer, PeerSelection, User } from "./messages.ts";
+import type { Gone, Peer, PeerSelection, User } from "./messages.ts";
+import { type Role, ROLES } from "./roles.ts";
+
+const SECRET = /^[\x21-\x7e]{1,8192}$/;
 
 /** Thrown by the readers below and caught by the codec: it never leaves this package. @internal */
 export class ShapeError extends Error {}
@@ -60,6 +63,30 @@ export class Fields {
     return value;
   }
 
+  /** Visible ASCII at the end of a message, or nothing. */
+  secret(): string | undefined {
+    const value = this.any();
+    if (value === undefined) return undefined;
+    if (typeof value !== "string" || !SECRET.test(value)) throw this.#wrong("a token");
+    return value;
+  }
+
+  role(): Exclude<Role, "none"> {
+    const value = this.any();
+    const role = ROLES.find((name) => name === value);
+    if (role === undefined || role === "none") throw this.#wrong("a role");
+    return role;
+  }
+
+  /** Address of a WebSocket at the end of a message, or nothing. */
+  socketAddress(): string | undefined {
+    const value = this.any();
+    if (value === undefined) return undefined;
+    if (typeof value !== "string" || !/^wss?:\/\//.test(value))
+      throw this.#wrong("an address of a WebSocket");
+    return value;
+  }
+
   list(): readonly unknown[] {
     const value = this.any();
     if (!Array.isArray(value)) throw this.#wrong("a list");
@@ -90,8 +117,17 @@ export class Fields {
       const peer = fields.count();
       const user = fields.user();
       const quietMs = fields.count();
+      const isAway = fields.boolean();
       const selection = fields.selection();
-      return selection === undefined ? { peer, user, quietMs } : { peer, user, quietMs, selection };
+      const known = { peer, user, quietMs, isAway };
+      return selection === undefined ? known : { ...known, selection };
+    });
+  }
+
+  gone(): Gone[] {
+    return this.list().map((value) => {
+      const fields = nested(value);
+      return { user: fields.user(), goneMs: fields.count() };
     });
   }
 

@@ -4,21 +4,28 @@
  */
 export {
   type Decoded,
+  decodeClientFields,
   decodeClientMessage,
+  decodeServerFields,
   decodeServerMessage,
   encodeClientMessage,
   encodeServerMessage,
 } from "./codec.ts";
 export { CloseCode, type CloseReason, isRetryable, ProtocolErrorCode } from "./errors.ts";
+export { CarrierHeader } from "./http-carrier.ts";
 export { isDocumentId, isToken, tokenOf } from "./identifiers.ts";
-export { DEFAULT_LIMITS, type Limits, MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
+export { DEFAULT_LIMITS, GONE_MS, type Limits, MAX_GONE, MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
 export type {
+  AccessMessage,
   AckMessage,
+  AwayMessage,
   CheckMessage,
   ClientMessage,
   CloseMessage,
   ErrorMessage,
+  Gone,
   HelloMessage,
+  MoveMessage,
   OpenedMessage,
   OpenMessage,
   OpsMessage,
@@ -43,6 +50,7 @@ export type {
   WelcomeMessage,
   PongMessage,
 } from "./messages.ts";
-export { DEFLATE_SUBPROTOCOL } from "./subprotocol.ts";
+export { allows, type Role, ROLES } from "./roles.ts";
+export { DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "./subprotocol.ts";
 export { textHash } from "./text-hash.ts";
 export { PROTOCOL_VERSION } from "./version.ts";

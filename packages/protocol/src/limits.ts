@@ -22,5 +22,11 @@ export const DEFAULT_LIMITS: Limits = {
 /** Longest name of a person, in UTF-16 code units. @public */
 export const MAX_NAME_UNITS = 64;
 
+/** So many people who went are remembered for those who come, at most. @public */
+export const MAX_GONE = 20;
+
+/** People who went are remembered for so long, in ms. @public */
+export const GONE_MS = 3_600_000;
+
 /** People have one of so many colours, numbered from 1. The viewer's theme picks the shade. @public */
 export const PERSON_COLORS = 12;

@@ -1,6 +1,7 @@
 import type { DecodedOperation, Operation, OtErrorCode, Selection } from "@interline/ot";
 import type { ProtocolErrorCode } from "./errors.ts";
 import type { Limits } from "./limits.ts";
+import type { Role } from "./roles.ts";
 
 /** Somebody who writes. `id` is the same in all tabs and connections of one person. @public */
 export interface User {
@@ -19,8 +20,17 @@ export interface Peer {
   readonly user: User;
   /** How long they have not moved or written, in ms, when the message was made. */
   readonly quietMs: number;
+  /** True: nobody can see the page. */
+  readonly isAway: boolean;
   /** Code points at the version that the message is about; absent: no caret. */
   readonly selection?: Selection;
+}
+
+/** Somebody who was here lately, with no channel left. @public */
+export interface Gone {
+  readonly user: User;
+  /** How long ago they went, in ms, when the message was made. */
+  readonly goneMs: number;
 }
 
 /** Where one peer's caret is, or undefined where it has none (any more). @public */
@@ -44,19 +54,22 @@ export type ReopenCode =
   | typeof ProtocolErrorCode.BaseAhead
   | typeof ProtocolErrorCode.Diverged
   | typeof ProtocolErrorCode.TextDiffers
-  | typeof ProtocolErrorCode.StoreUnavailable;
+  | typeof ProtocolErrorCode.StoreUnavailable
+  | typeof ProtocolErrorCode.DocumentDeleted;
 
 /** Why an opened channel starts with a snapshot instead of the missed operations. @public */
 export type SnapshotReason = "trimmed" | "diverged" | "stale" | "fate-unknown";
 
 /**
- * `["hello", protocol, user]`: the first message on a connection.
+ * `["hello", protocol, user, token?]`: the first message on a connection.
  * @public
  */
 export interface HelloMessage {
   readonly type: "hello";
   readonly protocol: number;
   readonly user: User;
+  /** Who this is and what they may do, for a server that asks: 1 to 8,192 visible ASCII characters. */
+  readonly token?: string | undefined;
 }
 
 /**
@@ -131,6 +144,12 @@ export interface UserMessage {
   readonly user: User;
 }
 
+/** `["away", isAway]`: whether nobody can see the page. False until it is said. @public */
+export interface AwayMessage {
+  readonly type: "away";
+  readonly isAway: boolean;
+}
+
 /** `["close", channel]` @public */
 export interface CloseMessage {
   readonly type: "close";
@@ -151,6 +170,7 @@ export type ClientMessage =
   | CheckMessage
   | SelectMessage
   | UserMessage
+  | AwayMessage
   | CloseMessage
   | PingMessage;
 
@@ -241,13 +261,29 @@ export interface ReopenMessage {
   readonly code: ReopenCode;
 }
 
-/** `["peers", channel, version, joined, left]`: who came or changed, and the numbers of those who went. @public */
+/**
+ * `["access", channel, role]`: what this client may do here, after the channel was opened and whenever it changes. Where it does
+ * not come, everybody may do everything.
+ * @public
+ */
+export interface AccessMessage {
+  readonly type: "access";
+  readonly channel: number;
+  readonly role: Exclude<Role, "none">;
+}
+
+/**
+ * `["peers", channel, version, joined, left, gone?]`: who came or changed, the numbers of those who went, and the people of whom
+ * none is left.
+ * @public
+ */
 export interface PeersMessage {
   readonly type: "peers";
   readonly channel: number;
   readonly version: number;
   readonly joined: readonly Peer[];
   readonly left: readonly number[];
+  readonly gone: readonly Gone[];
 }
 
 /** `["selections", channel, version, selections]`: carets that moved without an operation. @public */
@@ -269,6 +305,18 @@ export interface ErrorMessage {
   readonly channel: number | undefined;
 }
 
+/**
+ * `["move", afterMs, url?]`: this server is about to stop. The client leaves after so long, and connects anew: to `url`, or where it
+ * was. Until then everything goes on.
+ * @public
+ */
+export interface MoveMessage {
+  readonly type: "move";
+  readonly afterMs: number;
+  /** `ws:` or `wss:` address; absent: the same as before. */
+  readonly url: string | undefined;
+}
+
 /** `["pong"]` @public */
 export interface PongMessage {
   readonly type: "pong";
@@ -283,7 +331,9 @@ export type ServerMessage =
   | AckMessage
   | RefusedMessage
   | ReopenMessage
+  | AccessMessage
   | PeersMessage
   | SelectionsMessage
   | ErrorMessage
+  | MoveMessage
   | PongMessage;

@@ -4,3 +4,10 @@
  * @public
  */
 export const DEFLATE_SUBPROTOCOL = "interline.deflate";
+
+/**
+ * WebSocket subprotocol of a client that speaks MessagePack: binary frames both ways, each one array with the fields that the text would
+ * have.
+ * @public
+ */
+export const MSGPACK_SUBPROTOCOL = "interline.msgpack";

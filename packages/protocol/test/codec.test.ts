@@ -35,7 +35,12 @@ const operation = operationArbitrary(20).map(shortest);
 const channel = count;
 
 const clientMessage: fc.Arbitrary<OutgoingClientMessage> = fc.oneof(
-  fc.record({ type: fc.constant("hello" as const), protocol: count, user }),
+  fc.record({
+    type: fc.constant("hello" as const),
+    protocol: count,
+    user,
+    token: fc.option(fc.stringMatching(/^[\x21-\x7e]{1,100}$/), { nil: undefined }),
+  }),
   fc.record({
     type: fc.constant("open" as const),
     channel,
@@ -61,12 +66,23 @@ const clientMessage: fc.Arbitrary<OutgoingClientMessage> = fc.oneof(
   fc.record({ type: fc.constant("check" as const), channel, version: count, hash: token }),
   fc.record({ type: fc.constant("select" as const), channel, version: count, selection }),
   fc.record({ type: fc.constant("user" as const), user }),
+  fc.record({ type: fc.constant("away" as const), isAway: fc.boolean() }),
   fc.record({ type: fc.constant("close" as const), channel }),
   fc.constant({ type: "ping" as const }),
 );
 
 const peerSelections = fc.array(fc.record({ peer: count, selection }));
 const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
+  fc.record({
+    type: fc.constant("access" as const),
+    channel,
+    role: fc.constantFrom(...(["read", "comment", "write", "own"] as const)),
+  }),
+  fc.record({
+    type: fc.constant("move" as const),
+    afterMs: count,
+    url: fc.constantFrom(undefined, "wss://other.example/sync"),
+  }),
   fc.record({
     type: fc.constant("welcome" as const),
     protocol: count,
@@ -122,9 +138,19 @@ const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
     channel,
     version: count,
     joined: fc.array(
-      fc.record({ peer: count, user, quietMs: count, selection: fc.record({ anchor: count, head: count }) }),
+      fc.record(
+        {
+          peer: count,
+          user,
+          quietMs: count,
+          isAway: fc.boolean(),
+          selection: fc.record({ anchor: count, head: count }),
+        },
+        { requiredKeys: ["peer", "user", "quietMs", "isAway"] },
+      ),
     ),
     left: fc.array(count),
+    gone: fc.array(fc.record({ user, goneMs: count })),
   }),
   fc.record({
     type: fc.constant("selections" as const),
@@ -185,7 +211,7 @@ describe("the codec", () => {
       }),
       fc
         .tuple(
-          fc.constantFrom("hello", "open", "submit", "select", "user", "op", "ops", "peers"),
+          fc.constantFrom("hello", "open", "submit", "select", "user", "away", "op", "ops", "peers"),
           fc.array(fc.jsonValue()),
         )
         .map(([name, fields]) => JSON.stringify([name, ...fields])),
@@ -218,12 +244,21 @@ describe("the codec", () => {
     ["a name of half a character", '["user",["a","\\ud83d",1]]', ProtocolErrorCode.MessageShape],
     ["a colour 0", '["user",["a","b",0]]', ProtocolErrorCode.MessageShape],
     ["a colour 13", '["user",["a","b",13]]', ProtocolErrorCode.MessageShape],
+    ["away without a word whether", '["away"]', ProtocolErrorCode.MessageShape],
+    ["away as a number", '["away",1]', ProtocolErrorCode.MessageShape],
     ["a session with a space", '["open",1,"d","a b",0,"",0,false,0]', ProtocolErrorCode.MessageShape],
     ["a document id with a slash", '["open",1,"a/b","s",0,"",0,false,0]', ProtocolErrorCode.DocumentId],
     ["a document id that is none", '["open",1,7,"s",0,"",0,false,0]', ProtocolErrorCode.DocumentId],
     ["a document id of dots", '["open",1,"..","s",0,"",0,false,0]', ProtocolErrorCode.DocumentId],
   ])("refuses %s", (_, frame, code) => {
     expect(decodeClientMessage(frame, DEFAULT_LIMITS)).toMatchObject({ ok: false, code });
+  });
+
+  it("tells who went in a field of its own, which is left out where there is nobody", () => {
+    const peers = { type: "peers", channel: 1, version: 3, joined: [], left: [5], gone: [] } as const;
+    expect(encodeServerMessage(peers)).toBe('["peers",1,3,[],[5]]');
+    const gone = [{ user: { id: "c1", name: "Mia", color: 3 }, goneMs: 300_000 }];
+    expect(encodeServerMessage({ ...peers, gone })).toBe('["peers",1,3,[],[5],[[["c1","Mia",3],300000]]]');
   });
 
   it("takes a submission with a bad operation, so that it can be refused by its number", () => {

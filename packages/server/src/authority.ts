@@ -138,6 +138,11 @@ export class Authority {
     return this.#queue.length === 0 && this.#attempt === undefined;
   }
 
+  /** How many operations wait to be committed, those of the outstanding batch with them. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
   /** True if an operation of the session waits to be committed, or is being committed. */
   hasQueued(session: string): boolean {
     return this.#queue.some(({ submission }) => submission.session === session);

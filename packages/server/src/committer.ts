@@ -3,6 +3,7 @@ import type { Authority, Committed, Dropped } from "./authority.ts";
 import type { Clock } from "./clock.ts";
 import type { CommitAnswer, CommitBatch, DocumentLog } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
 
 export interface CommitterOptions {
   readonly document: string;
@@ -10,6 +11,7 @@ export interface CommitterOptions {
   readonly log: DocumentLog;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Entries are in the log, and in the authority, that were not before. */
   readonly onCommitted: (committed: readonly Committed[]) => void;
   readonly onDropped: (dropped: readonly Dropped[]) => void;
@@ -111,7 +113,8 @@ export class Committer {
 
   /** One attempt. False if it must be made again after a pause. */
   async #commit(batch: CommitBatch): Promise<boolean> {
-    const { log, document, authority, onCommitted, onDropped } = this.#options;
+    const { log, document, authority, clock, metrics, onCommitted, onDropped } = this.#options;
+    const startedAt = clock.now();
     let answer: CommitAnswer;
     try {
       answer = await log.commit(document, batch);
@@ -129,6 +132,7 @@ export class Committer {
       this.#lose(ProtocolErrorCode.Diverged);
       return true;
     }
+    if (answer.outcome === "committed") metrics.committed(batch.entries.length, clock.now() - startedAt);
     const { committed, dropped } = authority.settle(answer);
     onDropped(dropped);
     onCommitted(committed);

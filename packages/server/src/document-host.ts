@@ -1,10 +1,14 @@
-import type { OpenMessage } from "@interline/protocol";
+import type { OpenMessage, ReopenCode } from "@interline/protocol";
+import type { Catalogue, DocumentRecord } from "./catalogue/catalogue.ts";
+import { MemoryCatalogue } from "./catalogue/memory-catalogue.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { ServerError, ServerErrorCode } from "./errors.ts";
 import type { HistoryBounds } from "./history-window.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import { type ChannelOwner, LiveDocument } from "./live-document.ts";
-import type { DocumentLog } from "./log/document-log.ts";
+import type { DocumentLog, Entry } from "./log/document-log.ts";
 import { type Logger, silentLogger } from "./logger.ts";
+import { type Metrics, silentMetrics } from "./metrics.ts";
 import { randomToken } from "./random-token.ts";
 
 /** @public */
@@ -13,6 +17,12 @@ export interface DocumentHostOptions {
   readonly log: DocumentLog;
   /** Default: `DEFAULT_SERVER_LIMITS`. */
   readonly limits?: ServerLimits | undefined;
+  /** Default: that of the log, or else one in memory. */
+  readonly catalogue?: Catalogue | undefined;
+  /** True: who writes a document first is noted as its owner. Only where it is known who somebody is. Default false. */
+  readonly hasOwners?: boolean | undefined;
+  /** Default: silent. */
+  readonly metrics?: Metrics | undefined;
   /** Default: the machine's. */
   readonly clock?: Clock | undefined;
   /** Default: silent. */
@@ -33,12 +43,12 @@ export interface DocumentHostOptions {
 /**
  * Where a document stands:
  * - `loading`: being read from the log; opens wait for it;
- * - `live`: in memory; `timer` runs while nobody has it open;
+ * - `live`: in memory; `timer` runs while nobody has it open; so many `uses` are under way that no channel is open for;
  * - `unloading`: nobody has it open, its checkpoint is being saved; opens wait and then load it anew.
  */
 type Slot =
   | { readonly state: "loading"; readonly done: Promise<unknown> }
-  | { readonly state: "live"; readonly document: LiveDocument; timer: unknown }
+  | { readonly state: "live"; readonly document: LiveDocument; timer: unknown; uses: number }
   | { readonly state: "unloading"; readonly done: Promise<unknown> };
 
 /** All documents that somebody has open, each loaded at the first open and unloaded some time after the last close. */
@@ -46,33 +56,82 @@ export class DocumentHost {
   readonly #options: DocumentHostOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly catalogue: Catalogue;
   readonly #slots = new Map<string, Slot>();
 
   constructor(options: DocumentHostOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
+    this.catalogue = options.catalogue ?? options.log.catalogue ?? new MemoryCatalogue();
   }
 
   /**
-   * Opens a channel to a document. The owner is told how it went. Rejects if the log cannot be read.
+   * Opens a channel to a document. The owner is told how it went. Rejects if the log cannot be read, or with
+   * `ERR_DOCUMENT_DELETED`.
    */
-  async open(message: OpenMessage, owner: ChannelOwner): Promise<void> {
+  open(message: OpenMessage, owner: ChannelOwner): Promise<void> {
+    return this.use(message.document, (document) => document.open(message, owner));
+  }
+
+  /** Does something with a document that is in memory, and stays so meanwhile. Rejects as `open` does, or as `work`. */
+  async use<Result>(name: string, work: (document: LiveDocument) => Promise<Result>): Promise<Result> {
     for (;;) {
-      const slot = this.#slots.get(message.document);
+      const slot = this.#slots.get(name);
       if (slot === undefined) {
-        await this.#load(message.document);
+        await this.#load(name);
         continue;
       }
       if (slot.state !== "live") {
         await slot.done;
         continue;
       }
-      // From this look to the call there is no turn of the event loop in which it could be unloaded.
+      // From this look to the count there is no turn of the event loop in which it could be unloaded.
       this.#clock.clearTimeout(slot.timer);
       slot.timer = undefined;
-      return slot.document.open(message, owner);
+      slot.uses++;
+      try {
+        return await work(slot.document);
+      } finally {
+        slot.uses--;
+        if (slot.document.isIdle) this.#handleIdle(name);
+      }
     }
+  }
+
+  /** The documents that are in memory. */
+  *live(): Iterable<LiveDocument> {
+    for (const slot of this.#slots.values()) if (slot.state === "live") yield slot.document;
+  }
+
+  /** Ends every channel of a document that is in memory. */
+  end(name: string, code: ReopenCode): void {
+    const slot = this.#slots.get(name);
+    if (slot?.state === "live") slot.document.endAll(code);
+  }
+
+  /** The record of a document; made if it has entries but none. */
+  async recordOf(name: string): Promise<DocumentRecord | undefined> {
+    const record = await this.catalogue.get(name);
+    if (record !== undefined) return record;
+    const { log } = this.#options;
+    if ((await log.readHead(name)).version === 0) return undefined;
+    const [first] = (await log.readEntries(name, 0, 1)) ?? [];
+    await this.#enter(name, first);
+    return this.catalogue.get(name);
+  }
+
+  async #enter(name: string, first: Entry | undefined): Promise<void> {
+    const owner = this.#options.hasOwners === true ? (first?.author ?? "") : "";
+    const createdAt = first?.time ?? this.#clock.now();
+    await this.catalogue.create({ id: name, title: "", owner, createdAt, deletedAt: undefined });
+  }
+
+  #handleFirstEntry(name: string, first: Entry): void {
+    this.#enter(name, first).catch((error: unknown) => {
+      // It is made when somebody asks for it.
+      this.#logger.warn({ event: "record-failed", document: name, error }, "a record could not be made");
+    });
   }
 
   /** Resolves when everything that was submitted until now is committed and told. */
@@ -92,10 +151,27 @@ export class DocumentHost {
   }
 
   async #load(name: string): Promise<void> {
-    const { log, limits, history, newToken, checkpointWeight } = this.#options;
-    const loading = LiveDocument.load({
+    const loading = this.#read(name);
+    const done = loading.then(
+      (document) => this.#slots.set(name, { state: "live", document, timer: undefined, uses: 0 }),
+      () => this.#slots.delete(name),
+    );
+    this.#slots.set(name, { state: "loading", done });
+    await loading;
+    await done;
+  }
+
+  async #read(name: string): Promise<LiveDocument> {
+    const { log, limits, history, newToken, checkpointWeight, metrics } = this.#options;
+    const record = await this.catalogue.get(name);
+    if (record?.deletedAt !== undefined) {
+      throw new ServerError(ServerErrorCode.Deleted, `the document ${name} was deleted`);
+    }
+    return LiveDocument.load({
       document: name,
       log,
+      metrics: metrics ?? silentMetrics,
+      onFirstEntry: (entry) => this.#handleFirstEntry(name, entry),
       clock: this.#clock,
       logger: this.#logger,
       newToken: newToken ?? randomToken,
@@ -105,13 +181,6 @@ export class DocumentHost {
       onIdle: () => this.#handleIdle(name),
       onEnded: () => this.#handleEnded(name),
     });
-    const done = loading.then(
-      (document) => this.#slots.set(name, { state: "live", document, timer: undefined }),
-      () => this.#slots.delete(name),
-    );
-    this.#slots.set(name, { state: "loading", done });
-    await loading;
-    await done;
   }
 
   #handleIdle(name: string): void {
@@ -119,7 +188,7 @@ export class DocumentHost {
     if (slot?.state !== "live" || slot.timer !== undefined) return;
     slot.timer = this.#clock.setTimeout(() => {
       slot.timer = undefined;
-      if (this.#slots.get(name) === slot && slot.document.isIdle) this.#unload(name, slot);
+      if (this.#slots.get(name) === slot && slot.document.isIdle && slot.uses === 0) this.#unload(name, slot);
     }, this.#options.idleMs ?? 10_000);
   }
 

@@ -1,3 +1,6 @@
+import type { OtErrorCode } from "@interline/ot";
+import type { ProtocolErrorCode } from "@interline/protocol";
+
 /** What can go wrong in the server itself; what goes wrong with a client is told by protocol codes. @public */
 export const ServerErrorCode = {
   /** Another process has the database folder open. */
@@ -6,6 +9,20 @@ export const ServerErrorCode = {
   StoreFailed: "ERR_STORE_FAILED",
   /** The store holds what this version cannot read. */
   StoreCorrupt: "ERR_STORE_CORRUPT",
+  /** There is no such document. */
+  NotFound: "ERR_DOCUMENT_NOT_FOUND",
+  /** There is such a document already. */
+  Exists: "ERR_DOCUMENT_EXISTS",
+  /** The document was deleted. */
+  Deleted: "ERR_DOCUMENT_DELETED",
+  /** The document is at another version than it should be. */
+  VersionMismatch: "ERR_VERSION_MISMATCH",
+  /** A version that the document has not reached. */
+  VersionAhead: "ERR_VERSION_AHEAD",
+  /** Entries so old are not kept any more. */
+  HistoryTrimmed: "ERR_HISTORY_TRIMMED",
+  /** This is no backup, or not all of one. */
+  BackupInvalid: "ERR_BACKUP_INVALID",
   /** Used after it was closed. */
   Closed: "ERR_CLOSED",
 } as const;
@@ -13,11 +30,14 @@ export const ServerErrorCode = {
 /** @public */
 export type ServerErrorCode = (typeof ServerErrorCode)[keyof typeof ServerErrorCode];
 
+/** Codes of the server itself, and those that clients are told too. @public */
+export type ServerFaultCode = ServerErrorCode | ProtocolErrorCode | OtErrorCode;
+
 /** @public */
 export class ServerError extends Error {
-  readonly code: ServerErrorCode;
+  readonly code: ServerFaultCode;
 
-  constructor(code: ServerErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ServerFaultCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "ServerError";
     this.code = code;

@@ -162,13 +162,15 @@ export class FanOut {
     const { channel } = listener;
     const { version } = this.#authority.head;
     const self = news.isAbout(peer) ? peer : 0;
-    const { joined, left, edits, moves } = news.without(self);
+    const { joined, left, gone, edits, moves } = news.without(self);
     const selections = withEdits ? [...edits, ...moves] : moves;
     subscription.seen = this.#presence.moment;
     const hearer = { channel, seen, self };
     const { peers, carets, caretsOfAll } = this.#thisRound();
-    if (joined.length + left.length > 0) {
-      listener.send(peers.for(hearer, () => Frame.of({ type: "peers", channel, version, joined, left })));
+    if (joined.length + left.length + gone.length > 0) {
+      listener.send(
+        peers.for(hearer, () => Frame.of({ type: "peers", channel, version, joined, left, gone })),
+      );
     }
     if (selections.length > 0) {
       listener.send(

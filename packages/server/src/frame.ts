@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import zlib, { type ZlibOptions } from "node:zlib";
 import { encodeServerMessage, type ServerMessage } from "@interline/protocol";
+import { packMessage } from "@interline/protocol/msgpack";
 
 /**
  * An encoded message. Whoever is to get the same message gets the same frame, so that its bytes are made once.
@@ -9,6 +10,7 @@ import { encodeServerMessage, type ServerMessage } from "@interline/protocol";
 export class Frame {
   readonly text: string;
   #webSocketBytes: Buffer | undefined;
+  #packed: Buffer | undefined;
   #deflated: Promise<Buffer> | undefined;
 
   constructor(text: string) {
@@ -23,6 +25,12 @@ export class Frame {
   get webSocketBytes(): Buffer {
     this.#webSocketBytes ??= webSocketFrameOf(TEXT, this.text);
     return this.#webSocketBytes;
+  }
+
+  /** The same as one binary frame of MessagePack (see `MSGPACK_SUBPROTOCOL`). Made at the first use. */
+  get packedWebSocketBytes(): Buffer {
+    this.#packed ??= webSocketFrameOf(BINARY, packMessage(this.text));
+    return this.#packed;
   }
 
   /** True if it is worth compressing where the client takes it. */
@@ -51,7 +59,7 @@ async function deflatedFrameOf(text: string): Promise<Buffer> {
 }
 
 /** With its head (RFC 6455, section 5.2), as servers send it. */
-function webSocketFrameOf(opcode: number, payload: string | Buffer): Buffer {
+function webSocketFrameOf(opcode: number, payload: string | Uint8Array): Buffer {
   const length = Buffer.byteLength(payload);
   const headLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const bytes = Buffer.allocUnsafe(headLength + length);

@@ -3,6 +3,19 @@
  * @module
  */
 export {
+  type Access,
+  AccessError,
+  type AccessErrorCode,
+  type Credentials,
+  EVERY_DOCUMENT,
+  type Visitor,
+} from "./access/access.ts";
+export { type Gatekeeper, isRefusal, type Refusal } from "./access/gatekeeper.ts";
+export { credentialsOf } from "./access/credentials.ts";
+export { type LinkRole, type NewLink, ShareLinks } from "./access/share-links.ts";
+export { tokenAccess, type TokenAccessOptions } from "./access/token-access.ts";
+export { userIdOf, userOf } from "./access/user-ids.ts";
+export {
   Authority,
   type AuthorityOptions,
   type Committed,
@@ -10,10 +23,17 @@ export {
   type Submission,
   type SubmitAnswer,
 } from "./authority.ts";
+export type { Catalogue, DocumentRecord, ListOptions, ShareLink } from "./catalogue/catalogue.ts";
+export { MemoryCatalogue } from "./catalogue/memory-catalogue.ts";
 export { type Clock, systemClock } from "./clock.ts";
-export { ServerError, ServerErrorCode } from "./errors.ts";
+export { Documents, type DocumentText, type NewDocument } from "./documents/documents.ts";
+export type { DocumentEvent, VersionId, Watching, WatchOptions } from "./documents/watch.ts";
+export type { Written } from "./documents/writer.ts";
+export { ServerError, ServerErrorCode, type ServerFaultCode } from "./errors.ts";
 export { Frame } from "./frame.ts";
-export type { Carrier } from "./gateway/connection.ts";
+export { addressOf } from "./gateway/address.ts";
+export { isOriginAllowed } from "./gateway/origin.ts";
+export type { CarriedConnection, Carrier } from "./gateway/connection.ts";
 export { DEFAULT_HISTORY_BOUNDS, type HistoryBounds } from "./history-window.ts";
 export {
   type BadEntry,
@@ -30,13 +50,25 @@ export {
   type SessionRetention,
   type SessionRow,
 } from "./log/document-log.ts";
+export {
+  allows,
+  isDocumentId,
+  type Peer,
+  PERSON_COLORS,
+  type Role,
+  ROLES,
+  type User,
+} from "@interline/protocol";
 export { DEFAULT_SERVER_LIMITS, type Rate, type ServerLimits } from "./limits.ts";
+export { type BackupProgress, readBackup, restoreBackup } from "./log/backup.ts";
 export { LevelLog, type LevelLogOptions } from "./log/level-log.ts";
 export { MemoryLog } from "./log/memory-log.ts";
 export { type Logger, silentLogger } from "./logger.ts";
+export { type Metrics, silentMetrics } from "./metrics.ts";
 export {
-  type CarriedConnection,
   createDocumentServer,
   type DocumentServer,
   type DocumentServerOptions,
+  type DrainOptions,
+  type ServerStats,
 } from "./server.ts";

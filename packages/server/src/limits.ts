@@ -63,7 +63,7 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   maxChannelsPerDocument: 2_000,
   maxDocumentsPerConnection: 100,
   helloTimeoutMs: 5_000,
-  maxHelloBytes: 4_096,
+  maxHelloBytes: 16_384,
   emptyTimeoutMs: 300_000,
   maxBufferedBytes: 262_144,
   stallTimeoutMs: 30_000,

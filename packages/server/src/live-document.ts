@@ -2,6 +2,7 @@ import { Text, transformSelection } from "@interline/ot";
 import {
   type CheckMessage,
   type OpenMessage,
+  type Peer,
   ProtocolErrorCode,
   type ReopenCode,
   type SelectMessage,
@@ -18,8 +19,9 @@ import { Frame } from "./frame.ts";
 import { Gathering } from "./gathering.ts";
 import type { HistoryBounds } from "./history-window.ts";
 import type { ServerLimits } from "./limits.ts";
-import type { DocumentLog, Entry, SessionRow } from "./log/document-log.ts";
+import type { DocumentLog, Entry, Head, SessionRow } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
 import { type Opening, openingFor } from "./opening.ts";
 import { Presence } from "./presence.ts";
 import { MAX_PIECE_ENTRIES } from "./round.ts";
@@ -41,6 +43,9 @@ export interface LiveDocumentOptions {
   readonly limits: ServerLimits;
   readonly history: HistoryBounds | undefined;
   readonly checkpointWeight: number;
+  readonly metrics: Metrics;
+  /** Called with the first entry that the document ever got. */
+  readonly onFirstEntry: (entry: Entry) => void;
   /** Called when nobody has the document open and nothing is under way. It may be opened again at any time. */
   readonly onIdle: () => void;
   /** Called once when the document ended by itself: its state is not that of the log any more. */
@@ -50,6 +55,10 @@ export interface LiveDocumentOptions {
 /** Who has a channel: how to reach it, and how to tell it that it has ended. */
 export interface ChannelOwner extends Listener {
   readonly user: User;
+  /** True: nobody can see its page. */
+  readonly isAway?: boolean;
+  /** True: others do not see it among the people. */
+  readonly isHidden?: boolean;
   /** True once the owner has gone: nothing more is to be done for it. */
   readonly isGone: boolean;
   /** The channel is open. Comes before the first message to it, so that an answer finds it. */
@@ -66,6 +75,7 @@ export interface Channel {
   settle(settled: number): void;
   check(message: CheckMessage): void;
   rename(user: User): void;
+  setAway(isAway: boolean): void;
   /** The owner's connection can take more. */
   drained(): void;
   /** Safe to call twice. */
@@ -126,9 +136,10 @@ export class LiveDocument {
       log,
       clock,
       logger,
+      metrics: options.metrics,
       onCommitted: (committed) => this.#publish(committed),
       onDropped: (dropped) => this.#dropAll(dropped),
-      onLost: (code) => this.#endAll(code),
+      onLost: (code) => this.endAll(code),
       onRest: () => this.#checkIdle(),
     });
   }
@@ -156,6 +167,40 @@ export class LiveDocument {
       authority.learn(entries);
     }
     return new LiveDocument(options, authority, start.version);
+  }
+
+  get name(): string {
+    return this.#options.document;
+  }
+
+  /** Length of the text at a version, in code points; undefined if the version is not in memory. */
+  lengthAt(version: number): number | undefined {
+    return this.#authority.history.lengthAt(version);
+  }
+
+  /** The last state that is known to be in the log. */
+  get head(): Head {
+    return this.#authority.head;
+  }
+
+  /** The text at the head. */
+  get text(): Text {
+    return this.#authority.text;
+  }
+
+  /** True if no operation waits to be committed. */
+  get isQuiet(): boolean {
+    return this.#authority.isQuiet;
+  }
+
+  /** How many operations wait to be committed. */
+  get queued(): number {
+    return this.#authority.queued;
+  }
+
+  /** Everybody who has it open and is not hidden. */
+  get people(): readonly Peer[] {
+    return this.#presence.everybody;
   }
 
   /** True if nobody has it open and nothing is under way. */
@@ -232,7 +277,7 @@ export class LiveDocument {
       // The client sets its edits aside and opens again with a new session; this one is at its end.
       return owner.ended();
     }
-    this.#presence.join(open.peer, owner.user);
+    if (owner.isHidden !== true) this.#presence.join(open.peer, owner.user, owner.isAway);
     this.#flush(open);
     this.#fanOut.endRound();
     this.#schedulePresence();
@@ -264,6 +309,11 @@ export class LiveDocument {
       rename: (user) => {
         if (!open.isOpen) return;
         this.#presence.rename(open.peer, user);
+        this.#schedulePresence();
+      },
+      setAway: (isAway) => {
+        if (!open.isOpen) return;
+        this.#presence.setAway(open.peer, isAway);
         this.#schedulePresence();
       },
       drained: () => {
@@ -371,6 +421,8 @@ export class LiveDocument {
   #publish(committed: readonly Committed[]): void {
     if (committed.length === 0) return;
     for (const { entry, submission, selection } of committed) {
+      if (entry.version === 1) this.#options.onFirstEntry(entry);
+      if (submission !== undefined) this.#options.metrics.transformed(entry.version - 1 - submission.version);
       this.#presence.move(entry.operation);
       const author = this.#channels.get(entry.session);
       if (author === undefined) continue;
@@ -392,6 +444,7 @@ export class LiveDocument {
   #drop(open: OpenChannel, { submission, answer }: Dropped): void {
     if (answer.type === "reopen") return this.#end(open, answer.code);
     const { channel } = open.listener;
+    this.#options.metrics.refused(answer.code);
     open.listener.send(Frame.of({ type: "refused", channel, seq: submission.seq, code: answer.code }));
   }
 
@@ -460,6 +513,7 @@ export class LiveDocument {
   }
 
   #sendReopen(owner: ChannelOwner, code: ReopenCode): void {
+    this.#options.metrics.refused(code);
     owner.send(Frame.of({ type: "reopen", channel: owner.channel, code }));
     owner.ended();
   }
@@ -474,7 +528,7 @@ export class LiveDocument {
   }
 
   /** What is here is not what the log has, or it cannot be reached: everybody opens again. */
-  #endAll(code: ReopenCode): void {
+  endAll(code: ReopenCode): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#committer.stop();

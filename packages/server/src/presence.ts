@@ -1,19 +1,29 @@
 import { type Operation, type Selection, transformSelection } from "@interline/ot";
-import type { Peer, PeerSelection, User } from "@interline/protocol";
+import { type Gone, GONE_MS, MAX_GONE, type Peer, type PeerSelection, type User } from "@interline/protocol";
 import type { Clock } from "./clock.ts";
 
 interface Present {
   readonly peer: number;
   user: User;
+  /** True: nobody can see its page. */
+  isAway: boolean;
   selection: Selection | undefined;
-  /** When the peer came, or its user changed. */
+  /** When the peer came, or its user or whether it is away changed. */
   announced: number;
   /** When its selection was last set by its author; moving with an operation is no change. */
   selected: number;
   /** When it last changed the text. */
   edited: number;
-  /** When it last came, moved or wrote, in ms of the clock. */
+  /** When it last came, moved, wrote, or was last seen to be away or back, in ms of the clock. */
   activeAt: number;
+}
+
+/** Somebody whose last peer left. */
+interface Departed {
+  readonly user: User;
+  readonly moment: number;
+  /** In ms of the clock. */
+  readonly at: number;
 }
 
 interface Departure {
@@ -27,22 +37,31 @@ interface Departure {
 export class PresenceNews {
   readonly joined: readonly Peer[];
   readonly left: readonly number[];
+  /** People of whom no peer is left, in the order they went. */
+  readonly gone: readonly Gone[];
   /** Of peers that were known before and changed the text. */
   readonly edits: readonly PeerSelection[];
   /** Of peers that were known before and only moved. */
   readonly moves: readonly PeerSelection[];
   readonly #peers: ReadonlySet<number>;
 
-  constructor({ joined, left, edits, moves }: Pick<PresenceNews, "joined" | "left" | "edits" | "moves">) {
+  constructor({
+    joined,
+    left,
+    gone,
+    edits,
+    moves,
+  }: Pick<PresenceNews, "joined" | "left" | "gone" | "edits" | "moves">) {
     this.joined = joined;
     this.left = left;
+    this.gone = gone;
     this.edits = edits;
     this.moves = moves;
     this.#peers = new Set([joined, edits, moves].flatMap((told) => told.map(({ peer }) => peer)));
   }
 
   get isEmpty(): boolean {
-    return this.left.length === 0 && this.#peers.size === 0;
+    return this.left.length === 0 && this.gone.length === 0 && this.#peers.size === 0;
   }
 
   /** True if it says where one peer is, or that it came. O(1). */
@@ -57,6 +76,7 @@ export class PresenceNews {
     return new PresenceNews({
       joined: this.joined.filter(ofOthers),
       left: this.left,
+      gone: this.gone,
       edits: this.edits.filter(ofOthers),
       moves: this.moves.filter(ofOthers),
     });
@@ -65,12 +85,15 @@ export class PresenceNews {
 
 /**
  * Who has one document open, and where their carets are at its head. Moments are counted, not timed: each change is the next
- * `moment`, and a receiver is described by the moment it has seen. Only how long somebody has been quiet is told in ms.
+ * `moment`, and a receiver is described by the moment it has seen. Only how long somebody has been quiet or gone is told in ms.
+ * One person may be several peers, and is gone with the last of them.
  */
 export class Presence {
   readonly #clock: Pick<Clock, "now">;
   readonly #present = new Map<number, Present>();
   #departures: Departure[] = [];
+  /** By the user's id, who went first before others; made when somebody goes. */
+  #gone: Map<string, Departed> | undefined;
   #moment = 0;
 
   constructor(clock: Pick<Clock, "now">) {
@@ -82,12 +105,19 @@ export class Presence {
     return this.#moment;
   }
 
-  join(peer: number, user: User): void {
+  /** Everybody who is here. */
+  get everybody(): readonly Peer[] {
+    return this.newsSince(0)?.joined ?? [];
+  }
+
+  join(peer: number, user: User, isAway = false): void {
+    this.#gone?.delete(user.id);
     const announced = ++this.#moment;
     const activeAt = this.#clock.now();
     this.#present.set(peer, {
       peer,
       user,
+      isAway,
       selection: undefined,
       announced,
       selected: 0,
@@ -101,13 +131,26 @@ export class Presence {
     if (present === undefined) return;
     this.#present.delete(peer);
     this.#departures.push({ peer, announced: present.announced, at: ++this.#moment });
+    this.#noteGone(present.user);
   }
 
   rename(peer: number, user: User): void {
     const present = this.#present.get(peer);
     if (present === undefined) return;
+    const before = present.user;
     present.user = user;
     present.announced = ++this.#moment;
+    this.#gone?.delete(user.id);
+    this.#noteGone(before);
+  }
+
+  /** Nobody can see the peer's page, or somebody can again. */
+  setAway(peer: number, isAway: boolean): void {
+    const present = this.#present.get(peer);
+    if (present === undefined || present.isAway === isAway) return;
+    present.isAway = isAway;
+    present.announced = ++this.#moment;
+    present.activeAt = this.#clock.now();
   }
 
   /** A selection in code points at the head, or none, that its author set without changing the text. */
@@ -140,6 +183,27 @@ export class Presence {
     }
   }
 
+  /** Remembers somebody of whom no peer is left, up to `MAX_GONE` people for `GONE_MS`. O(peers). */
+  #noteGone(user: User): void {
+    for (const present of this.#present.values()) if (present.user.id === user.id) return;
+    const at = this.#clock.now();
+    this.#gone ??= new Map();
+    this.#gone.set(user.id, { user, moment: this.#moment, at });
+    for (const [id, departed] of this.#gone) {
+      if (this.#gone.size <= MAX_GONE && at - departed.at < GONE_MS) break;
+      this.#gone.delete(id);
+    }
+  }
+
+  #goneSince(moment: number, now: number): Gone[] {
+    const gone: Gone[] = [];
+    for (const { user, moment: wentAt, at } of this.#gone?.values() ?? []) {
+      const goneMs = Math.max(0, Math.round(now - at));
+      if (wentAt > moment && goneMs < GONE_MS) gone.push({ user, goneMs });
+    }
+    return gone;
+  }
+
   /** What happened after a moment; undefined if nothing. O(peers). */
   newsSince(moment: number): PresenceNews | undefined {
     if (moment === this.#moment) return undefined;
@@ -147,17 +211,19 @@ export class Presence {
     const edits: PeerSelection[] = [];
     const moves: PeerSelection[] = [];
     const now = this.#clock.now();
-    for (const { peer, user, selection, announced, selected, edited, activeAt } of this.#present.values()) {
+    for (const present of this.#present.values()) {
+      const { peer, user, isAway, selection, announced, selected, edited, activeAt } = present;
       if (announced > moment) {
         const quietMs = Math.max(0, Math.round(now - activeAt));
-        joined.push(selection === undefined ? { peer, user, quietMs } : { peer, user, quietMs, selection });
+        const known = { peer, user, quietMs, isAway };
+        joined.push(selection === undefined ? known : { ...known, selection });
       } else if (edited > moment) edits.push({ peer, selection });
       else if (selected > moment) moves.push({ peer, selection });
     }
     const left = this.#departures
       .filter(({ announced, at }) => at > moment && announced <= moment)
       .map(({ peer }) => peer);
-    return new PresenceNews({ joined, left, edits, moves });
+    return new PresenceNews({ joined, left, gone: this.#goneSince(moment, now), edits, moves });
   }
 
   /** Forgets departures that every receiver has seen: none is behind `moment`. */

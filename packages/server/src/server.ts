@@ -1,22 +1,51 @@
-import type { IncomingMessage, Server } from "node:http";
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { CloseCode } from "@interline/protocol";
+import { CarrierHeader, CloseCode, ProtocolErrorCode } from "@interline/protocol";
+import type { Access, Credentials } from "./access/access.ts";
+import { Gatekeeper } from "./access/gatekeeper.ts";
+import { Rechecker } from "./access/rechecker.ts";
+import { ShareLinks } from "./access/share-links.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DocumentHost, type DocumentHostOptions } from "./document-host.ts";
-import { type Carrier, Connection, type ConnectionOptions } from "./gateway/connection.ts";
+import { Documents } from "./documents/documents.ts";
+import { type Watching, type WatchOptions, watch } from "./documents/watch.ts";
+import {
+  type CarriedConnection,
+  type Carrier,
+  Connection,
+  type ConnectionOptions,
+} from "./gateway/connection.ts";
+import { addressOf } from "./gateway/address.ts";
+import { Connections } from "./gateway/connections.ts";
+import { EventGateway } from "./gateway/event-gateway.ts";
 import { isOriginAllowed } from "./gateway/origin.ts";
+import { RequestMeter } from "./gateway/request-meter.ts";
 import { Users } from "./gateway/users.ts";
 import { WebSocketGateway } from "./gateway/websocket.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import type { DocumentLog } from "./log/document-log.ts";
 import { type Logger, silentLogger } from "./logger.ts";
+import { type Metrics, silentMetrics } from "./metrics.ts";
 
 /** @public */
-export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions, "limits">> {
+export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions, "limits" | "hasOwners">> {
   /** Where documents live. Stays open when the server closes. */
   readonly log: DocumentLog;
   /** Each that is left out has its value of `DEFAULT_SERVER_LIMITS`. */
   readonly limits?: Partial<ServerLimits> | undefined;
+  /** Who may do what. Default: everybody everything, which is for use among friends on one machine. */
+  readonly access?: Access | undefined;
+  /**
+   * How often `access` is asked again about who has a document open, in ms; `Infinity`: only at `recheck`. Default 500.
+   */
+  readonly recheckMs?: number | undefined;
+  /**
+   * True: a proxy of yours is in front of the server and adds whom it heard to `X-Forwarded-For`. Nobody else may reach the server then.
+   * Default false.
+   */
+  readonly isProxied?: boolean | undefined;
+  /** Default: silent. */
+  readonly metrics?: Metrics | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
   /** Default: the machine's. */
@@ -32,8 +61,26 @@ export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions,
   readonly allowedOrigins?: readonly string[] | undefined;
 }
 
-/** The server's end of a carrier: the caller tells it what happens there. @public */
-export type CarriedConnection = Pick<Connection, "receive" | "heard" | "beat" | "drained" | "handleClosed">;
+/** @public */
+export interface DrainOptions {
+  /** Clients that leave per second: whatever they go to must take them in. Default 100. */
+  readonly perSecond?: number | undefined;
+  /** `ws:` or `wss:` address where they go to. Default: where they came from. */
+  readonly url?: string | undefined;
+  /** How long after its time the last may still be here, in ms. Default 1,000. */
+  readonly graceMs?: number | undefined;
+}
+
+/** @public */
+export interface ServerStats {
+  readonly connections: number;
+  /** Documents in memory. */
+  readonly documents: number;
+  /** Operations that wait to be committed. */
+  readonly queuedOperations: number;
+  /** Bytes that were sent and are not with clients yet. */
+  readonly bufferedBytes: number;
+}
 
 /** @public */
 export interface DocumentServer {
@@ -41,10 +88,42 @@ export interface DocumentServer {
   readonly connectionCount: number;
   /** For an HTTP server's `upgrade` event: makes a WebSocket connection of the socket, or refuses it. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Takes the WebSocket upgrades of an HTTP server on a path; default `/sync`. Others are answered with 404. */
+  /**
+   * For an HTTP server's `request` event, where the path is that of the connections: carries clients for which no WebSocket gets
+   * through.
+   */
+  handleRequest(request: IncomingMessage, response: ServerResponse): void;
+  /**
+   * Takes the WebSocket upgrades and the requests of an HTTP server on a path; default `/sync`. Other upgrades are answered with 404, other
+   * requests go to the listeners that the server has now.
+   */
   attach(server: Server, path?: string): void;
-  /** Serves a client over a carrier of the caller's. */
-  connect(carrier: Carrier): CarriedConnection;
+  /**
+   * Asks `access` again about everybody who has a document open: call it when rights have changed. Resolves when they are in effect.
+   */
+  recheck(): Promise<void>;
+  /** The documents, for what runs in this process. Asks for no rights. */
+  readonly documents: Documents;
+  /** Watches a document with the rights of a visitor. What is wrong is told by `ended`. */
+  watch(options: WatchOptions): Watching;
+  /** Links to documents. */
+  readonly links: ShareLinks;
+  /** Who may do what, for what lets people in by other ways. */
+  readonly gatekeeper: Gatekeeper;
+  /**
+   * Counts a request that comes by another way than a connection, by who asks: an id or an address. Returns 0, or how long they have to
+   * wait until one is taken again, in ms (`userMessages`, `userBytes`).
+   */
+  admitRequest(who: string, bytes: number): number;
+  /** How much there is of everything, now. O(connections + documents in memory). */
+  stats(): ServerStats;
+  /** Serves a client over a carrier of the caller's. `credentials` came with the request; a token in `hello` goes before. */
+  connect(carrier: Carrier, credentials?: Credentials): CarriedConnection;
+  /**
+   * Empties the server before it stops: no new connections, and each client is told when to leave and where to. Until then it goes on
+   * as before. Resolves when all have gone, or when the last should have gone a while ago.
+   */
+  drain(options?: DrainOptions): Promise<void>;
   /**
    * Ends: no new connections, what was submitted is committed and acknowledged, clients are told to come back, documents are
    * saved. Safe to call twice.
@@ -64,11 +143,16 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   const limits: ServerLimits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
+  const metrics = options.metrics ?? silentMetrics;
+  const gatekeeper = new Gatekeeper(options.access, logger);
   const host = new DocumentHost({
     log: options.log,
     limits,
     clock,
     logger,
+    catalogue: options.catalogue,
+    hasOwners: !gatekeeper.isOpen,
+    metrics,
     newToken: options.newToken,
     history: options.history,
     idleMs: options.idleMs,
@@ -80,54 +164,133 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     logger,
     limits,
     users: new Users(limits, clock),
+    gatekeeper,
+    metrics,
+    isProxied: options.isProxied ?? false,
     heartbeatMs: options.heartbeatMs ?? 15_000,
   };
-  const gateway = new WebSocketGateway(connectionOptions);
+  const connections = new Connections({
+    clock,
+    heartbeatMs: connectionOptions.heartbeatMs,
+    maxPerAddress: limits.maxConnectionsPerAddress,
+  });
+  const webSockets = new WebSocketGateway(connectionOptions, connections);
+  const events = new EventGateway(connectionOptions, connections);
   const allowedOrigins = options.allowedOrigins ?? [];
   const carried = new Set<Connection>();
+  const rechecker = new Rechecker(clock, gatekeeper.isOpen ? Infinity : (options.recheckMs ?? 500), () => [
+    ...connections,
+    ...carried,
+  ]);
+  const requests = new RequestMeter(limits, clock);
+  let isDraining = false;
   let closing: Promise<void> | undefined;
 
-  const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (closing !== undefined) return refuseUpgrade(socket, "503 Service Unavailable");
+  /** Why a request may not come in, if it may not. `isNew`: it would make one connection more. */
+  const refusalOf = (request: IncomingMessage, isNew: boolean): Refused | undefined => {
+    if (isDraining && isNew) return { status: 503 };
     if (!isOriginAllowed(request, allowedOrigins)) {
       logger.warn({ event: "origin-refused", origin: request.headers.origin }, "an origin may not connect");
-      return refuseUpgrade(socket, "403 Forbidden");
+      return { status: 403, code: ProtocolErrorCode.OriginForbidden };
     }
-    if (!gateway.hasRoomFor(request)) return refuseUpgrade(socket, "429 Too Many Requests");
-    gateway.handleUpgrade(request, socket, head);
+    if (isNew && !connections.hasRoomFor(addressOf(request, connectionOptions.isProxied))) {
+      return { status: 429, code: ProtocolErrorCode.TooManyConnections };
+    }
+    return undefined;
+  };
+
+  const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const refusal = refusalOf(request, true) ?? (webSockets.speaks(request) ? undefined : NOT_SPOKEN);
+    if (refusal === undefined) return webSockets.handleUpgrade(request, socket, head);
+    if (refusal.code !== undefined) metrics.refused(refusal.code);
+    refuseUpgrade(socket, refusal.status, refusal.code);
+  };
+
+  const handleRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const isNew = request.method === "POST" && request.headers[CarrierHeader.Connection] === undefined;
+    const refusal = refusalOf(request, isNew);
+    if (refusal !== undefined) {
+      if (refusal.code !== undefined) metrics.refused(refusal.code);
+      request.resume();
+      response.writeHead(refusal.status, { "content-type": "application/json" });
+      response.end(JSON.stringify({ code: refusal.code }));
+      return;
+    }
+    allowOrigin(request, response);
+    if (request.method === "OPTIONS") {
+      response.writeHead(204).end();
+      return;
+    }
+    void events.handle(request, response);
+  };
+
+  const connect = (carrier: Carrier, credentials?: Credentials): CarriedConnection => {
+    const connection = new Connection(carrier, connectionOptions, credentials);
+    carried.add(connection);
+    return {
+      receive: (frame) => connection.receive(frame),
+      heard: () => connection.heard(),
+      beat: () => connection.beat(),
+      drained: () => connection.drained(),
+      handleClosed() {
+        carried.delete(connection);
+        connection.handleClosed();
+      },
+    };
   };
 
   return {
     get connectionCount() {
-      return gateway.connectionCount;
+      return connections.size;
     },
     handleUpgrade,
+    handleRequest,
     attach(server, path = "/sync") {
+      const isOurs = ({ url }: IncomingMessage): boolean => url?.split("?", 1)[0] === path;
+      // What was there before gets all other requests, as with every library that shares a server.
+      const others = server.listeners("request") as ((
+        ...request: [IncomingMessage, ServerResponse]
+      ) => void)[];
+      server.removeAllListeners("request");
+      server.on("request", (request, response) => {
+        if (isOurs(request)) return handleRequest(request, response);
+        if (others.length === 0) response.writeHead(404).end();
+        for (const other of others) other.call(server, request, response);
+      });
       server.on("upgrade", (request, socket, head) => {
-        const pathname = request.url?.split("?", 1)[0];
-        if (pathname === path) handleUpgrade(request, socket, head);
-        else refuseUpgrade(socket, "404 Not Found");
+        if (isOurs(request)) handleUpgrade(request, socket, head);
+        else refuseUpgrade(socket, 404);
       });
     },
-    connect(carrier) {
-      const connection = new Connection(carrier, connectionOptions);
-      carried.add(connection);
+    recheck: () => rechecker.recheck(),
+    documents: new Documents(host, options.log, clock, limits),
+    links: new ShareLinks(host.catalogue),
+    gatekeeper,
+    admitRequest: (who, bytes) => requests.admit(who, bytes),
+    stats() {
+      const open = [...connections, ...carried];
+      const live = [...host.live()];
       return {
-        receive: (frame) => connection.receive(frame),
-        heard: () => connection.heard(),
-        beat: () => connection.beat(),
-        drained: () => connection.drained(),
-        handleClosed() {
-          carried.delete(connection);
-          connection.handleClosed();
-        },
+        connections: open.length,
+        documents: live.length,
+        queuedOperations: live.reduce((sum, { queued }) => sum + queued, 0),
+        bufferedBytes: open.reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0),
       };
     },
+    connect,
+    watch: (watched) => watch(connect, clock, connectionOptions.heartbeatMs, watched),
+    drain({ perSecond = 100, url, graceMs = 1_000 } = {}) {
+      isDraining = true;
+      return connections.empty({ perSecond, url, graceMs });
+    },
     close() {
+      isDraining = true;
       closing ??= (async () => {
+        rechecker.stop();
         await host.drain();
         for (const connection of carried) connection.close(CloseCode.Restart);
-        await gateway.close(options.closeTimeoutMs ?? 2_000);
+        await connections.close(options.closeTimeoutMs ?? 2_000);
+        webSockets.close();
         await host.drain();
         await host.close();
       })();
@@ -136,7 +299,35 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   };
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
+/** Why a request may not come in. */
+interface Refused {
+  readonly status: number;
+  readonly code?: ProtocolErrorCode;
+}
+
+const NOT_SPOKEN: Refused = { status: 400, code: ProtocolErrorCode.Subprotocol };
+
+function refuseUpgrade(socket: Duplex, status: number, code?: ProtocolErrorCode): void {
   socket.on("error", () => {});
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const body = code === undefined ? "" : JSON.stringify({ code });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "Connection: close",
+    "Content-Type: application/json",
+    `Content-Length: ${body.length}`,
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+const CARRIER_HEADERS: string = ["content-type", "authorization", ...Object.values(CarrierHeader)].join(", ");
+
+/** Lets the page of another site that may connect read the answer. */
+function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
+  const { origin } = request.headers;
+  response.setHeader("vary", "origin");
+  if (origin === undefined) return;
+  response.setHeader("access-control-allow-origin", origin);
+  response.setHeader("access-control-allow-methods", "GET, POST, DELETE");
+  response.setHeader("access-control-allow-headers", CARRIER_HEADERS);
+  response.setHeader("access-control-max-age", "7200");
 }

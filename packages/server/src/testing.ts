@@ -1,5 +1,6 @@
 /**
- * For those who write a log of their own: what every log must do.
+ * For those who write a log of their own: what every log and every catalogue must do.
  * @module
  */
+export { type CatalogueCase, catalogueContract } from "./catalogue/catalogue-contract.ts";
 export { type LogCase, logContract } from "./log/log-contract.ts";

@@ -193,6 +193,20 @@ describe("a document on its host", () => {
     expect(reads).toEqual([]);
   });
 
+  test("[P4] who went is remembered while the document is in memory, and no longer", async () => {
+    const { clock, open } = hostOf({ idleMs: 1000 });
+    (await open("ann")).handle?.close();
+    await clock.pass(900);
+    const bob = await open("bob");
+    expect(bob.take()).toMatchObject([
+      { type: "opened" },
+      { type: "peers", joined: [], left: [], gone: [{ user: { id: "ann" }, goneMs: 900 }] },
+    ]);
+    bob.handle?.close();
+    await clock.pass(1000);
+    expect((await open("cleo")).take()).toMatchObject([{ type: "opened" }]);
+  });
+
   test("opens that come while it is loaded or unloaded wait, and none is lost", async () => {
     const { log, clock, open } = hostOf({ idleMs: 10 });
     const save = log.saveCheckpoint.bind(log);
@@ -390,7 +404,7 @@ describe("a document on its host", () => {
     ]);
   });
 
-  test("[I9] however many carets come from one author, the last of a tick is looked at and told", async () => {
+  test("[I9] [P1] however much comes from one author, the last of a tick is looked at and told", async () => {
     const { open, clock } = hostOf();
     const ann = await open("ann");
     await write(ann, 0, 5);
@@ -405,6 +419,10 @@ describe("a document on its host", () => {
     expect(bob.take()).toMatchObject([
       { type: "selections", version: 5, selections: [{ peer: 1, selection: { anchor: 4, head: 4 } }] },
     ]);
+    // However often somebody goes and comes back.
+    for (let turn = 0; turn <= 10; turn++) ann.handle?.setAway(turn % 2 === 0);
+    await clock.pass(30);
+    expect(bob.take()).toMatchObject([{ type: "peers", joined: [{ peer: 1, isAway: true }], left: [] }]);
     // An operation brings its own caret (here: none), and one that was asked for before it does not come after it.
     ann.handle?.select({ type: "select", channel: 1, version: 5, selection: { anchor: 1, head: 1 } });
     ann.submit(6, 5, 5, [5, "y"]);

@@ -209,6 +209,8 @@ class Author {
       case "peers":
       case "selections":
         return;
+      case "access":
+      case "move":
       case "welcome":
       case "error":
       case "pong":

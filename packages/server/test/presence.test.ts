@@ -1,4 +1,5 @@
 import { Operation } from "@interline/ot";
+import { GONE_MS, MAX_GONE } from "@interline/protocol";
 import { describe, expect, test } from "vitest";
 import { Presence } from "../src/presence.ts";
 
@@ -15,8 +16,9 @@ describe("presence", () => {
     presence.select(1, caret(4));
     presence.leave(2);
     expect(presence.newsSince(0)).toEqual({
-      joined: [{ peer: 1, user, quietMs: 0, selection: caret(4) }],
+      joined: [{ peer: 1, user, quietMs: 0, isAway: false, selection: caret(4) }],
       left: [],
+      gone: [],
       edits: [],
       moves: [],
     });
@@ -85,7 +87,7 @@ describe("presence", () => {
     const presence = new Presence(clock);
     presence.join(1, user);
     presence.join(2, user);
-    expect(presence.newsSince(0)!.without(1).joined).toEqual([{ peer: 2, user, quietMs: 0 }]);
+    expect(presence.newsSince(0)!.without(1).joined).toEqual([{ peer: 2, user, quietMs: 0, isAway: false }]);
   });
 
   test("a newcomer learns how long everybody has been quiet", () => {
@@ -99,5 +101,107 @@ describe("presence", () => {
     presence.rename(3, { ...user, name: "V" });
     now += 5_000;
     expect(presence.newsSince(0)?.joined.map(({ quietMs }) => quietMs)).toEqual([65_000, 5_000, 65_000]);
+  });
+});
+
+describe("away", () => {
+  test("[P2] is told once, to who was here and to who comes, and leaves the caret where it is", () => {
+    const presence = new Presence(clock);
+    presence.join(1, user);
+    presence.select(1, caret(4));
+    const { moment } = presence;
+    now += 5_000;
+    presence.setAway(1, true);
+    const away = { peer: 1, user, quietMs: 0, isAway: true, selection: caret(4) };
+    expect(presence.newsSince(moment)?.joined).toEqual([away]);
+    expect(presence.newsSince(0)?.joined).toEqual([away]);
+    const told = presence.moment;
+    presence.setAway(1, true);
+    presence.setAway(7, true);
+    expect(presence.newsSince(told)).toBeUndefined();
+    presence.setAway(1, false);
+    expect(presence.newsSince(told)?.joined).toEqual([{ ...away, isAway: false }]);
+  });
+
+  test("[P2] who comes with a hidden page is away from the start", () => {
+    const presence = new Presence(clock);
+    presence.join(1, user, true);
+    expect(presence.newsSince(0)?.joined).toMatchObject([{ isAway: true }]);
+  });
+});
+
+describe("gone", () => {
+  const person = (id: string) => ({ id, name: id.toUpperCase(), color: 1 });
+  const goneSince = (presence: Presence, moment: number) => presence.newsSince(moment)?.gone;
+
+  test("[P3] is told once to who was here, with their number, and to who comes with how long ago", () => {
+    const presence = new Presence(clock);
+    presence.join(1, person("ann"));
+    presence.join(2, person("bob"));
+    const before = presence.moment;
+    presence.leave(2);
+    expect(presence.newsSince(before)).toMatchObject({
+      left: [2],
+      gone: [{ user: person("bob"), goneMs: 0 }],
+    });
+    const told = presence.moment;
+    now += 300_000;
+    presence.select(1, caret(1));
+    expect(goneSince(presence, told)).toEqual([]);
+    expect(goneSince(presence, 0)).toEqual([{ user: person("bob"), goneMs: 300_000 }]);
+  });
+
+  test("[P3] several tabs are one person, gone with the last of them", () => {
+    const presence = new Presence(clock);
+    presence.join(1, person("ann"));
+    presence.join(2, person("bob"));
+    presence.join(3, person("bob"));
+    let { moment } = presence;
+    presence.leave(2);
+    expect(presence.newsSince(moment)).toMatchObject({ left: [2], gone: [] });
+    moment = presence.moment;
+    presence.leave(3);
+    expect(presence.newsSince(moment)).toMatchObject({ left: [3], gone: [{ user: person("bob") }] });
+  });
+
+  test("[P3] who is back is not gone, whoever hears of it when", () => {
+    const presence = new Presence(clock);
+    presence.join(1, person("ann"));
+    presence.join(2, person("bob"));
+    const before = presence.moment;
+    presence.leave(2);
+    const between = presence.moment;
+    presence.join(3, person("bob"));
+    expect(presence.newsSince(before)).toMatchObject({ joined: [{ peer: 3 }], left: [2], gone: [] });
+    expect(presence.newsSince(between)).toMatchObject({ joined: [{ peer: 3 }], left: [], gone: [] });
+    expect(goneSince(presence, 0)).toEqual([]);
+  });
+
+  test("[P3] who becomes somebody else is gone as who they were", () => {
+    const presence = new Presence(clock);
+    presence.join(1, person("ann"));
+    const { moment } = presence;
+    presence.rename(1, { ...person("ann"), name: "Ann R." });
+    expect(goneSince(presence, moment)).toEqual([]);
+    presence.rename(1, person("bob"));
+    expect(goneSince(presence, moment)).toEqual([{ user: { ...person("ann"), name: "Ann R." }, goneMs: 0 }]);
+    presence.rename(1, person("ann"));
+    expect(goneSince(presence, moment)).toMatchObject([{ user: { id: "bob" } }]);
+  });
+
+  test("[P4] the last 20 within an hour are remembered, the last to go last", () => {
+    const presence = new Presence(clock);
+    presence.join(1, person("ann"));
+    for (let peer = 2; peer < 30; peer++) {
+      presence.join(peer, person(`p${peer}`));
+      presence.leave(peer);
+      now += 1;
+    }
+    const ids = goneSince(presence, 0)?.map(({ user: { id } }) => id);
+    expect(ids).toEqual(Array.from({ length: MAX_GONE }, (_, index) => `p${30 - MAX_GONE + index}`));
+    now += GONE_MS - MAX_GONE;
+    expect(goneSince(presence, 0)).toHaveLength(MAX_GONE - 1);
+    now += MAX_GONE;
+    expect(goneSince(presence, 0)).toEqual([]);
   });
 });

@@ -34,9 +34,11 @@ export type Sampler = (request?: UsageRequest) => Promise<Usage>;
 export const COMPRESSED = "interline, compressed";
 /** Our server with the log in memory, as the others have it: what the disk costs is the difference. */
 export const IN_MEMORY = "interline, in memory";
+/** Our server with a log in which documents of many operations are. */
+export const LONG_HISTORY = "interline, long history";
 /** We and who we are compared with. */
 export const PEERS = ["interline", "relay", "sharedb", "y-websocket", "hocuspocus"] as const;
-export type PeerName = (typeof PEERS)[number] | typeof COMPRESSED | typeof IN_MEMORY;
+export type PeerName = (typeof PEERS)[number] | typeof COMPRESSED | typeof IN_MEMORY | typeof LONG_HISTORY;
 /** Those that can pass on what is written, whether they keep it or not. */
 export const ALL_PEERS: readonly PeerName[] = [...PEERS, IN_MEMORY];
 /** Those that keep a text. */

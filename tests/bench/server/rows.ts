@@ -1,5 +1,5 @@
 import { absolute, against, type Row } from "../measure.ts";
-import { COMPRESSED, IN_MEMORY, type Measured, type PeerName } from "./messages.ts";
+import { COMPRESSED, IN_MEMORY, LONG_HISTORY, type Measured, type PeerName } from "./messages.ts";
 import type { Results } from "./run.ts";
 
 const OURS: readonly PeerName[] = ["interline", COMPRESSED, IN_MEMORY];
@@ -100,6 +100,28 @@ export function rowsOf(all: ReadonlyMap<string, Results>): Row[] {
       compressed("come back", "backBytes"),
       ...bestOthers(all.get("come back"), "backBytes"),
       1,
+    ),
+    against(
+      "open 100,000 characters with 1,000,000 operations, store warm: time",
+      "ms",
+      of("open", LONG_HISTORY, "longMs"),
+      "with 1 operation",
+      of("open", LONG_HISTORY, "shortMs"),
+      1.2,
+    ),
+    against(
+      "the same, store cold",
+      "ms",
+      of("open", LONG_HISTORY, "longColdMs"),
+      "with 1 operation",
+      of("open", LONG_HISTORY, "shortColdMs"),
+      1.2,
+    ),
+    absolute(
+      "and with as many operations since its last checkpoint as a kill can leave: time",
+      "ms",
+      of("open", LONG_HISTORY, "killedColdMs"),
+      100,
     ),
     absolute("server memory per idle connection on its own document", "kB", ours("idle", "connectionKb"), 20),
     absolute(

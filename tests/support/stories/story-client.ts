@@ -156,6 +156,8 @@ export class StoryClient {
       case "reopen":
       case "error":
         return this.#run([{ type: "reopen" }]);
+      case "access":
+      case "move":
       case "peers":
       case "selections":
       case "pong":

@@ -1,3 +1,4 @@
+import { allows } from "@interline/protocol";
 import type { Connection } from "../connection.ts";
 import { DocumentChannel } from "../document-channel.ts";
 import { Replica } from "../replica.ts";
@@ -60,6 +61,9 @@ export class Rescue {
           if (effect.type === "set-aside") this.#recovered.push(effect.text);
         },
         edited: () => {},
+        access: (role) => {
+          if (allows(role, "write")) this.#channel.run(this.#replica.allowed());
+        },
         differed: () => {},
         selection: () => undefined,
         changed: () => {

@@ -24,6 +24,8 @@ export interface RemoteCaret {
   readonly color: number;
   readonly anchor: number;
   readonly head: number;
+  /** True: nobody can see its owner's page. */
+  readonly isAway: boolean;
   /** In ms of the clock, as are the following. */
   readonly activeAt: number;
   readonly typedAt: number | undefined;
@@ -81,7 +83,7 @@ export function caretsOf(
   now: number,
 ): RemoteCaret[] {
   const carets: RemoteCaret[] = [];
-  for (const { peer, user, selection, activeAt, typedAt } of peers) {
+  for (const { peer, user, selection, isAway, activeAt, typedAt } of peers) {
     if (selection === undefined) continue;
     const head = unitOfPointIn(text, selection.head);
     const anchor = selection.anchor === selection.head ? head : unitOfPointIn(text, selection.anchor);
@@ -93,6 +95,7 @@ export function caretsOf(
       color: user.color,
       anchor,
       head,
+      isAway,
       activeAt,
       typedAt,
     };
@@ -122,9 +125,9 @@ export function isPresent(caret: RemoteCaret, now: number): boolean {
   return now - caret.activeAt < AWAY_AFTER;
 }
 
-/** True if a caret has not moved for so long that it is drawn faint. */
+/** True if a caret is drawn faint: its owner is away, or has not moved it for long. */
 export function isIdle(caret: RemoteCaret, now: number): boolean {
-  return now - caret.activeAt >= IDLE_AFTER;
+  return caret.isAway || now - caret.activeAt >= IDLE_AFTER;
 }
 
 /** True while a caret bears its name. */

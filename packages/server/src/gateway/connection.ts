@@ -1,19 +1,30 @@
 import {
+  allows,
   CloseCode,
   type CloseReason,
   type ClientMessage,
+  decodeClientFields,
   decodeClientMessage,
+  type HelloMessage,
   type OpenMessage,
   PROTOCOL_VERSION,
   ProtocolErrorCode,
+  type Role,
+  type SubmitMessage,
   type User,
 } from "@interline/protocol";
+import { unpackMessage } from "@interline/protocol/msgpack";
+import type { Credentials, Visitor } from "../access/access.ts";
+import { type Gatekeeper, isRefusal, type Refusal } from "../access/gatekeeper.ts";
+import { userOf } from "../access/user-ids.ts";
 import type { Clock } from "../clock.ts";
 import type { DocumentHost } from "../document-host.ts";
+import { ServerError, ServerErrorCode } from "../errors.ts";
 import { Frame } from "../frame.ts";
 import type { ServerLimits } from "../limits.ts";
 import type { Channel, ChannelOwner } from "../live-document.ts";
 import type { Logger } from "../logger.ts";
+import type { Metrics } from "../metrics.ts";
 import { Meter } from "./meter.ts";
 import type { Users } from "./users.ts";
 
@@ -27,6 +38,8 @@ export interface Carrier {
   close(reason: CloseReason): void;
   /** Ends now. */
   terminate(): void;
+  /** True: others do not see who is behind it among the people. */
+  readonly isHidden?: boolean;
   /** Stops and goes on reading from the client. A carrier that cannot is cut off where others are read slower. */
   pause?(): void;
   resume?(): void;
@@ -39,22 +52,41 @@ export interface ConnectionOptions {
   readonly logger: Logger;
   readonly limits: ServerLimits;
   readonly users: Users;
+  readonly gatekeeper: Gatekeeper;
+  readonly metrics: Metrics;
   readonly heartbeatMs: number;
+  /** True: a proxy of ours is in front, and says who asks. */
+  readonly isProxied: boolean;
 }
 
 /**
  * - `silent`: nobody said `hello` yet; only that is taken;
- * - `ready`: a person is known, documents may be opened; `userId` is whose connections it is counted among;
+ * - `identifying`: who said it is being found out; nothing is taken;
+ * - `ready`: a person is known, documents may be opened; `userId` is whose connections it is counted among, and `expiry` runs out
+ *   with the token;
  * - `closed`: nothing is sent or taken any more.
  */
 type State =
-  | { readonly name: "silent"; readonly timer: unknown }
-  | { readonly name: "ready"; user: User; readonly userId: string; readonly userMeter: Meter }
+  | { readonly name: "silent" | "identifying"; readonly timer: unknown }
+  | {
+      readonly name: "ready";
+      user: User;
+      readonly visitor: Visitor;
+      readonly userId: string;
+      readonly userMeter: Meter;
+      expiry: unknown;
+    }
   | { readonly name: "closed" };
 
 /** One channel number: `channel` is undefined while it is being opened. */
 interface OpenSlot {
+  readonly document: string;
   channel: Channel | undefined;
+  /** Undefined while it is being asked for. */
+  role: Role | undefined;
+  mayWrite: boolean;
+  /** True if rights have changed since it was asked for. */
+  mustAskAgain: boolean;
   user: User;
   isGone: boolean;
 }
@@ -62,16 +94,25 @@ interface OpenSlot {
 /** Channels that the server ended, remembered for messages that the client sent before it heard of it. At most so many. */
 const MAX_ENDED = 1000;
 
+/** Longest time that a timer takes, in ms. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Bytes that may wait for a client in all. Above, it asks for answers that it does not read, and is cut off. */
 const MAX_UNREAD_BYTES = 67_108_864;
+
+/** The server's end of a carrier: the caller tells it what happens there. @public */
+export type CarriedConnection = Pick<Connection, "receive" | "heard" | "beat" | "drained" | "handleClosed">;
 
 /** One client's connection: the order of its messages, its channels, and whether it is alive. Knows no socket. */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #carrier: Carrier;
+  readonly #credentials: Credentials;
   readonly #meter: Meter;
   readonly #slots = new Map<number, OpenSlot>();
   readonly #ended = new Set<number>();
+  /** Nobody can see the client's page. */
+  #isAway = false;
   #state: State;
   #hasSpoken = false;
   #isBlocked = false;
@@ -83,9 +124,11 @@ export class Connection {
   #emptyBeats = 0;
   #lastBuffered = 0;
 
-  constructor(carrier: Carrier, options: ConnectionOptions) {
+  /** `credentials` are those that came with the request; a token in `hello` goes before. */
+  constructor(carrier: Carrier, options: ConnectionOptions, credentials: Credentials = { token: undefined }) {
     this.#carrier = carrier;
     this.#options = options;
+    this.#credentials = credentials;
     const { clock, limits } = options;
     const { connectionMessages, connectionBytes, helloTimeoutMs } = limits;
     this.#meter = new Meter({ messages: connectionMessages, bytes: connectionBytes }, clock.now());
@@ -95,11 +138,15 @@ export class Connection {
     this.#state = { name: "silent", timer };
   }
 
-  /** Takes one frame of so many bytes from the client. Never throws: what is wrong with it is answered. */
-  receive(frame: string, bytes: number = Buffer.byteLength(frame)): void {
+  /** Takes one frame of so many bytes from the client, text or MessagePack. Never throws: what is wrong with it is answered. */
+  receive(frame: string | Uint8Array, bytes: number = Buffer.byteLength(frame)): void {
     this.heard();
     if (this.#state.name === "closed" || !this.#isWithinBounds(bytes)) return;
-    const decoded = decodeClientMessage(frame, this.#options.limits);
+    const { limits } = this.#options;
+    const decoded =
+      typeof frame === "string"
+        ? decodeClientMessage(frame, limits)
+        : decodeClientFields(unpackMessage(frame), limits);
     if (decoded.ok) {
       try {
         this.#handle(decoded.message);
@@ -115,6 +162,11 @@ export class Connection {
   /** The client broke a rule: tells it which, and ends the connection. */
   refuse(code: ProtocolErrorCode, reason: string): void {
     this.#fail(code, reason, CloseCode.BadMessage);
+  }
+
+  /** Bytes that were sent and are not with the client yet. */
+  get bufferedBytes(): number {
+    return this.#carrier.bufferedBytes;
   }
 
   /** The client gave a sign of life. */
@@ -178,7 +230,7 @@ export class Connection {
    */
   #isWithinBounds(bytes: number): boolean {
     const { clock, limits } = this.#options;
-    if (this.#state.name === "silent" && bytes > limits.maxHelloBytes) {
+    if (this.#state.name !== "ready" && bytes > limits.maxHelloBytes) {
       this.#fail(ProtocolErrorCode.MessageTooLarge, "hello is short", CloseCode.TooLarge);
       return false;
     }
@@ -211,32 +263,23 @@ export class Connection {
     const state = this.#state;
     if (message.type === "hello") {
       if (state.name !== "silent") return this.refuse(ProtocolErrorCode.MessageOrder, "hello comes once");
-      this.#options.clock.clearTimeout(state.timer);
       if (message.protocol !== PROTOCOL_VERSION) {
         const reason = `protocol version ${PROTOCOL_VERSION} is spoken here`;
         return this.#fail(ProtocolErrorCode.ProtocolVersion, reason, CloseCode.ProtocolVersion);
       }
-      const { heartbeatMs, limits, users } = this.#options;
-      const { user } = message;
-      const userMeter = users.join(user.id);
-      if (userMeter === undefined) {
-        const reason = `at most ${limits.maxConnectionsPerUser} connections of one person`;
-        return this.#fail(ProtocolErrorCode.TooManyConnections, reason, CloseCode.TooMany);
-      }
-      this.#state = { name: "ready", user, userId: user.id, userMeter };
-      this.#send(Frame.of({ type: "welcome", protocol: PROTOCOL_VERSION, heartbeatMs, limits }));
+      if (this.#options.gatekeeper.isOpen) return this.#welcome({ id: message.user.id }, message.user);
+      this.#state = { name: "identifying", timer: state.timer };
+      void this.#identify(message);
       return;
     }
-    if (state.name !== "ready") return this.refuse(ProtocolErrorCode.MessageOrder, "hello comes first");
+    if (state.name !== "ready") return this.refuse(ProtocolErrorCode.MessageOrder, "welcome comes first");
     switch (message.type) {
       case "open":
-        this.#open(message, state.user);
+        this.#open(message, state.user, state.visitor);
         return;
-      case "submit": {
-        const isInTurn = this.#channel(message.channel)?.submit(message) ?? true;
-        if (!isInTurn) this.refuse(ProtocolErrorCode.MessageOrder, "one operation in flight at a time");
+      case "submit":
+        this.#submit(message);
         return;
-      }
       case "settled":
         this.#channel(message.channel)?.settle(message.settled);
         return;
@@ -247,11 +290,11 @@ export class Connection {
         this.#channel(message.channel)?.select(message);
         return;
       case "user":
-        state.user = message.user;
-        for (const slot of this.#slots.values()) {
-          slot.user = message.user;
-          slot.channel?.rename(message.user);
-        }
+        this.#rename(state, message.user);
+        return;
+      case "away":
+        this.#isAway = message.isAway;
+        for (const { channel } of this.#slots.values()) channel?.setAway(message.isAway);
         return;
       case "close":
         this.#closeChannel(message.channel);
@@ -261,8 +304,92 @@ export class Connection {
     }
   }
 
-  #open(message: OpenMessage, user: User): void {
-    const { channel } = message;
+  async #identify({ user, token = this.#credentials.token }: HelloMessage): Promise<void> {
+    const visitor = await this.#options.gatekeeper.admit({ token });
+    if (this.#state.name !== "identifying") return;
+    if (!isRefusal(visitor)) return this.#welcome(visitor, userOf(visitor, user));
+    const isPassing = visitor.code === ProtocolErrorCode.AccessUnavailable;
+    this.#fail(visitor.code, visitor.message, isPassing ? CloseCode.Internal : CloseCode.Unauthorized);
+  }
+
+  #welcome(visitor: Visitor, user: User): void {
+    const { clock, heartbeatMs, limits, users } = this.#options;
+    const userMeter = users.join(user.id);
+    if (userMeter === undefined) {
+      const reason = `at most ${limits.maxConnectionsPerUser} connections of one person`;
+      return this.#fail(ProtocolErrorCode.TooManyConnections, reason, CloseCode.TooMany);
+    }
+    if ("timer" in this.#state) clock.clearTimeout(this.#state.timer);
+    this.#state = { name: "ready", user, visitor, userId: user.id, userMeter, expiry: undefined };
+    this.#send(Frame.of({ type: "welcome", protocol: PROTOCOL_VERSION, heartbeatMs, limits }));
+    this.#expire();
+  }
+
+  /** Ends the connection when its token's time is over: now, or by and by. */
+  #expire(): void {
+    if (this.#state.name !== "ready" || this.#state.visitor.expiresAt === undefined) return;
+    const { clock } = this.#options;
+    const leftMs = this.#state.visitor.expiresAt - clock.now();
+    if (leftMs <= 0) {
+      return this.#fail(ProtocolErrorCode.TokenExpired, "the token's time is over", CloseCode.TokenExpired);
+    }
+    this.#state.expiry = clock.setTimeout(() => this.#expire(), Math.min(leftMs, MAX_TIMER_MS));
+  }
+
+  /** A new name or colour. Where it is known who somebody is, they stay who they are. */
+  #rename(state: Extract<State, { name: "ready" }>, said: User): void {
+    const { gatekeeper } = this.#options;
+    const user = gatekeeper.isOpen ? said : { ...userOf(state.visitor, said), id: state.user.id };
+    state.user = user;
+    for (const slot of this.#slots.values()) {
+      slot.user = user;
+      slot.channel?.rename(user);
+    }
+  }
+
+  #submit(message: SubmitMessage): void {
+    const { channel, seq } = message;
+    const open = this.#channel(channel);
+    if (open === undefined) return;
+    if (this.#slots.get(channel)?.mayWrite !== true) {
+      const code = ProtocolErrorCode.ReadOnly;
+      this.#options.metrics.refused(code);
+      return this.#send(Frame.of({ type: "refused", channel, seq, code }));
+    }
+    if (!open.submit(message)) {
+      this.refuse(ProtocolErrorCode.MessageOrder, "one operation in flight at a time");
+    }
+  }
+
+  /** Asks again what this client may do with each document that it has open, and tells it what is new. Never rejects. */
+  async recheck(): Promise<void> {
+    for (const [channel, slot] of this.#slots) {
+      if (this.#state.name !== "ready") return;
+      slot.mustAskAgain = slot.role === undefined;
+      if (slot.mustAskAgain) continue;
+      const role = await this.#options.gatekeeper.roleOf(this.#state.visitor, slot.document);
+      if (slot.isGone || (isRefusal(role) && role.code === ProtocolErrorCode.AccessUnavailable)) continue;
+      const refusal = refusalOf(role);
+      if (refusal !== undefined) this.#endChannel(channel, refusal.code, refusal.message);
+      else if (role !== slot.role) this.#grant(channel, slot, role as Role);
+    }
+  }
+
+  #grant(channel: number, slot: OpenSlot, role: Role): void {
+    slot.role = role;
+    slot.mayWrite = allows(role, "write");
+    // Told after the channel is open, not before.
+    if (slot.channel !== undefined && role !== "none")
+      this.#send(Frame.of({ type: "access", channel, role }));
+  }
+
+  /** The server stops soon: the client is told to leave after so long, and to connect anew, at `url` or where it was. */
+  move(afterMs: number, url: string | undefined): void {
+    if (this.#state.name === "ready") this.#send(Frame.of({ type: "move", afterMs, url }));
+  }
+
+  #open(message: OpenMessage, user: User, visitor: Visitor): void {
+    const { channel, document } = message;
     const { maxDocumentsPerConnection } = this.#options.limits;
     // Opened again while open: the client has lost its place and starts over.
     this.#closeChannel(channel);
@@ -271,21 +398,50 @@ export class Connection {
       const reason = `at most ${maxDocumentsPerConnection} documents on one connection`;
       return this.#endChannel(channel, ProtocolErrorCode.TooManyDocuments, reason);
     }
-    const slot: OpenSlot = { channel: undefined, user, isGone: false };
+    const slot: OpenSlot = {
+      document,
+      channel: undefined,
+      role: undefined,
+      mayWrite: false,
+      mustAskAgain: false,
+      user,
+      isGone: false,
+    };
     this.#slots.set(channel, slot);
-    void this.#openIn(slot, message);
+    void this.#openIn(slot, message, visitor);
   }
 
-  async #openIn(slot: OpenSlot, message: OpenMessage): Promise<void> {
-    const { host, logger } = this.#options;
+  async #openIn(slot: OpenSlot, message: OpenMessage, visitor: Visitor): Promise<void> {
+    const { host, logger, gatekeeper } = this.#options;
     const { channel, document } = message;
+    if (gatekeeper.isOpen) this.#grant(channel, slot, "own");
+    else await this.#ask(channel, slot, visitor);
+    if (slot.isGone) return;
     try {
       await host.open(message, this.#ownerOf(channel, slot));
+      if (!gatekeeper.isOpen && !slot.isGone) this.#grant(channel, slot, slot.role ?? "none");
     } catch (error) {
+      if (error instanceof ServerError && error.code === ServerErrorCode.Deleted) {
+        if (!slot.isGone) this.#endChannel(channel, ProtocolErrorCode.DocumentDeleted, "it was deleted");
+        return;
+      }
       logger.error({ event: "open-failed", document, error }, "a document could not be opened");
       if (slot.isGone) return;
       this.#endChannel(channel, ProtocolErrorCode.StoreUnavailable, "the document cannot be read now");
     }
+  }
+
+  /** Finds out what may be done on a channel that is to be opened; ends it if that is nothing. */
+  async #ask(channel: number, slot: OpenSlot, visitor: Visitor): Promise<void> {
+    let role: Role | Refusal;
+    do {
+      slot.mustAskAgain = false;
+      role = await this.#options.gatekeeper.roleOf(visitor, slot.document);
+    } while (slot.mustAskAgain && !slot.isGone);
+    if (slot.isGone) return;
+    const refusal = refusalOf(role);
+    if (refusal !== undefined) this.#endChannel(channel, refusal.code, refusal.message);
+    else this.#grant(channel, slot, role as Role);
   }
 
   #ownerOf(channel: number, slot: OpenSlot): ChannelOwner {
@@ -293,10 +449,15 @@ export class Connection {
       if (this.#isBusy) this.#isBlocked = true;
       return this.#isBlocked;
     };
+    const isAway = (): boolean => this.#isAway;
     return {
       channel,
+      isHidden: this.#carrier.isHidden === true,
       get user() {
         return slot.user;
+      },
+      get isAway() {
+        return isAway();
       },
       get isBusy() {
         return isBusy();
@@ -340,6 +501,7 @@ export class Connection {
   }
 
   #endChannel(channel: number, code: ProtocolErrorCode, message: string): void {
+    this.#options.metrics.refused(code);
     this.#closeChannel(channel);
     this.#rememberEnded(channel);
     this.#send(Frame.of({ type: "error", code, message, channel }));
@@ -356,6 +518,7 @@ export class Connection {
 
   #fail(code: ProtocolErrorCode, message: string, reason: CloseReason): void {
     if (this.#state.name === "closed") return;
+    this.#options.metrics.refused(code);
     this.#options.logger.info({ event: "connection-refused", code }, message);
     this.#send(Frame.of({ type: "error", code, message, channel: undefined }));
     this.close(reason);
@@ -373,12 +536,22 @@ export class Connection {
 
   #leave(): void {
     if (this.#state.name === "closed") return;
-    if (this.#state.name === "silent") this.#options.clock.clearTimeout(this.#state.timer);
-    else this.#options.users.leave(this.#state.userId);
+    const { clock, users } = this.#options;
+    if (this.#state.name === "ready") {
+      clock.clearTimeout(this.#state.expiry);
+      users.leave(this.#state.userId);
+    } else clock.clearTimeout(this.#state.timer);
     this.#endThrottle();
     this.#state = { name: "closed" };
     for (const channel of this.#slots.keys()) this.#closeChannel(channel);
   }
+}
+
+/** Why a document may not be opened; undefined if it may. */
+function refusalOf(role: Role | Refusal): Refusal | undefined {
+  if (isRefusal(role)) return role;
+  if (role !== "none") return undefined;
+  return { code: ProtocolErrorCode.Forbidden, message: "this document may not be read" };
 }
 
 const PONG = Frame.of({ type: "pong" });

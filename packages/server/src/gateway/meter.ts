@@ -24,6 +24,12 @@ export class Bucket {
     this.#at = Math.max(this.#at, now);
     return this.#level >= 0 ? 0 : Math.ceil((-this.#level * 1000) / perSecond);
   }
+
+  /** True if a new bucket would be no better. */
+  isFull(now: number): boolean {
+    this.take(0, now);
+    return this.#level >= this.#rate.burst;
+  }
 }
 
 /** Counts the messages and bytes of one source. */
@@ -36,8 +42,18 @@ export class Meter {
     this.#bytes = new Bucket(bytes, now);
   }
 
+  /** How long until nothing is owed, in ms. */
+  owed(now: number): number {
+    return Math.max(this.#messages.take(0, now), this.#bytes.take(0, now));
+  }
+
   /** Counts a message, and returns how long to wait before the next is taken, in ms. */
   count(bytes: number, now: number): number {
     return Math.max(this.#messages.take(1, now), this.#bytes.take(bytes, now));
+  }
+
+  /** True if what was counted no longer makes a difference. */
+  isSpent(now: number): boolean {
+    return this.#messages.isFull(now) && this.#bytes.isFull(now);
   }
 }

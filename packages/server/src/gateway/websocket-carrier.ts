@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { type CloseReason, DEFLATE_SUBPROTOCOL } from "@interline/protocol";
+import { type CloseReason, DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "@interline/protocol";
 import type { WebSocket } from "ws";
 import type { Frame } from "../frame.ts";
 import type { Carrier } from "./connection.ts";
@@ -19,6 +19,7 @@ export class WebSocketCarrier implements Carrier {
   readonly #socket: Duplex;
   readonly #handleSent: () => void;
   readonly #takesDeflate: boolean;
+  readonly #takesPacked: boolean;
   /** What waits for a frame that is being compressed, that frame first. */
   #waiting: Frame[] | undefined;
   /** UTF-16 code units in it. */
@@ -30,6 +31,7 @@ export class WebSocketCarrier implements Carrier {
     this.#socket = socket;
     this.#handleSent = onSent;
     this.#takesDeflate = webSocket.protocol === DEFLATE_SUBPROTOCOL;
+    this.#takesPacked = webSocket.protocol === MSGPACK_SUBPROTOCOL;
   }
 
   get bufferedBytes(): number {
@@ -42,7 +44,7 @@ export class WebSocketCarrier implements Carrier {
       this.#waiting = [];
       this.#wait(this.#waiting, frame);
       void this.#sendWaiting(this.#waiting);
-    } else this.#write(frame.webSocketBytes);
+    } else this.#write(this.#takesPacked ? frame.packedWebSocketBytes : frame.webSocketBytes);
   }
 
   close(reason: CloseReason): void {
@@ -52,6 +54,10 @@ export class WebSocketCarrier implements Carrier {
 
   terminate(): void {
     this.#webSocket.terminate();
+  }
+
+  beat(): void {
+    if (this.#isOpen) this.#webSocket.ping();
   }
 
   pause(): void {

@@ -1,4 +1,5 @@
 import type { Operation } from "@interline/ot";
+import type { Catalogue } from "../catalogue/catalogue.ts";
 
 /** The last state of a document. `(version, entryId)` names the whole history up to it. @public */
 export interface Head {
@@ -137,6 +138,8 @@ export type CommitAnswer =
  * @public
  */
 export interface DocumentLog {
+  /** Records of documents and links, in the same store. A log without one has its server keep them in memory. */
+  readonly catalogue?: Catalogue;
   /** Gives a session a new fence and tells what is known about it. Rows that have no entries need not be durable. */
   openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer>;
   /** Appends the whole batch, durably, or nothing. */

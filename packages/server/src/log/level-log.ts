@@ -1,3 +1,5 @@
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { LevelCatalogue } from "../catalogue/level-catalogue.ts";
 import {
   type Checkpoint,
   type CommitAnswer,
@@ -10,6 +12,7 @@ import {
   type SessionRetention,
   type SessionRow,
 } from "./document-log.ts";
+import { backupLines } from "./backup.ts";
 import type { Write } from "./group-writer.ts";
 import {
   checkpointKey,
@@ -63,8 +66,11 @@ export class LevelLog implements DocumentLog {
   readonly #store: LevelStore;
   readonly #documents = new Map<string, CachedDocument>();
 
+  readonly catalogue: Catalogue;
+
   private constructor(store: LevelStore) {
     this.#store = store;
+    this.catalogue = new LevelCatalogue(store);
   }
 
   /**
@@ -72,6 +78,14 @@ export class LevelLog implements DocumentLog {
    */
   static async open({ location }: LevelLogOptions): Promise<LevelLog> {
     return new LevelLog(await LevelStore.open(location));
+  }
+
+  /**
+   * Everything in the store as it is now, as lines of a backup, not compressed: see `restoreBackup`. Others may write meanwhile.
+   * Rejects if the disk fails meanwhile.
+   */
+  backup(): AsyncIterable<string> {
+    return backupLines(this.#store.everything(), Date.now());
   }
 
   openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer> {

@@ -51,7 +51,7 @@ export function encodeEntry({ entryId, session, seq, operation, author, time }: 
 }
 
 export function decodeEntry(key: string, value: string): Entry {
-  const [entryId, session, seq, baseLength, components, author, time] = parse(value, 7) as EntryValue;
+  const [entryId, session, seq, baseLength, components, author, time] = parseRecord(value, 7) as EntryValue;
   const version = Number(key.slice(-VERSION_DIGITS));
   try {
     const operation = Operation.from(components, baseLength);
@@ -72,7 +72,7 @@ export function encodeRow({ lastSeq, lastVersion, settled, since, lastUsed }: Se
 }
 
 export function decodeRow(value: string): SessionRow {
-  const [lastSeq, lastVersion, settled, since, lastUsed] = parse(value, 5) as RowValue;
+  const [lastSeq, lastVersion, settled, since, lastUsed] = parseRecord(value, 5) as RowValue;
   return { fence: "", lastSeq, lastVersion, settled, since, lastUsed };
 }
 
@@ -84,7 +84,7 @@ export function encodeHead({ version, entryId, length }: Head, forgotten: number
 
 export function decodeHead(value: string | undefined): { head: Head; forgotten: number } {
   if (value === undefined) return { head: EMPTY_HEAD, forgotten: 0 };
-  const [version, entryId, length, forgotten] = parse(value, 4) as HeadValue;
+  const [version, entryId, length, forgotten] = parseRecord(value, 4) as HeadValue;
   return { head: { version, entryId, length }, forgotten };
 }
 
@@ -95,11 +95,12 @@ export function encodeCheckpoint({ version, entryId, text }: Checkpoint): string
 }
 
 export function decodeCheckpoint(value: string): Checkpoint {
-  const [version, entryId, text] = parse(value, 3) as CheckpointValue;
+  const [version, entryId, text] = parseRecord(value, 3) as CheckpointValue;
   return { version, entryId, text };
 }
 
-function parse(value: string, length: number): unknown {
+/** A record as a list of so many fields. */
+export function parseRecord(value: string, length: number): unknown {
   let parsed: unknown;
   try {
     parsed = JSON.parse(value);

@@ -2,6 +2,9 @@ import { ClassicLevel } from "classic-level";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import { GroupWriter, type Write } from "./group-writer.ts";
 
+/** Records that are read at a time for a backup. */
+const PAGE = 1000;
+
 /** Keys after `gt` and up to `lte`, or before `lt`, in the order of their bytes. */
 export interface KeyRange {
   readonly gt: string;
@@ -50,9 +53,24 @@ export class LevelStore {
     return this.#database.get(key);
   }
 
-  async entries(range: KeyRange): Promise<[key: string, value: string][]> {
+  async entries(range: KeyRange, limit: number = Infinity): Promise<[key: string, value: string][]> {
     await this.#whole();
-    return this.#database.iterator(range).all();
+    return this.#database.iterator({ ...range, limit }).all();
+  }
+
+  /** All records as they are now, some at a time, whatever is written meanwhile. */
+  async *everything(): AsyncGenerator<readonly [key: string, value: string][]> {
+    await this.#whole();
+    const iterator = this.#database.iterator();
+    try {
+      for (;;) {
+        const page = await iterator.nextv(PAGE);
+        if (page.length === 0) return;
+        yield page;
+      }
+    } finally {
+      await iterator.close();
+    }
   }
 
   async keys(range: KeyRange, limit: number): Promise<string[]> {

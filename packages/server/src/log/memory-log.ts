@@ -1,3 +1,5 @@
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { MemoryCatalogue } from "../catalogue/memory-catalogue.ts";
 import {
   type Checkpoint,
   type CommitAnswer,
@@ -28,6 +30,7 @@ interface StoredDocument {
  * @public
  */
 export class MemoryLog implements DocumentLog {
+  readonly catalogue: Catalogue = new MemoryCatalogue();
   readonly #documents = new Map<string, StoredDocument>();
 
   async openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer> {

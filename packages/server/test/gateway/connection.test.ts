@@ -17,7 +17,7 @@ describe("two people", () => {
     const ann = await RawClient.opened(server.url, "ann");
     const bob = await RawClient.opened(server.url, "bob");
     expect((await bob.next("peers")).joined).toEqual([
-      { peer: 1, user: { id: "ann", name: "ann", color: 1 }, quietMs: expect.any(Number) },
+      { peer: 1, user: { id: "ann", name: "ann", color: 1 }, quietMs: expect.any(Number), isAway: false },
     ]);
     expect((await ann.next("peers")).joined).toMatchObject([{ peer: 2, user: { id: "bob" } }]);
     ann.say("submit", 1, 1, 0, 0, ["hello"], 0, 5, 5);
@@ -34,7 +34,43 @@ describe("two people", () => {
     bob.say("user", ["bob", "Robert", 3]);
     expect((await ann.next("peers")).joined).toMatchObject([{ peer: 2, user: { name: "Robert", color: 3 } }]);
     bob.socket.close();
-    expect((await ann.next("peers")).left).toEqual([2]);
+    const gone = [{ user: { id: "bob", name: "Robert", color: 3 }, goneMs: expect.any(Number) }];
+    expect(await ann.next("peers")).toMatchObject({ joined: [], left: [2], gone });
+    const cleo = await RawClient.opened(server.url, "cleo");
+    expect(await cleo.next("peers")).toMatchObject({ joined: [{ peer: 1 }], left: [], gone });
+  });
+
+  test("[P2] are told when somebody's page is hidden and seen again, and so is who comes meanwhile", async () => {
+    const ann = await RawClient.opened(server.url, "ann");
+    const bob = await RawClient.connect(server.url, "bob");
+    bob.say("away", true);
+    bob.say("open", 1, "doc", "session-bob", 0, "", 0, false, 0);
+    await bob.next("opened");
+    expect((await ann.next("peers")).joined).toMatchObject([{ peer: 2, isAway: true }]);
+    const cleo = await RawClient.opened(server.url, "cleo");
+    expect((await cleo.next("peers")).joined).toMatchObject([{ peer: 1, isAway: false }, { isAway: true }]);
+    await ann.next("peers");
+    bob.say("away", false);
+    expect((await ann.next("peers")).joined).toMatchObject([{ peer: 2, isAway: false }]);
+    expect((await cleo.next("peers")).joined).toMatchObject([{ peer: 2, isAway: false }]);
+  });
+
+  test("[P1] [P3] hear of each arrival and departure once, and several tabs are one person", async () => {
+    const ann = await RawClient.opened(server.url, "ann");
+    const tabs = [await RawClient.opened(server.url, "bob")];
+    expect((await ann.next("peers")).joined).toMatchObject([{ peer: 2 }]);
+    const second = await RawClient.connect(server.url, "bob");
+    second.say("open", 1, "doc", "session-bob-2", 0, "", 0, false, 0);
+    tabs.push(second);
+    expect((await ann.next("peers")).joined).toMatchObject([{ peer: 3, user: { id: "bob" } }]);
+    tabs[0]?.socket.close();
+    expect(await ann.next("peers")).toMatchObject({ joined: [], left: [2], gone: [] });
+    tabs[1]?.socket.terminate();
+    expect(await ann.next("peers")).toMatchObject({ joined: [], left: [3], gone: [{ user: { id: "bob" } }] });
+    // Whatever else there was to say would have come before the answer to this.
+    await RawClient.opened(server.url, "cleo");
+    expect((await ann.next("peers")).joined).toMatchObject([{ user: { id: "cleo" } }]);
+    expect(ann.received).toEqual([]);
   });
 
   test("[S3] a session that is opened elsewhere ends here, and what it sends late is let pass", async () => {
@@ -94,7 +130,7 @@ describe("two people", () => {
 });
 
 describe("a connection", () => {
-  test("that has died without a word is ended by heartbeat, and its peer leaves", async () => {
+  test("[P5] that has died without a word is ended by heartbeat, and its person is gone", async () => {
     const server = await startServer({ heartbeatMs: 40 });
     // A wire that can go dead: it stays up, but nothing passes any more.
     let isDead = false;
@@ -114,7 +150,7 @@ describe("a connection", () => {
     );
     expect((await ann.next("peers")).joined).toHaveLength(1);
     isDead = true;
-    expect((await ann.next("peers")).left).toEqual([2]);
+    expect(await ann.next("peers")).toMatchObject({ left: [2], gone: [{ user: { id: "ghost" } }] });
     await ghost.end();
     // The living one answers pings, and hears something now and then itself.
     await ann.next("pong");

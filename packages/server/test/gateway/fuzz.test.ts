@@ -5,6 +5,7 @@ import { CloseCode, type OpsMessage, ProtocolErrorCode } from "@interline/protoc
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type SeededRandom, seededRandom } from "../../../../tests/support/seeded-random.ts";
 import { waitFor } from "../../../../tests/support/wait-for.ts";
+import { type Access, AccessError } from "../../src/access/access.ts";
 import { MemoryLog } from "../../src/log/memory-log.ts";
 import { RawClient, type RunningServer, startServer } from "./clients.ts";
 
@@ -92,6 +93,14 @@ let server: RunningServer;
 let log: MemoryLog;
 let bystander: RawClient;
 const rejections: unknown[] = [];
+/** Guests write; who says so only reads, or nothing; other tokens are none. */
+const access: Access = {
+  authenticate({ token }) {
+    if (token === undefined || token === "reader" || token === "nobody") return { id: token };
+    throw new AccessError("ERR_TOKEN_INVALID", "no such token");
+  },
+  authorize: ({ id }) => (id === "reader" ? "read" : id === "nobody" ? "none" : "write"),
+};
 const handleRejection = (reason: unknown) => rejections.push(reason);
 
 beforeAll(async () => {
@@ -99,6 +108,8 @@ beforeAll(async () => {
   log = new MemoryLog();
   server = await startServer({
     log,
+    access,
+    recheckMs: 5,
     idleMs: 1,
     limits: {
       maxMessageBytes: 65_536,
@@ -129,7 +140,8 @@ function collected(): number {
 /** A message as a client might say it. */
 function plausible(random: SeededRandom, { documents, hasGreeted }: Fuzzer): unknown[] {
   const user = [`u${random.int(3)}`, random.pick(["Ana", "__proto__", "😀"]), 1 + random.int(12)];
-  if (!hasGreeted && random.chance(0.95)) return ["hello", 1, user];
+  const token = random.pick([[], [], ["reader"], ["nobody"], ["forged"], [random.pick(TRICKS)]]);
+  if (!hasGreeted && random.chance(0.95)) return ["hello", 1, user, ...(random.chance(0.8) ? [] : token)];
   const channel =
     documents.size > 0 && random.chance(0.97) ? random.pick([...documents.keys()]) : random.int(9);
   const known = documents.get(channel) ?? { version: 0, entryId: "", length: 0, seq: 0 };
@@ -159,14 +171,14 @@ function plausible(random: SeededRandom, { documents, hasGreeted }: Fuzzer): unk
         ? ["settled", channel, random.int(known.seq + 2)]
         : ["check", channel, known.version, random.pick(["", "0", "0123456789abcdef"])];
     case 4:
-      return ["user", user];
+      return random.chance(0.5) ? ["user", user] : ["away", random.chance(0.5)];
     case 5:
     case 6:
       return ["select", channel, version, ...(random.chance(0.8) ? [at, random.int(known.length + 1)] : [])];
     case 7:
       return ["ping"];
     case 8:
-      return ["hello", random.int(3), user];
+      return ["hello", random.int(3), user, ...token];
     default: {
       known.seq += random.chance(0.9) ? 1 : 0;
       const isDelete = at < known.length && random.chance(0.45);
@@ -261,8 +273,12 @@ function digest(fuzzer: Fuzzer): void {
         expect(KNOWN_CODES).toContain(message.code);
         if (message.channel !== undefined) fuzzer.documents.delete(message.channel);
         break;
+      case "access":
+        expect(["read", "write"]).toContain(message.role);
+        break;
       case "peers":
       case "selections":
+      case "move":
     }
   }
 }
@@ -271,6 +287,9 @@ function digest(fuzzer: Fuzzer): void {
 async function sendAndHear(fuzzer: Fuzzer, frame: string | Buffer): Promise<void> {
   const { client } = fuzzer;
   client.socket.send(frame, { binary: typeof frame !== "string" });
+  const isIn = (): boolean => fuzzer.hasGreeted || client.received.some(({ type }) => type === "welcome");
+  // Nothing but `welcome`, or the end, comes before who it is was found out.
+  while (client.closed === undefined && !isIn()) await change(fuzzer);
   client.say("ping");
   fuzzer.awaited += frame === '["ping"]' ? 2 : 1;
   const pongs = () => client.received.filter(({ type }) => type === "pong").length;

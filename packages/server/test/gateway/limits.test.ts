@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { addressOf } from "../../src/gateway/address.ts";
 import type { ServerLimits } from "../../src/limits.ts";
 import { MemoryLog } from "../../src/log/memory-log.ts";
-import { type CarriedConnection, createDocumentServer, type DocumentServer } from "../../src/server.ts";
+import type { CarriedConnection } from "../../src/gateway/connection.ts";
+import { createDocumentServer, type DocumentServer } from "../../src/server.ts";
 import { ManualClock, settle } from "../manual-clock.ts";
 import { RawClient, startServer } from "./clients.ts";
 
@@ -101,6 +102,18 @@ describe("[I9] rates", () => {
     expect(clients.map((client) => client.count("pong"))).toEqual([5, 2, 5]);
   });
 
+  test("who leaves and comes back owes what they owed", async () => {
+    const { clock, connect } = serverWith({ userMessages: { perSecond: 10, burst: 6 } });
+    const first = connect().hello("ann");
+    for (let count = 0; count < 5; count++) first.say("ping");
+    first.connection.handleClosed();
+    const second = connect().hello("ann");
+    for (let count = 0; count < 5; count++) second.say("ping");
+    expect(second.count("pong")).toBe(2);
+    await clock.pass(300);
+    expect(second.count("pong")).toBe(5);
+  });
+
   test("who sends far too much is cut off, and may come back", () => {
     const { connect } = serverWith({
       connectionMessages: { perSecond: 1, burst: 2 },
@@ -193,6 +206,20 @@ describe("[I9] numbers", () => {
     ["::1", "0:0:0:0"],
   ])("an address %s counts as %s", (remoteAddress, counted) => {
     expect(addressOf({ socket: { remoteAddress } as never })).toBe(counted);
+  });
+
+  test.each([
+    ["198.51.100.7", "198.51.100.7"],
+    ["203.0.113.9, 198.51.100.7", "198.51.100.7"],
+    ["anything, 2001:db8:1::7", "2001:db8:1:0"],
+    ["", "10.0.0.1"],
+  ])("behind a proxy that says %j an address counts as %s", (forwarded, counted) => {
+    const request = {
+      socket: { remoteAddress: "10.0.0.1" },
+      headers: { "x-forwarded-for": forwarded },
+    } as never;
+    expect(addressOf(request, true)).toBe(counted);
+    expect(addressOf(request)).toBe("10.0.0.1");
   });
 });
 

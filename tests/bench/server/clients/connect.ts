@@ -6,6 +6,7 @@ export async function clientOf(peer: PeerName): Promise<Connect> {
   switch (peer) {
     case "interline":
     case "interline, in memory":
+    case "interline, long history":
       return (await import("./interline.ts")).connectInterline;
     case "interline, compressed":
       return (await import("./interline.ts")).connectCompressed;

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDocumentServer, type DocumentLog, LevelLog, MemoryLog } from "@interline/server";
+import {
+  createDocumentServer,
+  type DocumentLog,
+  type DocumentServerOptions,
+  LevelLog,
+  MemoryLog,
+} from "@interline/server";
+import { writeLongHistories } from "../long-histories.ts";
 import { listen } from "./listen.ts";
 
 /** No person sends as fast as a benchmark, nor from one address so often. */
@@ -17,17 +24,30 @@ const UNBOUNDED = {
 
 /** Our server as it is run: the embedded log, every operation on the disk before it is acknowledged. */
 export async function startInterline(): Promise<number> {
-  const location = mkdtempSync(join(tmpdir(), "interline-bench-"));
-  process.once("exit", () => rmSync(location, { recursive: true, force: true }));
-  return start(await LevelLog.open({ location }));
+  return start(await LevelLog.open({ location: newFolder() }));
 }
 
 export function startInMemory(): Promise<number> {
   return start(new MemoryLog());
 }
 
-async function start(log: DocumentLog): Promise<number> {
+/** With a log in which `writeLongHistories` has written, and of which nothing is in the store's caches. */
+export async function startWithHistory(): Promise<number> {
+  const location = newFolder();
+  const log = await LevelLog.open({ location });
+  await writeLongHistories(log);
+  await log.close();
+  return start(await LevelLog.open({ location }), { idleMs: 1 });
+}
+
+async function start(log: DocumentLog, options: Pick<DocumentServerOptions, "idleMs"> = {}): Promise<number> {
   const { server, port } = await listen();
-  createDocumentServer({ log, limits: UNBOUNDED }).attach(server);
+  createDocumentServer({ ...options, log, limits: UNBOUNDED }).attach(server);
   return port;
+}
+
+function newFolder(): string {
+  const location = mkdtempSync(join(tmpdir(), "interline-bench-"));
+  process.once("exit", () => rmSync(location, { recursive: true, force: true }));
+  return location;
 }

@@ -8,6 +8,8 @@ export async function start(peer: PeerName): Promise<number> {
       return (await import("./interline.ts")).startInterline();
     case "interline, in memory":
       return (await import("./interline.ts")).startInMemory();
+    case "interline, long history":
+      return (await import("./interline.ts")).startWithHistory();
     case "relay":
       return (await import("./relay.ts")).startRelay();
     case "sharedb":

@@ -3,6 +3,7 @@ import { fanOut } from "./fan-out.ts";
 import { idle } from "./idle.ts";
 import { join } from "./join.ts";
 import { comeBack } from "./come-back.ts";
+import { openLong } from "./open-long.ts";
 import { stoppedReaders } from "./stopped-readers.ts";
 import type { Workload } from "./workload.ts";
 
@@ -15,6 +16,7 @@ export const workloads: readonly Workload[] = [
   closedLoop("large document", { documents: 1, clients: 2, length: 1_000_000 }),
   join,
   comeBack,
+  openLong,
   idle,
   stoppedReaders,
 ];

@@ -1,0 +1,144 @@
+import { fileURLToPath } from "node:url";
+import {
+  createDocumentServer,
+  type DocumentServer,
+  LevelLog,
+  ServerError,
+  ServerErrorCode,
+  ShareLinks,
+  tokenAccess,
+} from "@interline/server";
+import pino, { type Logger } from "pino";
+import type { Config } from "../config.ts";
+import { type App, createHttpServer } from "../http/server.ts";
+import { programMetrics } from "../metrics.ts";
+
+/** Requests and connections that have not ended by then, after everybody was sent away, are cut off. */
+const STOP_TIMEOUT_MS = 10_000;
+
+/** Serves until it is asked to stop. */
+export async function serve(config: Config): Promise<void> {
+  const logger = pino(
+    { level: config.logLevel, serializers: { error: pino.stdSerializers.err } },
+    pino.destination(2),
+  );
+  const crash = (error: unknown): void => {
+    // What was acknowledged is on the disk: ending at once loses nothing, going on in an unknown state might.
+    logger.fatal({ event: "crash", error }, "unexpected failure");
+    process.exit(1);
+  };
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
+
+  let log: LevelLog;
+  try {
+    log = await LevelLog.open({ location: config.dataDir });
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    return giveUp(
+      error.code === ServerErrorCode.StoreLocked
+        ? `The folder ${config.dataDir} is in use by another server. Stop that one, or choose another with --data-dir.`
+        : `The folder ${config.dataDir} cannot be opened as a database: ${reasonOf(error)}.`,
+    );
+  }
+
+  let isReady = false;
+  const metrics = programMetrics(() => documents.stats());
+  const documents = createDocumentServer({
+    log,
+    logger,
+    metrics,
+    access: accessOf(config, log),
+    isProxied: config.trustProxy,
+    allowedOrigins: config.allowOrigin,
+  });
+  const webRoot = fileURLToPath(new URL("../../../web/dist", import.meta.url));
+  const http = await createHttpServer({
+    documents,
+    log,
+    logger,
+    metrics,
+    webRoot,
+    isReady: () => isReady,
+    isProxied: config.trustProxy,
+    allowedOrigins: config.allowOrigin,
+  });
+  documents.attach(http.server);
+  try {
+    await http.listen({ port: config.port, host: config.host });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    giveUp(
+      code === "EADDRINUSE"
+        ? `Port ${config.port} is in use. Choose another with --port.`
+        : `Cannot listen on ${config.host} port ${config.port}: ${message}.`,
+    );
+    await documents.close();
+    await log.close();
+    return;
+  }
+  isReady = true;
+  process.stdout.write(greetingOf(config, http));
+
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    // The second time: now.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    isReady = false;
+    await drain(config, documents, logger);
+    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+    const closed = http.close();
+    await documents.close();
+    http.server.closeAllConnections();
+    await closed;
+    await log.close();
+    logger.info({ event: "stopped" }, "everything is saved");
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void stop());
+  process.on("SIGINT", () => void stop());
+}
+
+/** Undefined: everybody may do everything. */
+function accessOf(config: Config, log: LevelLog): ReturnType<typeof tokenAccess> | undefined {
+  const { jwtSecret: secret, jwksUrl, jwtIssuer: issuer, jwtAudience: audience, defaultRole } = config;
+  if (secret === undefined && jwksUrl === undefined) return undefined;
+  const { catalogue } = log;
+  const links = new ShareLinks(catalogue);
+  return tokenAccess({ secret, jwksUrl, issuer, audience, defaultRole, catalogue, links });
+}
+
+/** Not ready first, for load balancers; then clients are sent away one by one. */
+async function drain(config: Config, documents: DocumentServer, logger: Logger): Promise<void> {
+  const { drainDelay, drainRate: perSecond, drainTo: url } = config;
+  const clients = documents.connectionCount;
+  logger.info({ event: "draining", clients, drainDelay, perSecond }, "stopping");
+  if (drainDelay > 0 && clients > 0) await new Promise((resolve) => setTimeout(resolve, drainDelay));
+  await documents.drain({ perSecond, url });
+}
+
+function greetingOf({ host, port: asked, jwtSecret, jwksUrl }: Config, { server }: App): string {
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : asked;
+  const greeting = `Interline is ready: open http://${urlHost(host)}:${port}\n`;
+  if (jwtSecret !== undefined || jwksUrl !== undefined) return greeting;
+  return `${greeting}Everybody who can reach this address may read and change every document. See --help for logins.\n`;
+}
+
+function giveUp(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = 1;
+}
+
+function reasonOf(error: Error): string {
+  let { message } = error;
+  for (let { cause } = error; cause instanceof Error; { cause } = cause) ({ message } = cause);
+  return message;
+}
+
+/** The host as one would type it into a browser on this machine. */
+function urlHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}

@@ -1,0 +1,60 @@
+import { isDocumentId, EVERY_DOCUMENT, ROLES } from "@interline/server";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { SignJWT } from "jose";
+import { notEmpty, parse } from "../command-line.ts";
+import { secretOfEnvironment } from "../config.ts";
+import { failed } from "./progress.ts";
+
+interface TokenOptions {
+  readonly user: string;
+  readonly name?: string;
+  readonly document: string;
+  readonly role: string;
+  readonly expires: string;
+}
+
+/** `interline token`: prints a token that the server with the same JWT_SECRET takes. For trying out, scripts and backups. */
+export async function token(arguments_: readonly string[]): Promise<number> {
+  const command = new Command("interline token")
+    .description("Prints a token for the server that has the same JWT_SECRET in its environment.")
+    .addOption(new Option("--user <id>", "who it is for").makeOptionMandatory().argParser(notEmpty))
+    .addOption(new Option("--name <name>", "their name, as others see it"))
+    .addOption(
+      new Option("--document <id>", "for one document; * for all")
+        .default(EVERY_DOCUMENT)
+        .argParser(parseDocument),
+    )
+    .addOption(new Option("--role <role>", "what it allows").default("write").choices(ROLES))
+    .addOption(
+      new Option("--expires <time>", "how long it is good, as in 10m, 12h, 30d")
+        .default("1h")
+        .argParser(parseTime),
+    )
+    .allowExcessArguments(false);
+  const stopped = parse(command, arguments_);
+  if (stopped !== undefined) return failed(stopped.stop);
+  const secret = secretOfEnvironment();
+  if (secret === undefined) {
+    return failed({ text: "error: JWT_SECRET is not set.\n", exitCode: 2 });
+  }
+  const { user, name, document, role, expires } = command.opts<TokenOptions>();
+  const claims = { documents: { [document]: role }, ...(name === undefined ? {} : { name }) };
+  const signed = await new SignJWT(claims)
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject(user)
+    .setIssuedAt()
+    .setExpirationTime(expires)
+    .sign(new TextEncoder().encode(secret));
+  process.stdout.write(`${signed}\n`);
+  return 0;
+}
+
+function parseDocument(value: string): string {
+  if (value === EVERY_DOCUMENT || isDocumentId(value)) return value;
+  throw new InvalidArgumentError("It is no document id.");
+}
+
+function parseTime(value: string): string {
+  if (/^\d{1,6}[smhd]$/.test(value)) return value;
+  throw new InvalidArgumentError("A time is a number with s, m, h or d after it.");
+}

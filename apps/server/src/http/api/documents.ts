@@ -1,0 +1,177 @@
+import type { DocumentRecord, DocumentServer, DocumentText } from "@interline/server";
+import { Type } from "typebox";
+import type { App } from "../server.ts";
+import { DocumentId, DocumentShape, DocumentWithVersion, faults, Params, Title } from "./schemas.ts";
+import { MAX_TEXT_BYTES } from "./text-body.ts";
+
+const tags = ["documents"];
+
+interface ListedDocument extends Omit<DocumentRecord, "deletedAt"> {
+  readonly deletedAt: number | null;
+}
+
+/** A record as the API shows it. */
+function listed(record: DocumentRecord): ListedDocument {
+  return { ...record, deletedAt: record.deletedAt ?? null };
+}
+
+export function withVersion({ record, version, text }: DocumentText): object {
+  return { ...listed(record), version, length: text.points };
+}
+
+/** Making, finding, naming, putting away. */
+export async function documentRoutes(app: App, { documents }: DocumentServer): Promise<void> {
+  app.post(
+    "/documents",
+    {
+      config: { needs: "write" },
+      bodyLimit: MAX_TEXT_BYTES,
+      schema: {
+        tags,
+        summary: "Make a document",
+        body: Type.Object(
+          {
+            id: Type.Optional(DocumentId),
+            title: Type.Optional(Title),
+            text: Type.Optional(Type.String()),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 201: DocumentWithVersion, ...faults },
+      },
+    },
+    async (request, reply) => {
+      const { id, title, text } = request.body as { id?: string; title?: string; text?: string };
+      const owner = request.visitor?.id ?? "";
+      const made = await documents.create({ id, title, text, author: request.author, owner });
+      return reply
+        .code(201)
+        .header("location", `/api/v1/documents/${made.record.id}`)
+        .send(withVersion(made));
+    },
+  );
+
+  app.get(
+    "/documents",
+    {
+      config: { needs: "read" },
+      schema: {
+        tags,
+        summary: "List documents, in the order of their ids",
+        querystring: Type.Object({
+          after: Type.Optional(Type.String({ maxLength: 128, description: "Begins after this id" })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+          deleted: Type.Optional(Type.Boolean({ default: false, description: "Those that were deleted" })),
+        }),
+        response: {
+          200: Type.Object({
+            documents: Type.Array(DocumentShape),
+            next: Type.Union([Type.String(), Type.Null()], { description: "`after` of the next page" }),
+          }),
+          ...faults,
+        },
+      },
+    },
+    async (request) => {
+      const { after = "", limit = 100, deleted = false } = request.query;
+      const found = await documents.list({ after, limit: limit + 1, isDeleted: deleted });
+      const page = found.slice(0, limit);
+      return { documents: page.map(listed), next: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+    },
+  );
+
+  app.get(
+    "/documents/:id",
+    {
+      config: { needs: "read" },
+      schema: {
+        tags,
+        summary: "What is known of a document, beside its text",
+        params: Params,
+        response: { 200: DocumentWithVersion, ...faults },
+      },
+    },
+    async (request) => withVersion(await documents.read(idOf(request))),
+  );
+
+  app.patch(
+    "/documents/:id",
+    {
+      config: { needs: "write" },
+      schema: {
+        tags,
+        summary: "Rename a document",
+        params: Params,
+        body: Type.Object({ title: Title }, { additionalProperties: false }),
+        response: { 200: DocumentShape, ...faults },
+      },
+    },
+    async (request) => {
+      const { title } = request.body as { title: string };
+      return listed(await documents.rename(idOf(request), title));
+    },
+  );
+
+  app.delete(
+    "/documents/:id",
+    {
+      config: { needs: "own" },
+      schema: {
+        tags,
+        summary: "Put a document away",
+        description: "Who has it open is told. Its text is kept: `undelete` brings it back.",
+        params: Params,
+        response: { 200: DocumentShape, ...faults },
+      },
+    },
+    async (request) => listed(await documents.delete(idOf(request))),
+  );
+
+  app.post(
+    "/documents/:id/undelete",
+    {
+      config: { needs: "own" },
+      schema: {
+        tags,
+        summary: "Bring a deleted document back",
+        params: Params,
+        response: { 200: DocumentShape, ...faults },
+      },
+    },
+    async (request) => listed(await documents.undelete(idOf(request))),
+  );
+
+  app.get(
+    "/documents/:id/people",
+    {
+      config: { needs: "read" },
+      schema: {
+        tags,
+        summary: "Who has it open now",
+        params: Params,
+        response: {
+          200: Type.Object({
+            people: Type.Array(
+              Type.Object({
+                id: Type.String(),
+                name: Type.String(),
+                color: Type.Integer(),
+                quietMs: Type.Integer({ description: "How long they have not moved or written" }),
+              }),
+            ),
+          }),
+          ...faults,
+        },
+      },
+    },
+    async (request) => {
+      const people = await documents.people(idOf(request));
+      return { people: people.map(({ user, quietMs }) => ({ ...user, quietMs })) };
+    },
+  );
+}
+
+/** The document of a request's path. */
+export function idOf({ params }: { readonly params: unknown }): string {
+  return (params as { id: string }).id;
+}

@@ -1,0 +1,88 @@
+import type { DocumentServer } from "@interline/server";
+import { Type } from "typebox";
+import type { App } from "../server.ts";
+import { idOf, withVersion } from "./documents.ts";
+import { DocumentId, DocumentWithVersion, faults, Params } from "./schemas.ts";
+import { MAX_TEXT_BYTES, takeText } from "./text-body.ts";
+
+const tags = ["files"];
+const FORMATS = { txt: "text/plain", md: "text/markdown" } as const;
+
+/** Documents from files, and files of documents. */
+export async function fileRoutes(app: App, { documents }: DocumentServer): Promise<void> {
+  takeText(app);
+
+  app.post(
+    "/import",
+    {
+      config: { needs: "write" },
+      bodyLimit: MAX_TEXT_BYTES,
+      schema: {
+        tags,
+        summary: "Make a document of a .txt or .md file",
+        description: "The body is the file, in UTF-8. Line ends become `\\n`; a byte order mark is left out.",
+        consumes: ["text/plain", "text/markdown"],
+        querystring: Type.Object({
+          filename: Type.Optional(Type.String({ maxLength: 300, description: "Makes the title" })),
+          id: Type.Optional(DocumentId),
+        }),
+        body: Type.String(),
+        response: { 201: DocumentWithVersion, ...faults },
+      },
+    },
+    async (request, reply) => {
+      const { filename = "", id } = request.query as { filename?: string; id?: string };
+      const title = filename
+        .replace(/^.*[\\/]/, "")
+        .replace(/\.(txt|md|markdown)$/i, "")
+        .slice(0, 256)
+        .toWellFormed();
+      const text = request.body.replace(/\r\n?/g, "\n");
+      const owner = request.visitor?.id ?? "";
+      const made = await documents.create({ id, title, text, author: request.author, owner });
+      return reply
+        .code(201)
+        .header("location", `/api/v1/documents/${made.record.id}`)
+        .send(withVersion(made));
+    },
+  );
+
+  app.get(
+    "/documents/:id/export",
+    {
+      config: { needs: "read" },
+      schema: {
+        tags,
+        summary: "The text as a file",
+        params: Params,
+        querystring: Type.Object({ format: Type.Optional(Type.Enum(["txt", "md"], { default: "txt" })) }),
+        response: {
+          200: {
+            description: "The file",
+            content: { "text/plain": { schema: Type.String() }, "text/markdown": { schema: Type.String() } },
+          },
+          ...faults,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { format = "txt" } = request.query;
+      const { record, text } = await documents.read(idOf(request));
+      const name = `${record.title === "" ? record.id : record.title}.${format}`;
+      return reply
+        .type(`${FORMATS[format]}; charset=utf-8`)
+        .header("content-disposition", attachment(name))
+        .send(text.toString());
+    },
+  );
+}
+
+/** RFC 6266: a plain name for old programs, and the true one. */
+function attachment(name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%/]/g, "_");
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}

@@ -1,0 +1,101 @@
+import type { DocumentServer, LinkRole, ShareLink } from "@interline/server";
+import { Type } from "typebox";
+import type { App } from "../server.ts";
+import { idOf } from "./documents.ts";
+import { ApiError } from "./errors.ts";
+import { faults, Params, Role } from "./schemas.ts";
+
+const tags = ["share links"];
+const Time = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const Link = Type.Object({
+  id: Type.String(),
+  role: Role,
+  createdBy: Type.String(),
+  createdAt: Time,
+  expiresAt: Type.Union([Time, Type.Null()]),
+  revokedAt: Type.Union([Time, Type.Null()]),
+});
+const NewLink = Type.Object({
+  link: Link,
+  token: Type.String({ description: "Told once" }),
+  path: Type.String({ description: "Address of the document with the token in its fragment" }),
+});
+
+interface ShownLink extends Omit<ShareLink, "document" | "expiresAt" | "revokedAt"> {
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+/** Links that let people in without a login. */
+export async function linkRoutes(app: App, server: DocumentServer): Promise<void> {
+  const { links, documents, gatekeeper } = server;
+
+  app.post(
+    "/documents/:id/links",
+    {
+      config: { needs: "own" },
+      schema: {
+        tags,
+        summary: "Make a share link",
+        description:
+          "Who has the link needs no login. Whoever makes it gives no more than they have: only owners do.",
+        params: Params,
+        body: Type.Object({ role: Role, expiresAt: Type.Optional(Time) }, { additionalProperties: false }),
+        response: { 201: NewLink, ...faults },
+      },
+    },
+    async (request, reply) => {
+      if (gatekeeper.isOpen) {
+        throw new ApiError("ERR_ACCESS_OPEN", "everybody may do everything here: a link would give nothing");
+      }
+      const id = idOf(request);
+      await documents.read(id);
+      const { role, expiresAt } = request.body as { role: LinkRole; expiresAt?: number };
+      const createdBy = request.author.id;
+      const made = await links.create({ document: id, role, expiresAt, createdBy, time: Date.now() });
+      return reply
+        .code(201)
+        .send({ link: shown(made.link), token: made.token, path: `/d/${id}#token=${made.token}` });
+    },
+  );
+
+  app.get(
+    "/documents/:id/links",
+    {
+      config: { needs: "own" },
+      schema: {
+        tags,
+        summary: "The share links of a document, those that were taken back too",
+        params: Params,
+        response: { 200: Type.Object({ links: Type.Array(Link) }), ...faults },
+      },
+    },
+    async (request) => ({ links: (await links.list(idOf(request))).map(shown) }),
+  );
+
+  app.delete(
+    "/documents/:id/links/:link",
+    {
+      config: { needs: "own" },
+      schema: {
+        tags,
+        summary: "Take a share link back",
+        description: "Who came by it is cut off within a second.",
+        params: Type.Object({ ...Params.properties, link: Type.String({ minLength: 1, maxLength: 64 }) }),
+        response: { 204: Type.Null({ description: "It lets nobody in any more" }), ...faults },
+      },
+    },
+    async (request, reply) => {
+      const { id, link } = request.params as { id: string; link: string };
+      if (!(await links.revoke(id, link, Date.now()))) {
+        throw new ApiError("ERR_LINK_NOT_FOUND", "there is no such link");
+      }
+      await server.recheck();
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function shown({ document: _document, expiresAt, revokedAt, ...link }: ShareLink): ShownLink {
+  return { ...link, expiresAt: expiresAt ?? null, revokedAt: revokedAt ?? null };
+}

@@ -1,0 +1,130 @@
+import type { DocumentServer, DocumentText } from "@interline/server";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { App } from "../server.ts";
+import { idOf } from "./documents.ts";
+import { ApiError } from "./errors.ts";
+import { faults, Params, Version } from "./schemas.ts";
+import { MAX_TEXT_BYTES, takeText } from "./text-body.ts";
+
+const tags = ["text"];
+const TextBody = Type.Object({ text: Type.String() }, { additionalProperties: false });
+const Written = Type.Object({ version: Version });
+
+/** Reading a text, and writing it as a whole. */
+export async function textRoutes(app: App, { documents }: DocumentServer): Promise<void> {
+  takeText(app);
+
+  app.get(
+    "/documents/:id/text",
+    {
+      config: { needs: "read" },
+      schema: {
+        tags,
+        summary: "The text, as JSON with its version or as it is",
+        params: Params,
+        querystring: Type.Object({
+          version: Type.Optional(
+            Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "An older version" }),
+          ),
+        }),
+        response: {
+          200: {
+            description: "The text",
+            content: {
+              "application/json": { schema: Type.Object({ version: Version, text: Type.String() }) },
+              "text/plain": { schema: Type.String() },
+            },
+          },
+          304: Type.Null({ description: "Still the version of `If-None-Match`" }),
+          ...faults,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { version } = request.query;
+      const id = idOf(request);
+      const read = await (version === undefined ? documents.read(id) : documents.readAt(id, version));
+      reply.header("etag", etagOf(read.version)).header("cache-control", "no-cache").header("vary", "accept");
+      if (request.headers["if-none-match"] === etagOf(read.version)) return reply.code(304).send(null);
+      return sendText(request, reply, read);
+    },
+  );
+
+  app.put(
+    "/documents/:id/text",
+    {
+      config: { needs: "write" },
+      bodyLimit: MAX_TEXT_BYTES,
+      schema: {
+        tags,
+        summary: "Replace the text",
+        description:
+          "By the smallest operation that does it: what others write at the same time stays. With `If-Match`, only if the document is at that version.",
+        consumes: ["application/json", "text/plain", "text/markdown"],
+        params: Params,
+        headers: Type.Object({
+          "if-match": Type.Optional(Type.String({ description: "The `ETag` that was read" })),
+        }),
+        body: Type.Union([TextBody, Type.String()]),
+        response: { 200: Written, ...faults },
+      },
+    },
+    async (request, reply) => {
+      const body = request.body;
+      const text = typeof body === "string" ? body : body.text;
+      const ifVersion = versionOf(request.headers["if-match"]);
+      const written = await documents.replace(idOf(request), text, { author: request.author, ifVersion });
+      // Where something came between, what is there now is not what was sent (RFC 9110, section 9.3.4).
+      if (written.isExact) reply.header("etag", etagOf(written.version));
+      return reply.send({ version: written.version });
+    },
+  );
+
+  app.post(
+    "/documents/:id/text",
+    {
+      config: { needs: "write" },
+      bodyLimit: MAX_TEXT_BYTES,
+      schema: {
+        tags,
+        summary: "Add text at the end",
+        consumes: ["application/json", "text/plain", "text/markdown"],
+        params: Params,
+        body: Type.Union([TextBody, Type.String()]),
+        response: { 200: Written, ...faults },
+      },
+    },
+    async (request) => {
+      const body = request.body;
+      const text = typeof body === "string" ? body : body.text;
+      const { version } = await documents.append(idOf(request), text, request.author);
+      return { version };
+    },
+  );
+}
+
+/** As JSON, unless the caller would rather have the text as it is. */
+function sendText(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { version, text }: DocumentText,
+): FastifyReply {
+  const accept = request.headers.accept ?? "*/*";
+  const isPlain = /\btext\/(plain|markdown|\*)/.test(accept) && !/\bapplication\/(json|\*)/.test(accept);
+  if (isPlain) return reply.type("text/plain; charset=utf-8").send(text.toString());
+  return reply.type("application/json; charset=utf-8").send({ version, text: text.toString() });
+}
+
+function etagOf(version: number): string {
+  return `"${version}"`;
+}
+
+/** @throws ApiError if it is neither `*` nor one version. */
+function versionOf(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined || ifMatch === "*") return undefined;
+  const version = /^"(\d{1,16})"$/.exec(ifMatch)?.[1];
+  if (version === undefined)
+    throw new ApiError("ERR_VERSION_MISMATCH", "If-Match is not the ETag of a version");
+  return Number(version);
+}

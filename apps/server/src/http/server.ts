@@ -1,0 +1,157 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import cors from "@fastify/cors";
+import swagger from "@fastify/swagger";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { DocumentServer, LevelLog } from "@interline/server";
+import { Ajv } from "ajv";
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  fastify,
+  LogController,
+  type RawServerDefault,
+} from "fastify";
+import type { ProgramMetrics } from "../metrics.ts";
+import { backupRoutes } from "./api/backup.ts";
+import { handleBadHead } from "./bad-head.ts";
+import { documentRoutes } from "./api/documents.ts";
+import { eventRoutes } from "./api/events.ts";
+import { handleError } from "./api/errors.ts";
+import { fileRoutes } from "./api/files.ts";
+import { historyRoutes } from "./api/history.ts";
+import { linkRoutes } from "./api/links.ts";
+import { letIn } from "./api/let-in.ts";
+import { textRoutes } from "./api/text.ts";
+import { healthRoutes } from "./health.ts";
+import { webApp } from "./web-app.ts";
+
+/** The HTTP server with its types. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What the HTTP side needs to know. */
+export interface HttpOptions {
+  readonly documents: DocumentServer;
+  /** Where backups come from. */
+  readonly log: LevelLog;
+  readonly logger: FastifyBaseLogger;
+  readonly metrics: ProgramMetrics;
+  /** Folder with the built web app. Read at the start. */
+  readonly webRoot: string;
+  /** False while the server starts or stops. */
+  readonly isReady: () => boolean;
+  readonly allowedOrigins: readonly string[];
+  /** True: a proxy is in front, and says in `X-Forwarded-For` who asks. */
+  readonly isProxied?: boolean | undefined;
+  /** How long the head of a request, and all of it, may take, in ms. Default 10,000 and 60,000. */
+  readonly headersTimeoutMs?: number | undefined;
+  readonly requestTimeoutMs?: number | undefined;
+}
+
+const strict = new Ajv({ useDefaults: true });
+const lenient = new Ajv({ useDefaults: true, coerceTypes: true });
+
+/** Largest body, in bytes, where a route does not say otherwise. */
+const MAX_BODY_BYTES = 1_048_576;
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "content-security-policy": [
+    "default-src 'self'",
+    "connect-src 'self' ws: wss:",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+  ].join("; "),
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin",
+};
+
+/** One HTTP server for all: the web app, the API with its description, and what an operator asks. */
+export async function createHttpServer(options: HttpOptions): Promise<App> {
+  const { documents, logger, metrics, webRoot, isReady, allowedOrigins } = options;
+  const { headersTimeoutMs = 10_000, requestTimeoutMs = 60_000 } = options;
+  const app: App = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: "idle",
+    frameworkErrors: (error, request, reply) => void handleError(error, request, reply, metrics),
+    clientErrorHandler: (error, socket) => handleBadHead(error, socket, metrics),
+    routerOptions: { maxParamLength: 200 },
+    http: {
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: Math.min(1_000, headersTimeoutMs),
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(({ schema, httpPart }) => {
+    // What stands in an address is text, and is read as what it should be. A body says what it means.
+    const ajv = httpPart === "body" ? strict : lenient;
+    return ajv.compile(schema);
+  });
+  app.addHook("onRequest", async (_request, { raw }) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) raw.setHeader(name, value);
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const { method, routeOptions } = request;
+    const route = routeOptions.url ?? "web";
+    const { statusCode, elapsedTime } = reply;
+    metrics.answered({ method, route, status: statusCode, ms: elapsedTime });
+    if (route === "web") return;
+    logger.info(
+      { event: "request", method, route, status: statusCode, ms: Math.round(elapsedTime) },
+      "answered",
+    );
+  });
+  app.setErrorHandler((error: Error, request, reply) => handleError(error, request, reply, metrics));
+
+  await app.register(healthRoutes({ isReady, metrics }));
+  await app.register(
+    async (api: App) => {
+      await api.register(cors, {
+        origin: allowedOrigins.includes("*") ? true : [...allowedOrigins],
+        exposedHeaders: ["etag", "location", "content-disposition"],
+        methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        maxAge: 600,
+      });
+      await api.register(swagger, {
+        openapi: {
+          openapi: "3.1.0",
+          info: {
+            title: "Interline",
+            version: "1",
+            description:
+              "Documents that people write together. What is written here is seen at once by who has the document open.",
+          },
+          components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+          security: documents.gatekeeper.isOpen ? [] : [{ bearer: [] }],
+        },
+      });
+      letIn(api, { documents, allowedOrigins, metrics, isProxied: options.isProxied });
+      for (const routes of [documentRoutes, textRoutes, historyRoutes, fileRoutes, linkRoutes, eventRoutes]) {
+        await api.register(async (scope: App) => routes(scope, documents));
+      }
+      await api.register(async (scope: App) => backupRoutes(scope, options.log));
+      api.get("/openapi.json", { schema: { hide: true }, config: { needs: undefined } }, () => api.swagger());
+      api.setNotFoundHandler(async (_request, reply) =>
+        reply.code(404).send({ code: "ERR_NOT_FOUND", message: "there is no such route" }),
+      );
+    },
+    { prefix: "/api/v1" },
+  );
+
+  const serveWebApp = webApp(webRoot);
+  app.setNotFoundHandler((request, reply) => {
+    reply.hijack();
+    serveWebApp(request.raw, reply.raw);
+  });
+  return app;
+}

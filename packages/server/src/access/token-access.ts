@@ -1,0 +1,170 @@
+import { allows, isDocumentId, ProtocolErrorCode, type Role, ROLES } from "@interline/protocol";
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyOptions,
+} from "jose";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { type Access, AccessError, EVERY_DOCUMENT, type Visitor } from "./access.ts";
+import { LINK_TYPE, type LinkClaims, type ShareLinks } from "./share-links.ts";
+import { userIdOf } from "./user-ids.ts";
+
+/** Clocks of two machines may differ by so much, in seconds. */
+const CLOCK_TOLERANCE_S = 5;
+/** Signatures that are checked with a public key. A shared secret is never one of them: who has a public key could sign with it. */
+const PUBLIC_KEY_ALGORITHMS = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "EdDSA",
+];
+/** Shortest secret, in bytes: as long as the hash (RFC 7518, 3.2). */
+const MIN_SECRET_BYTES = 32;
+
+/** @public */
+export interface TokenAccessOptions {
+  /** Checks HS256 signatures: at least 32 bytes. Give this or `jwksUrl`; with neither only share links are taken. */
+  readonly secret?: string | undefined;
+  /** Where the login has its public keys (a JWK set). They are kept and read again when a new one is named. */
+  readonly jwksUrl?: string | undefined;
+  /** What `iss` must be. Default: anything. */
+  readonly issuer?: string | undefined;
+  /** What `aud` must be or hold. Default: anything. */
+  readonly audience?: string | undefined;
+  /** What somebody with a good token may do with documents that the token does not name. Default `write`. */
+  readonly defaultRole?: Role | undefined;
+  /** Knows who owns a document. */
+  readonly catalogue: Catalogue;
+  readonly links: ShareLinks;
+}
+
+/** What is read of a JWT, beside what everybody reads. */
+interface Claims extends JWTPayload {
+  readonly name?: unknown;
+  /** Role by document id, `*` for all: `{"minutes": "own", "*": "read"}`. */
+  readonly documents?: unknown;
+}
+
+type Known = { readonly type: "login"; readonly roles: ReadonlyMap<string, Role> } | LinkClaims;
+
+/**
+ * Access by JSON Web Tokens of a login, and by share links. A login's token names a person in `sub`, and may say in `documents` what
+ * they may do. Who made a document owns it.
+ * @throws RangeError if the secret is too short.
+ * @public
+ */
+export function tokenAccess(options: TokenAccessOptions): Access {
+  const { catalogue, links, defaultRole = "write" } = options;
+  const verify = verifierOf(options);
+
+  async function login(token: string): Promise<Visitor> {
+    if (verify === undefined) {
+      throw new AccessError(ProtocolErrorCode.TokenInvalid, "only share links are taken here");
+    }
+    const { sub, name, exp, documents } = await checked(() => verify(token));
+    if (typeof sub !== "string" || sub === "") {
+      throw new AccessError(ProtocolErrorCode.TokenInvalid, "the token names nobody (sub)");
+    }
+    const roles = rolesOf(documents) ?? new Map([[EVERY_DOCUMENT, defaultRole]]);
+    return {
+      id: userIdOf(sub),
+      name: typeof name === "string" ? name : undefined,
+      expiresAt: exp === undefined ? undefined : exp * 1000,
+      claims: { type: "login", roles } satisfies Known,
+    };
+  }
+
+  return {
+    async authenticate({ token }) {
+      if (token === undefined)
+        throw new AccessError(ProtocolErrorCode.TokenMissing, "a token is needed here");
+      if (typeOf(token) !== LINK_TYPE) return login(token);
+      const claims = await checked(() => links.read(token));
+      return { id: undefined, expiresAt: claims.expiresAt, claims: claims satisfies Known };
+    },
+    async authorize(visitor, document) {
+      const known = visitor.claims as Known;
+      if (known.type === "link") {
+        if (document !== known.document) return "none";
+        if (await links.isGood(known)) return known.role;
+        throw new AccessError(ProtocolErrorCode.LinkRevoked, "the link was taken back");
+      }
+      const role = highest(known.roles.get(EVERY_DOCUMENT), known.roles.get(document));
+      if (role === "own" || document === EVERY_DOCUMENT) return role;
+      const record = await catalogue.get(document);
+      return record !== undefined && record.owner === visitor.id ? "own" : role;
+    },
+  };
+}
+
+/** Undefined: no login is known here. */
+function verifierOf(options: TokenAccessOptions): ((token: string) => Promise<Claims>) | undefined {
+  const { secret, jwksUrl, issuer, audience } = options;
+  const rules: JWTVerifyOptions = { clockTolerance: CLOCK_TOLERANCE_S };
+  if (issuer !== undefined) rules.issuer = issuer;
+  if (audience !== undefined) rules.audience = audience;
+  if (jwksUrl !== undefined) {
+    const keys = createRemoteJWKSet(new URL(jwksUrl));
+    return async (token) =>
+      (await jwtVerify(token, keys, { ...rules, algorithms: PUBLIC_KEY_ALGORITHMS })).payload;
+  }
+  if (secret === undefined) return undefined;
+  const key = new TextEncoder().encode(secret);
+  if (key.length < MIN_SECRET_BYTES) {
+    throw new RangeError(
+      `a secret for tokens has at least ${MIN_SECRET_BYTES} bytes, this one ${key.length}`,
+    );
+  }
+  return async (token) => (await jwtVerify(token, key, { ...rules, algorithms: ["HS256"] })).payload;
+}
+
+/** Faults of a token as codes. What is no fault of the token (keys that cannot be read) is thrown as it is. */
+async function checked<Value>(verify: () => Promise<Value>): Promise<Value> {
+  try {
+    return await verify();
+  } catch (cause) {
+    if (cause instanceof errors.JWTExpired) {
+      throw new AccessError(ProtocolErrorCode.TokenExpired, "the token's time is over", { cause });
+    }
+    if (cause instanceof errors.JWTClaimValidationFailed && cause.claim === "nbf") {
+      throw new AccessError(ProtocolErrorCode.TokenNotYetValid, "the token's time has not come", { cause });
+    }
+    const isPassing = cause instanceof errors.JWKSTimeout || cause instanceof errors.JWKSInvalid;
+    if (cause instanceof errors.JOSEError && cause.code !== "ERR_JOSE_GENERIC" && !isPassing) {
+      throw new AccessError(ProtocolErrorCode.TokenInvalid, "the token is not good", { cause });
+    }
+    throw cause;
+  }
+}
+
+function typeOf(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).typ;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined: the token does not say. What is no role in it counts for nothing. */
+function rolesOf(documents: unknown): ReadonlyMap<string, Role> | undefined {
+  if (typeof documents !== "object" || documents === null) return undefined;
+  const roles = new Map<string, Role>();
+  for (const [document, value] of Object.entries(documents)) {
+    const role = ROLES.find((name) => name === value);
+    if (role !== undefined && (document === EVERY_DOCUMENT || isDocumentId(document)))
+      roles.set(document, role);
+  }
+  return roles;
+}
+
+function highest(one: Role = "none", other: Role = "none"): Role {
+  return allows(one, other) ? one : other;
+}

@@ -1,0 +1,67 @@
+import type { Role } from "@interline/protocol";
+
+/** What is known of a document beside its text. @public */
+export interface DocumentRecord {
+  readonly id: string;
+  /** Empty: it has none. At most 256 UTF-16 code units. */
+  readonly title: string;
+  /** Id of the person who made it; empty: not known. */
+  readonly owner: string;
+  /** In ms since 1970, and below. */
+  readonly createdAt: number;
+  /** Undefined: it is not deleted. */
+  readonly deletedAt: number | undefined;
+}
+
+/** A link that lets people into one document, until it is taken back. @public */
+export interface ShareLink {
+  readonly id: string;
+  readonly document: string;
+  readonly role: Role;
+  /** Id of the person. */
+  readonly createdBy: string;
+  /** In ms since 1970, and below. */
+  readonly createdAt: number;
+  /** Undefined: never. */
+  readonly expiresAt: number | undefined;
+  /** Undefined: it is good. */
+  readonly revokedAt: number | undefined;
+}
+
+/** @public */
+export interface ListOptions {
+  /** Begins after this id; empty: at the first. */
+  readonly after: string;
+  readonly limit: number;
+  /** The deleted ones, or the others. */
+  readonly isDeleted: boolean;
+}
+
+/**
+ * Records of documents and of links to them. What changes a record is durable when it resolves, and calls that change something
+ * go one after another. Every implementation passes `catalogueContract`.
+ * @public
+ */
+export interface Catalogue {
+  /** False, and nothing changes, if there is a record of this id, deleted or not. */
+  create(record: DocumentRecord): Promise<boolean>;
+  get(id: string): Promise<DocumentRecord | undefined>;
+  /** The record as it is now; undefined if there is none. */
+  change(
+    id: string,
+    change: Partial<Pick<DocumentRecord, "title" | "deletedAt">>,
+  ): Promise<DocumentRecord | undefined>;
+  /** In the order of the ids' characters. */
+  list(options: ListOptions): Promise<readonly DocumentRecord[]>;
+  addLink(link: ShareLink): Promise<void>;
+  link(document: string, id: string): Promise<ShareLink | undefined>;
+  /** Of one document, the revoked ones too, at most 1,000. */
+  links(document: string): Promise<readonly ShareLink[]>;
+  /** False if there is none. A link that was revoked stays as it is. */
+  revokeLink(document: string, id: string, time: number): Promise<boolean>;
+  /** 32 random bytes under a name, made when they are first asked for. */
+  secret(name: string): Promise<Uint8Array>;
+}
+
+/** Links that `links` returns at most. */
+export const MAX_LINKS = 1000;

@@ -1,0 +1,189 @@
+import { randomBytes } from "node:crypto";
+import type { Role } from "@interline/protocol";
+import { parseRecord } from "../log/level-records.ts";
+import type { LevelStore } from "../log/level-store.ts";
+import { Recent } from "../recent.ts";
+import {
+  type Catalogue,
+  type DocumentRecord,
+  type ListOptions,
+  MAX_LINKS,
+  type ShareLink,
+} from "./catalogue.ts";
+
+/** Records that are kept at hand, of documents and of links: rights are asked for often. */
+const AT_HAND = 10_000;
+/** Records that are looked through at a time. */
+const PAGE = 1000;
+
+/**
+ * The catalogue in the store of a `LevelLog`. Its keys begin with "!", which no document id does: `!d!id` for documents,
+ * `!l!document!id` for links, `!k!name` for secrets.
+ */
+export class LevelCatalogue implements Catalogue {
+  readonly #store: LevelStore;
+  /** By key. One process has the store, so nobody changes a record behind our back. */
+  readonly #atHand = new Recent<string>(AT_HAND);
+  /** Rises with every write, before and after. */
+  #generation = 0;
+  /** Ends when every change so far is done. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(store: LevelStore) {
+    this.#store = store;
+  }
+
+  create(record: DocumentRecord): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if ((await this.get(record.id)) !== undefined) return false;
+      await this.#put(documentKey(record.id), encodeDocument(record));
+      return true;
+    });
+  }
+
+  async get(id: string): Promise<DocumentRecord | undefined> {
+    const value = await this.#get(documentKey(id));
+    return value === undefined ? undefined : decodeDocument(id, value);
+  }
+
+  change(
+    id: string,
+    change: Partial<Pick<DocumentRecord, "title" | "deletedAt">>,
+  ): Promise<DocumentRecord | undefined> {
+    return this.#inTurn(async () => {
+      const record = await this.get(id);
+      if (record === undefined) return undefined;
+      const changed = { ...record, ...change };
+      await this.#put(documentKey(id), encodeDocument(changed));
+      return changed;
+    });
+  }
+
+  async list({ after, limit, isDeleted }: ListOptions): Promise<readonly DocumentRecord[]> {
+    const found: DocumentRecord[] = [];
+    let gt = documentKey(after);
+    while (found.length < limit) {
+      const page = await this.#store.entries({ gt, lt: '!d"' }, PAGE);
+      for (const [key, value] of page) {
+        const record = decodeDocument(key.slice(3), value);
+        if ((record.deletedAt !== undefined) === isDeleted && found.length < limit) found.push(record);
+        gt = key;
+      }
+      if (page.length < PAGE) break;
+    }
+    return found;
+  }
+
+  async addLink(link: ShareLink): Promise<void> {
+    await this.#put(linkKey(link.document, link.id), encodeLink(link));
+  }
+
+  async link(document: string, id: string): Promise<ShareLink | undefined> {
+    const value = await this.#get(linkKey(document, id));
+    return value === undefined ? undefined : decodeLink(document, id, value);
+  }
+
+  async links(document: string): Promise<readonly ShareLink[]> {
+    const prefix = linkKey(document, "");
+    const range = { gt: prefix, lt: `${prefix.slice(0, -1)}"` };
+    const links = await this.#store.entries(range, MAX_LINKS);
+    return links.map(([key, value]) => decodeLink(document, key.slice(prefix.length), value));
+  }
+
+  revokeLink(document: string, id: string, time: number): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const link = await this.link(document, id);
+      if (link === undefined) return false;
+      if (link.revokedAt === undefined) {
+        await this.#put(linkKey(document, id), encodeLink({ ...link, revokedAt: time }));
+      }
+      return true;
+    });
+  }
+
+  secret(name: string): Promise<Uint8Array> {
+    return this.#inTurn(async () => {
+      const key = `!k!${name}`;
+      let value = await this.#store.get(key);
+      if (value === undefined) {
+        value = randomBytes(32).toString("base64url");
+        await this.#put(key, value);
+      }
+      return new Uint8Array(Buffer.from(value, "base64url"));
+    });
+  }
+
+  async #get(key: string): Promise<string | undefined> {
+    const known = this.#atHand.get(key);
+    if (known !== undefined) return known;
+    const generation = this.#generation;
+    const value = await this.#store.get(key);
+    // What was written meanwhile is newer.
+    if (value !== undefined && generation === this.#generation) this.#atHand.set(key, value);
+    return value;
+  }
+
+  async #put(key: string, value: string): Promise<void> {
+    this.#generation++;
+    this.#atHand.delete(key);
+    await this.#store.write([{ type: "put", key, value }]);
+    this.#generation++;
+    this.#atHand.set(key, value);
+  }
+
+  #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const answer = this.#turn.then(work);
+    this.#turn = answer.catch(() => undefined);
+    return answer;
+  }
+}
+
+function documentKey(id: string): string {
+  return `!d!${id}`;
+}
+
+function linkKey(document: string, id: string): string {
+  return `!l!${document}!${id}`;
+}
+
+type DocumentValue = [title: string, owner: string, createdAt: number, deletedAt: number | null];
+
+function encodeDocument({ title, owner, createdAt, deletedAt }: DocumentRecord): string {
+  return JSON.stringify([title, owner, createdAt, deletedAt ?? null] satisfies DocumentValue);
+}
+
+function decodeDocument(id: string, value: string): DocumentRecord {
+  const [title, owner, createdAt, deletedAt] = parseRecord(value, 4) as DocumentValue;
+  return { id, title, owner, createdAt, deletedAt: deletedAt ?? undefined };
+}
+
+type LinkValue = [
+  role: Role,
+  createdBy: string,
+  createdAt: number,
+  expiresAt: number | null,
+  revokedAt: number | null,
+];
+
+function encodeLink({ role, createdBy, createdAt, expiresAt, revokedAt }: ShareLink): string {
+  return JSON.stringify([
+    role,
+    createdBy,
+    createdAt,
+    expiresAt ?? null,
+    revokedAt ?? null,
+  ] satisfies LinkValue);
+}
+
+function decodeLink(document: string, id: string, value: string): ShareLink {
+  const [role, createdBy, createdAt, expiresAt, revokedAt] = parseRecord(value, 5) as LinkValue;
+  return {
+    id,
+    document,
+    role,
+    createdBy,
+    createdAt,
+    expiresAt: expiresAt ?? undefined,
+    revokedAt: revokedAt ?? undefined,
+  };
+}

@@ -1,0 +1,283 @@
+import {
+  countPoints,
+  decodeOperation,
+  diff,
+  isNoop,
+  OtError,
+  replaceOperation,
+  type Text,
+} from "@interline/ot";
+import { isDocumentId, type Peer, ProtocolErrorCode, type User } from "@interline/protocol";
+import type { DocumentRecord } from "../catalogue/catalogue.ts";
+import type { Clock } from "../clock.ts";
+import type { DocumentHost } from "../document-host.ts";
+import { ServerError, ServerErrorCode } from "../errors.ts";
+import type { ServerLimits } from "../limits.ts";
+import type { LiveDocument } from "../live-document.ts";
+import type { DocumentLog, Entry } from "../log/document-log.ts";
+import { randomToken } from "../random-token.ts";
+import { Recent } from "../recent.ts";
+import { Past } from "./past.ts";
+import { type Change, Writer, type Written } from "./writer.ts";
+
+/** A document and its text at a version. @public */
+export interface DocumentText {
+  readonly record: DocumentRecord;
+  readonly version: number;
+  /** Id of the entry that made the version; empty at version 0. */
+  readonly entryId: string;
+  /** Immutable. */
+  readonly text: Text;
+}
+
+/** @public */
+export interface NewDocument {
+  /** 1 to 128 characters. Default: 22 random ones. */
+  readonly id?: string | undefined;
+  readonly title?: string | undefined;
+  readonly text?: string | undefined;
+  readonly author: User;
+  /** Id of the person who owns it; empty: nobody. */
+  readonly owner: string;
+}
+
+/** Writers that are kept, so that what they write later is of the same session. */
+const MAX_WRITERS = 1000;
+/** Looks at a busy document until nothing waits there, before it counts as changed. */
+const MAX_QUIET_TRIES = 20;
+
+/**
+ * The documents of a server, for what runs in it: an HTTP API, an import, a bot. Nothing here asks for rights. What changes a text goes
+ * the same way as what people type, so who has the document open sees it at once, and it is durable when the promise resolves.
+ *
+ * Every method rejects with `ERR_DOCUMENT_NOT_FOUND` or `ERR_DOCUMENT_DELETED` where there is no such document (any more).
+ * @public
+ */
+export class Documents {
+  readonly #host: DocumentHost;
+  readonly #clock: Clock;
+  readonly #limits: ServerLimits;
+  readonly #past: Past;
+  readonly #writers = new Recent<Writer>(MAX_WRITERS);
+
+  /** @internal */
+  constructor(host: DocumentHost, log: DocumentLog, clock: Clock, limits: ServerLimits) {
+    this.#host = host;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#past = new Past(log);
+  }
+
+  /** @throws ServerError `ERR_DOCUMENT_EXISTS` if there is one of this id, deleted or not; `ERR_DOCUMENT_ID`; as `replace`. */
+  async create({
+    id = randomToken().replace(/^[^A-Za-z0-9]/, "0"),
+    title = "",
+    text = "",
+    author,
+    owner,
+  }: NewDocument): Promise<DocumentText> {
+    if (!isDocumentId(id)) throw new ServerError(ProtocolErrorCode.DocumentId, "this is no document id");
+    // Before there is a record: a text that cannot be makes no document.
+    this.#checkText(text);
+    const isNew = (await this.#host.recordOf(id)) === undefined;
+    const record = {
+      id,
+      title: title.toWellFormed(),
+      owner,
+      createdAt: this.#clock.now(),
+      deletedAt: undefined,
+    };
+    if (!isNew || !(await this.#host.catalogue.create(record))) {
+      throw new ServerError(ServerErrorCode.Exists, `there is a document ${id}`);
+    }
+    if (text !== "") await this.replace(id, text, { author });
+    return this.read(id);
+  }
+
+  /** In the order of ids, after `after`. Documents whose text is empty, and that were not made here, are not among them. */
+  list(options: { after: string; limit: number; isDeleted: boolean }): Promise<readonly DocumentRecord[]> {
+    return this.#host.catalogue.list(options);
+  }
+
+  /** What is known of a document, deleted or not. */
+  async record(id: string): Promise<DocumentRecord> {
+    const record = isDocumentId(id) ? await this.#host.recordOf(id) : undefined;
+    if (record === undefined) throw new ServerError(ServerErrorCode.NotFound, `there is no document ${id}`);
+    return record;
+  }
+
+  /** The text as it is now, of which every change is durable. */
+  async read(id: string): Promise<DocumentText> {
+    const record = await this.#present(id);
+    return this.#host.use(id, async ({ head: { version, entryId }, text }) => ({
+      record,
+      version,
+      entryId,
+      text,
+    }));
+  }
+
+  /** The text at an older version. @throws ServerError `ERR_VERSION_AHEAD`, `ERR_HISTORY_TRIMMED`. */
+  async readAt(id: string, version: number): Promise<DocumentText> {
+    const now = await this.read(id);
+    if (version === now.version) return now;
+    if (version > now.version) {
+      throw new ServerError(ServerErrorCode.VersionAhead, `the document is at version ${now.version}`);
+    }
+    const [entry] = version === 0 ? [] : await this.#past.entries(id, version - 1, 1);
+    const text = await this.#past.textAt(id, version);
+    return { record: now.record, version, entryId: entry?.entryId ?? "", text };
+  }
+
+  /** Entries after a version, at most so many. @throws ServerError `ERR_HISTORY_TRIMMED`. */
+  async entries(id: string, after: number, limit: number): Promise<readonly Entry[]> {
+    await this.#present(id);
+    return this.#past.entries(id, after, limit);
+  }
+
+  /**
+   * Makes this the text, by the smallest operation that does (see `diff`): what others write at the same time stays.
+   * @throws ServerError `ERR_VERSION_MISMATCH` if `ifVersion` is given and the document is at another version, or somebody's
+   * operation is about to be committed all the time; `ERR_DOCUMENT_TOO_LARGE`; `ERR_OPERATION_TEXT` if it holds half a surrogate pair.
+   */
+  async replace(
+    id: string,
+    text: string,
+    { author, ifVersion }: { author: User; ifVersion?: number | undefined },
+  ): Promise<Written> {
+    this.#checkText(text);
+    const change: Change = (document) => {
+      if (ifVersion !== undefined) assertAt(document, ifVersion);
+      return { version: document.head.version, operation: diff(document.text.toString(), text) };
+    };
+    return this.#write(id, author, change, ifVersion);
+  }
+
+  /** Adds text at the end. Throws as `replace` does. */
+  append(id: string, text: string, author: User): Promise<Written> {
+    this.#checkText(text);
+    return this.#write(id, author, ({ head: { version, length } }) => ({
+      version,
+      operation: replaceOperation(length, length, text, length),
+    }));
+  }
+
+  /**
+   * Commits an operation that was made for a version, moved over what came since. `components` come from outside: they are
+   * checked here.
+   * @throws ServerError `ERR_VERSION_AHEAD`; `ERR_BASE_TRIMMED` if the version is older than what is kept in memory; the code of a
+   * refusal, as `ERR_LENGTH_MISMATCH`.
+   */
+  async submit(id: string, version: number, components: unknown, author: User): Promise<Written> {
+    const length = await this.#lengthAt(id, version);
+    const decoded = decodeOperation(components, length, this.#limits);
+    if (!decoded.ok) throw new ServerError(decoded.code, decoded.message);
+    if (isNoop(decoded.operation)) {
+      throw new ServerError(ProtocolErrorCode.OperationEmpty, "the operation changes nothing");
+    }
+    return this.#write(id, author, () => ({ version, operation: decoded.operation }));
+  }
+
+  /** Length of the text at a version, in code points. */
+  async #lengthAt(id: string, version: number): Promise<number> {
+    await this.#present(id);
+    return this.#host.use(id, async (document) => {
+      if (version > document.head.version) {
+        throw new ServerError(
+          ServerErrorCode.VersionAhead,
+          `the document is at version ${document.head.version}`,
+        );
+      }
+      const length = document.lengthAt(version);
+      if (length !== undefined) return length;
+      throw new ServerError(ProtocolErrorCode.BaseTrimmed, `version ${version} is too old to build on`);
+    });
+  }
+
+  /** Everybody who has it open now. */
+  async people(id: string): Promise<readonly Peer[]> {
+    await this.#present(id);
+    for (const document of this.#host.live()) if (document.name === id) return document.people;
+    return [];
+  }
+
+  async rename(id: string, title: string): Promise<DocumentRecord> {
+    await this.#present(id);
+    return this.#change(id, { title: title.toWellFormed() });
+  }
+
+  /** Puts a document away: whoever has it open is told. Its text is kept, and `undelete` brings it back. */
+  async delete(id: string): Promise<DocumentRecord> {
+    await this.#present(id);
+    const record = await this.#change(id, { deletedAt: this.#clock.now() });
+    this.#host.end(id, ProtocolErrorCode.DocumentDeleted);
+    return record;
+  }
+
+  async undelete(id: string): Promise<DocumentRecord> {
+    const record = await this.record(id);
+    return record.deletedAt === undefined ? record : this.#change(id, { deletedAt: undefined });
+  }
+
+  async #change(
+    id: string,
+    change: Partial<Pick<DocumentRecord, "title" | "deletedAt">>,
+  ): Promise<DocumentRecord> {
+    const record = await this.#host.catalogue.change(id, change);
+    if (record === undefined) throw new ServerError(ServerErrorCode.NotFound, `there is no document ${id}`);
+    return record;
+  }
+
+  async #present(id: string): Promise<DocumentRecord> {
+    const record = await this.record(id);
+    if (record.deletedAt === undefined) return record;
+    throw new ServerError(ServerErrorCode.Deleted, `the document ${id} was deleted`);
+  }
+
+  async #write(id: string, author: User, change: Change, ifVersion?: number): Promise<Written> {
+    await this.#present(id);
+    const prepare =
+      ifVersion === undefined ? undefined : (document: LiveDocument) => quiet(document, ifVersion);
+    try {
+      return await this.#writer(id).write(author, change, prepare);
+    } catch (error) {
+      if (error instanceof OtError) throw new ServerError(error.code, error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  #writer(id: string): Writer {
+    const known = this.#writers.get(id);
+    if (known !== undefined) return known;
+    const writer = new Writer(this.#host, id, randomToken());
+    this.#writers.set(id, writer);
+    return writer;
+  }
+
+  /** @throws ServerError */
+  #checkText(text: string): void {
+    if (!text.isWellFormed()) throw new ServerError("ERR_OPERATION_TEXT", "half a surrogate pair is no text");
+    const { maxDocumentLength } = this.#limits;
+    if (text.length > maxDocumentLength && countPoints(text) > maxDocumentLength) {
+      throw new ServerError(ProtocolErrorCode.DocumentTooLarge, `at most ${maxDocumentLength} code points`);
+    }
+  }
+}
+
+/** Waits until nothing is about to be committed to a document, so that what is written next follows its head. */
+async function quiet(document: LiveDocument, version: number): Promise<void> {
+  for (let tries = 0; !document.isQuiet; tries++) {
+    assertAt(document, version);
+    if (tries === MAX_QUIET_TRIES) throw mismatch(document, version);
+    await document.drain();
+  }
+}
+
+function assertAt(document: LiveDocument, version: number): void {
+  if (document.head.version !== version) throw mismatch(document, version);
+}
+
+function mismatch({ head }: LiveDocument, version: number): ServerError {
+  const message = `the document is at version ${head.version}, not ${version}`;
+  return new ServerError(ServerErrorCode.VersionMismatch, message);
+}

@@ -1,0 +1,181 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { CarrierHeader, CloseCode, ProtocolErrorCode } from "@interline/protocol";
+import { credentialsOf } from "../access/credentials.ts";
+import type { Clock } from "../clock.ts";
+import { randomToken } from "../random-token.ts";
+import { addressOf } from "./address.ts";
+import { readBody } from "./body.ts";
+import { Connection, type ConnectionOptions } from "./connection.ts";
+import type { Connections } from "./connections.ts";
+import { EventCarrier, type EventSink } from "./event-carrier.ts";
+
+/** A client that is connected by requests. */
+interface Client {
+  readonly id: string;
+  readonly carrier: EventCarrier;
+  readonly connection: Connection;
+  /** Number of the last message that was taken. */
+  received: number;
+  /** Ends when all requests with messages that have come are done with: they go one after another. */
+  turn: Promise<void>;
+}
+
+/**
+ * Connections over plain HTTP, for networks that let no WebSocket through. The client's messages come as numbered lines in `POST`
+ * requests, each taken exactly once and in order however often a request is repeated; the server's go as numbered events in answers
+ * to `GET` requests, a stream that stays open or one poll after another.
+ */
+export class EventGateway {
+  readonly #options: ConnectionOptions;
+  readonly #connections: Connections;
+  readonly #clients = new Map<string, Client>();
+
+  constructor(options: ConnectionOptions, connections: Connections) {
+    this.#options = options;
+    this.#connections = connections;
+  }
+
+  /** Answers a request to the path of the gateway. The origin may connect. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader("cache-control", "no-store");
+    const { method } = request;
+    const id = request.headers[CarrierHeader.Connection];
+    if (method === "POST" && id === undefined) return this.#open(request, response);
+    if (method !== "POST" && method !== "GET" && method !== "DELETE") {
+      response.setHeader("allow", "GET, POST, DELETE");
+      return answer(response, 405, { code: ProtocolErrorCode.MessageOrder });
+    }
+    const client = typeof id === "string" ? this.#clients.get(id) : undefined;
+    if (client === undefined) return this.#refuse(response, 404, ProtocolErrorCode.ConnectionUnknown);
+    client.connection.heard();
+    if (method === "GET") return this.#attach(client, request, response);
+    if (method === "DELETE") {
+      client.carrier.terminate();
+      return answer(response, 200, {});
+    }
+    return this.#take(client, request, response);
+  }
+
+  #open(request: IncomingMessage, response: ServerResponse): void {
+    request.resume();
+    const id = randomToken();
+    const carrier = new EventCarrier(
+      () => connection.drained(),
+      () => {
+        this.#clients.delete(id);
+        this.#connections.remove(connection);
+      },
+    );
+    const connection = new Connection(carrier, this.#options, credentialsOf(request));
+    this.#clients.set(id, { id, carrier, connection, received: 0, turn: Promise.resolve() });
+    this.#connections.add({ connection, carrier, address: addressOf(request, this.#options.isProxied) });
+    answer(response, 201, { connection: id, heartbeatMs: this.#options.heartbeatMs });
+  }
+
+  #attach({ carrier }: Client, request: IncomingMessage, response: ServerResponse): void {
+    const lastId = countOf(request.headers[CarrierHeader.LastEvent] ?? "0");
+    const isPoll = request.headers[CarrierHeader.Mode] === "poll";
+    const sink = new ResponseSink(response, isPoll, () => carrier.drained());
+    if (lastId === undefined || !carrier.attach(sink, lastId)) {
+      return this.#refuse(response, 410, ProtocolErrorCode.ConnectionUnknown);
+    }
+    response.once("close", () => carrier.detach(sink));
+    if (isPoll) sink.endAfter(this.#options.heartbeatMs, this.#options.clock);
+    else sink.start();
+  }
+
+  #take(client: Client, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const turn = client.turn.then(() => this.#takeInTurn(client, request, response));
+    client.turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #takeInTurn(client: Client, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { carrier, connection } = client;
+    const { maxMessageBytes } = this.#options.limits;
+    const first = countOf(request.headers[CarrierHeader.Message] ?? "");
+    const lastEvent = countOf(request.headers[CarrierHeader.LastEvent] ?? "0");
+    if (first === undefined || first < 1 || lastEvent === undefined) {
+      request.resume();
+      return this.#refuse(response, 400, ProtocolErrorCode.MessageShape);
+    }
+    const body = await readBody(request, maxMessageBytes);
+    if (!body.ok) {
+      // What came is not known to be all: nothing of it is taken, and it comes again.
+      if (body.fault === "broken") return void response.destroy();
+      if (body.fault === "encoded") return this.#refuse(response, 415, ProtocolErrorCode.MessageSyntax);
+      carrier.close(CloseCode.TooLarge);
+      return this.#refuse(response, 413, ProtocolErrorCode.MessageTooLarge);
+    }
+    carrier.acknowledge(lastEvent);
+    const lines = body.text === "" ? [] : body.text.split("\n");
+    if (first > client.received + 1) {
+      this.#options.metrics.refused(ProtocolErrorCode.MessageOrder);
+      return answer(response, 409, { code: ProtocolErrorCode.MessageOrder, received: client.received });
+    }
+    for (const line of lines.slice(client.received + 1 - first)) {
+      await carrier.isReadable;
+      client.received++;
+      connection.receive(line);
+    }
+    answer(response, 200, { received: client.received });
+  }
+
+  #refuse(response: ServerResponse, status: number, code: ProtocolErrorCode): void {
+    this.#options.metrics.refused(code);
+    answer(response, status, { code });
+  }
+}
+
+/** An answer as a sink of events. */
+class ResponseSink implements EventSink {
+  readonly isPoll: boolean;
+  readonly #response: ServerResponse;
+  readonly #onDrained: () => void;
+
+  constructor(response: ServerResponse, isPoll: boolean, onDrained: () => void) {
+    this.#response = response;
+    this.isPoll = isPoll;
+    this.#onDrained = onDrained;
+    response.setHeader("content-type", "text/event-stream; charset=utf-8");
+    response.setHeader("cache-control", "no-store, no-transform");
+    // Tells nginx, and what is made like it, not to wait for more.
+    response.setHeader("x-accel-buffering", "no");
+  }
+
+  get bufferedBytes(): number {
+    return this.#response.writableLength;
+  }
+
+  /** Says at once that it is there: a client that hears nothing knows that something on the way keeps it back. */
+  start(): void {
+    this.#response.write("retry: 1000\n: start\n\n");
+  }
+
+  /** Ends a poll for which nothing came. */
+  endAfter(ms: number, clock: Clock): void {
+    const timer = clock.setTimeout(() => this.#response.end(), ms);
+    this.#response.once("close", () => clock.clearTimeout(timer));
+  }
+
+  write(text: string, isLast: boolean, onWritten?: () => void): void {
+    if (this.#response.destroyed || this.#response.writableEnded) return onWritten?.();
+    if (isLast) this.#response.end(text, onWritten);
+    else this.#response.write(text, () => this.#onDrained());
+  }
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+/** A whole number from 0 to 2⁵³ − 1 in decimal digits; undefined for anything else. */
+function countOf(value: string | readonly string[]): number | undefined {
+  const count = typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
+  return Number.isSafeInteger(count) ? count : undefined;
+}

@@ -1,0 +1,212 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ShareLinks } from "../../src/access/share-links.ts";
+import { tokenAccess, type TokenAccessOptions } from "../../src/access/token-access.ts";
+import { userIdOf } from "../../src/access/user-ids.ts";
+import { MemoryCatalogue } from "../../src/catalogue/memory-catalogue.ts";
+
+const SECRET = "a secret of at least thirty-two bytes";
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const now = (): number => Math.floor(Date.now() / 1000);
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+function signed(payload: JWTPayload, secret: string = SECRET, alg = "HS256"): Promise<string> {
+  return new SignJWT(payload).setProtectedHeader({ alg }).sign(bytes(secret));
+}
+
+function setUp(options: Partial<TokenAccessOptions> = {}) {
+  const catalogue = new MemoryCatalogue();
+  const links = new ShareLinks(catalogue);
+  const access = tokenAccess({ secret: SECRET, catalogue, links, ...options });
+  const roleOf = async (token: string, document: string) =>
+    access.authorize(await access.authenticate({ token }), document);
+  const faultOf = async (token: string | undefined): Promise<string> => {
+    try {
+      await access.authenticate({ token });
+      return "let in";
+    } catch (error) {
+      return String((error as { code?: unknown }).code);
+    }
+  };
+  return { catalogue, links, access, roleOf, faultOf };
+}
+
+describe("tokens of a login", () => {
+  test("name the person, until they run out", async () => {
+    const { access } = setUp();
+    const exp = now() + 60;
+    const token = await signed({ sub: "ann", name: "Ann", exp });
+    expect(await access.authenticate({ token })).toMatchObject({
+      id: "ann",
+      name: "Ann",
+      expiresAt: exp * 1000,
+    });
+  });
+
+  test.each<[string, string | undefined | (() => string | Promise<string>), string]>([
+    ["no token", undefined, "ERR_TOKEN_MISSING"],
+    ["no JWT", "let-me-in", "ERR_TOKEN_INVALID"],
+    ["three parts that are nothing", "a.b.c", "ERR_TOKEN_INVALID"],
+    [
+      "one signed with another secret",
+      () => signed({ sub: "ann" }, SECRET.toUpperCase()),
+      "ERR_TOKEN_INVALID",
+    ],
+    [
+      "one of another algorithm",
+      () => signed({ sub: "ann" }, SECRET.repeat(2), "HS512"),
+      "ERR_TOKEN_INVALID",
+    ],
+    [
+      "one without a signature",
+      () => `${encode({ alg: "none" })}.${encode({ sub: "ann" })}.`,
+      "ERR_TOKEN_INVALID",
+    ],
+    [
+      "one whose claims were changed",
+      async () => (await signed({ sub: "ann" })).replace(/\.[^.]+\./, `.${encode({ sub: "eve" })}.`),
+      "ERR_TOKEN_INVALID",
+    ],
+    ["one that names nobody", () => signed({ name: "Ann" }), "ERR_TOKEN_INVALID"],
+    ["an expired one", () => signed({ sub: "ann", exp: now() - 10 }), "ERR_TOKEN_EXPIRED"],
+    ["one of tomorrow", () => signed({ sub: "ann", nbf: now() + 60 }), "ERR_TOKEN_NOT_YET_VALID"],
+    ["one with a time that is none", () => signed({ sub: "ann", exp: "soon" as never }), "ERR_TOKEN_INVALID"],
+    [
+      "a share link of another server",
+      async () => {
+        const other = new ShareLinks(new MemoryCatalogue());
+        const made = await other.create({ document: "d", role: "own", createdBy: "eve", time: 0 });
+        return made.token;
+      },
+      "ERR_TOKEN_INVALID",
+    ],
+    [
+      "a login's token that calls itself a share link",
+      () =>
+        new SignJWT({ document: "d", role: "own" })
+          .setProtectedHeader({ alg: "HS256", typ: "interline-link+jwt" })
+          .setJti("x")
+          .sign(bytes(SECRET)),
+      "ERR_TOKEN_INVALID",
+    ],
+  ])("%s is refused", async (_name, token, code) => {
+    const { faultOf } = setUp();
+    expect(await faultOf(typeof token === "function" ? await token() : token)).toBe(code);
+  });
+
+  test("of another issuer, or for somebody else, are refused", async () => {
+    const { faultOf } = setUp({ issuer: "https://login.example", audience: "interline" });
+    const good = { sub: "ann", iss: "https://login.example", aud: ["interline", "mail"] };
+    expect(await faultOf(await signed(good))).toBe("let in");
+    expect(await faultOf(await signed({ ...good, iss: "https://evil.example" }))).toBe("ERR_TOKEN_INVALID");
+    expect(await faultOf(await signed({ ...good, aud: "mail" }))).toBe("ERR_TOKEN_INVALID");
+  });
+
+  test("say what may be done, with each document or all; what they do not say is the default", async () => {
+    const { roleOf, catalogue } = setUp();
+    const some = await signed({ sub: "ann", documents: { a: "own", b: "comment", "*": "read", c: "king" } });
+    const asked = ["a", "b", "c", "*", "elsewhere"];
+    const roles = await Promise.all(asked.map((document) => roleOf(some, document)));
+    expect(roles).toEqual(["own", "comment", "read", "read", "read"]);
+    expect(await roleOf(await signed({ sub: "ann", documents: {} }), "a")).toBe("none");
+    expect(await roleOf(await signed({ sub: "ann" }), "a")).toBe("write");
+    await catalogue.create({ id: "mine", title: "", owner: "ann", createdAt: 1, deletedAt: undefined });
+    expect(await roleOf(await signed({ sub: "ann", documents: {} }), "mine")).toBe("own");
+    expect(await roleOf(await signed({ sub: "bob", documents: {} }), "mine")).toBe("none");
+  });
+
+  test("need a secret that is long enough", () => {
+    expect(() => setUp({ secret: "short" })).toThrow(RangeError);
+  });
+});
+
+describe("subjects of a login", () => {
+  test("are ids where they can be, and nobody gets one that is made here", () => {
+    expect(userIdOf("ann-1")).toBe("ann-1");
+    for (const subject of ["auth0|17", "ann@example.org", "guest_x", "sub_x", "x".repeat(65)]) {
+      expect(userIdOf(subject)).toMatch(/^sub_[\w-]{43}$/);
+    }
+  });
+});
+
+describe("a login with public keys", async () => {
+  const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
+  const jwks = createServer((_request, response) => {
+    void exportJWK(publicKey).then((key) => response.end(JSON.stringify({ keys: [{ ...key, kid: "1" }] })));
+  });
+  let jwksUrl = "";
+  beforeAll(async () => {
+    jwks.listen(0, "127.0.0.1");
+    await once(jwks, "listening");
+    jwksUrl = `http://127.0.0.1:${(jwks.address() as AddressInfo).port}/keys`;
+  });
+  afterAll(() => {
+    jwks.close();
+  });
+
+  test("is believed by its signature, found by the name of its key", async () => {
+    const { access, faultOf } = setUp({ secret: undefined, jwksUrl });
+    const sign = (kid: string) =>
+      new SignJWT({ sub: "ann" }).setProtectedHeader({ alg: "RS256", kid }).sign(privateKey);
+    expect(await access.authenticate({ token: await sign("1") })).toMatchObject({ id: "ann" });
+    expect(await faultOf(await sign("2"))).toBe("ERR_TOKEN_INVALID");
+  });
+
+  test("takes no token that is signed with the public key as a shared secret", async () => {
+    const { faultOf } = setUp({ secret: undefined, jwksUrl });
+    for (const secret of [await exportSPKI(publicKey), JSON.stringify(await exportJWK(publicKey))]) {
+      const token = await new SignJWT({ sub: "ann" })
+        .setProtectedHeader({ alg: "HS256", kid: "1" })
+        .sign(bytes(secret));
+      expect(await faultOf(token)).toBe("ERR_TOKEN_INVALID");
+    }
+  });
+
+  test("whose keys cannot be read is no fault of the token", async () => {
+    const { access } = setUp({ secret: undefined, jwksUrl: "http://127.0.0.1:9/keys" });
+    const token = await new SignJWT({ sub: "ann" }).setProtectedHeader({ alg: "RS256" }).sign(privateKey);
+    await expect(access.authenticate({ token })).rejects.not.toHaveProperty("name", "AccessError");
+  });
+});
+
+describe("share links", () => {
+  const link = { document: "d", role: "comment", createdBy: "ann", time: 1 } as const;
+
+  test("let anybody into one document with one role", async () => {
+    const { links, roleOf, access } = setUp();
+    const { token } = await links.create(link);
+    expect(await access.authenticate({ token })).toMatchObject({ id: undefined, expiresAt: undefined });
+    expect(await roleOf(token, "d")).toBe("comment");
+    expect(await roleOf(token, "e")).toBe("none");
+    expect(await roleOf(token, "*")).toBe("none");
+  });
+
+  test("end when their time is over, and when they are taken back", async () => {
+    const { links, faultOf, access } = setUp();
+    const old = await links.create({ ...link, expiresAt: Date.now() - 10_000 });
+    expect(await faultOf(old.token)).toBe("ERR_TOKEN_EXPIRED");
+    const made = await links.create({ ...link, expiresAt: Date.now() + 60_000 });
+    const visitor = await access.authenticate({ token: made.token });
+    expect(await links.revoke("d", made.link.id, 2)).toBe(true);
+    expect(await faultOf(made.token)).toBe("ERR_LINK_REVOKED");
+    await expect(access.authorize(visitor, "d")).rejects.toMatchObject({ code: "ERR_LINK_REVOKED" });
+    expect(await links.list("d")).toMatchObject([{}, {}]);
+  });
+
+  test("whose record is gone with an older store are not good", async () => {
+    const { links, catalogue, faultOf } = setUp();
+    const { token } = await links.create(link);
+    expect(await faultOf(token)).toBe("let in");
+    catalogue.link = async () => undefined;
+    expect(await faultOf(token)).toBe("ERR_LINK_REVOKED");
+  });
+
+  test("are taken where there is no login", async () => {
+    const { links, faultOf } = setUp({ secret: undefined });
+    expect(await faultOf((await links.create(link)).token)).toBe("let in");
+    expect(await faultOf(await signed({ sub: "ann" }))).toBe("ERR_TOKEN_INVALID");
+  });
+});

@@ -1,0 +1,113 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { startBufferingProxy } from "../support/carriers/buffering-proxy.ts";
+import { CARRIERS, CarriedClient, type Carrier, sessionOf } from "../support/carriers/carried-client.ts";
+import { Site } from "../support/carriers/site.ts";
+import { freePort } from "../support/free-port.ts";
+import { startNginx } from "../support/nginx-process.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const UPGRADES = [
+  "proxy_set_header Upgrade $http_upgrade;",
+  'proxy_set_header Connection "upgrade";',
+  "proxy_set_header Host $host;",
+];
+
+/** A server behind a real nginx with these directives, and its address there. */
+async function behindNginx(directives: readonly string[], heartbeatMs = 500) {
+  const site = await Site.start({ heartbeatMs });
+  const folder = await temporaryFolder();
+  const port = await freePort();
+  await mkdir(join(folder.path, "conf.d"));
+  const block = [
+    `server { listen 127.0.0.1:${port};`,
+    `location / { proxy_pass http://127.0.0.1:${site.proxy.port}; proxy_http_version 1.1;`,
+    ...directives,
+    "} }",
+  ];
+  await writeFile(join(folder.path, "conf.d", "site.conf"), block.join("\n"));
+  const nginx = await startNginx(folder.path, port);
+  return {
+    site,
+    url: `http://127.0.0.1:${port}/sync`,
+    async [Symbol.asyncDispose]() {
+      await nginx[Symbol.asyncDispose]();
+      await site[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** One writes and another reads, over a carrier; returns the versions that the reader was told of. */
+async function write(url: string, carrier: Carrier, count: number): Promise<void> {
+  const reader = await CarriedClient.ready(carrier, url, "bob");
+  await reader.open(sessionOf("bob"), carrier);
+  const writer = await CarriedClient.ready(carrier, url, "ana");
+  await writer.open(sessionOf("ana"), carrier);
+  for (let seq = 1; seq <= count; seq++) {
+    writer.say("submit", 1, seq, seq - 1, seq - 1, seq === 1 ? ["x"] : [seq - 1, "x"], seq - 1);
+    await waitFor(`acknowledgement ${seq}`, () => writer.received.at(-1)?.[2] === seq);
+  }
+  await waitFor("the reader to have all", () => reader.versions.at(-1) === count);
+  expect(writer.received.filter(([name]) => name === "ack").map(([, , seq]) => seq)).toEqual(
+    Array.from({ length: count }, (_, index) => index + 1),
+  );
+  expect(reader.versions).toEqual([...new Set(reader.versions)].toSorted((a, b) => a - b));
+  reader.close();
+  writer.close();
+}
+
+describe("through a real nginx", () => {
+  test.each(CARRIERS)("%s, as the manual sets it up", async (carrier) => {
+    await using nginx = await behindNginx(UPGRADES);
+    await write(nginx.url, carrier, 50);
+    await waitFor("all to be gone", () => nginx.site.documents.connectionCount === 0);
+  });
+
+  test("that lets no WebSocket through: the others get through", async () => {
+    await using nginx = await behindNginx(["proxy_set_header Host $host;"]);
+    const blocked = new CarriedClient("websocket", nginx.url);
+    await waitFor("it to be refused", () => blocked.closed !== undefined);
+    expect(blocked.isOpen).toBe(false);
+    await write(nginx.url, "stream", 20);
+    await write(nginx.url, "poll", 20);
+  });
+
+  test.each(CARRIERS)("with buffering on: %s", async (carrier) => {
+    const buffering =
+      "proxy_buffering on; proxy_buffer_size 64k; proxy_buffers 8 64k; proxy_busy_buffers_size 128k;";
+    await using nginx = await behindNginx([...UPGRADES, buffering]);
+    await write(nginx.url, carrier, 20);
+  });
+
+  test.each(CARRIERS)("that ends what is quiet for a second: %s loses nothing", async (carrier) => {
+    await using nginx = await behindNginx(
+      [...UPGRADES, "proxy_read_timeout 1s; proxy_send_timeout 1s;"],
+      3_000,
+    );
+    const client = await CarriedClient.ready(carrier, nginx.url, "ana");
+    await client.open(sessionOf("ana"));
+    const other = await CarriedClient.ready("poll", nginx.site.url, "bob");
+    await other.open(sessionOf("bob"));
+    const start = performance.now();
+    await waitFor("nginx to end it", () => client.closed !== undefined || performance.now() - start > 2_500);
+    other.say("submit", 1, 1, 0, 0, ["x"], 0);
+    // A WebSocket is cut, which its client hears of and comes back; the others go on by themselves.
+    if (carrier === "websocket") expect(client.closed).toBeDefined();
+    else await waitFor("the operation", () => client.versions.at(-1) === 1);
+    client.close();
+    other.close();
+  });
+});
+
+test("[E5] through a proxy that keeps answers back until their end: a stream gives up, a poll gets through", async () => {
+  await using site = await Site.start({ heartbeatMs: 15_000 });
+  await using proxy = await startBufferingProxy(site.proxy.port);
+  const url = `http://127.0.0.1:${proxy.port}/sync`;
+  const held = new CarriedClient("stream", url);
+  await waitFor("it to give up", () => held.closed !== undefined);
+  expect([held.isOpen, held.closed?.code]).toEqual([false, 1006]);
+  await write(url, "poll", 20);
+});
