@@ -79,7 +79,7 @@ export class DocumentPage extends LitElement {
     super.connectedCallback();
     this.addEventListener("keydown", this.#onKey);
     const { address: url, document, user, token, isNew } = this;
-    const session = openDocument({ url, document, user, token: () => token, isNew, undo: false });
+    const session = openDocument({ url, document, user, token: () => token, isNew });
     this.#session = session;
     const loading = setTimeout(() => {
       this.isLate = !session.isReady;

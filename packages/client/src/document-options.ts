@@ -1,4 +1,4 @@
-import type { Operation, UndoOptions } from "@interline/ot";
+import type { Operation, UndoHistory } from "@interline/ot";
 import type { Role } from "@interline/protocol";
 import type { ConnectionOptions } from "./connection.ts";
 import type { Diagnostics } from "./diagnostics.ts";
@@ -19,8 +19,8 @@ export interface DocumentOptions {
    * Default: false.
    */
   readonly isNew?: boolean;
-  /** How own edits group for `undo`; false: an editor keeps its own. Default: the defaults of `UndoHistory`. */
-  readonly undo?: UndoOptions | false;
+  /** A new `UndoHistory` of `@interline/ot`, for `undo` and `redo`. Default: none, as where an editor keeps its own. */
+  readonly undo?: UndoHistory;
 }
 
 /** @public */

@@ -29,7 +29,6 @@ export {
   type TabMessage,
 } from "./offline/document-store.ts";
 export { IndexedDbStore } from "./offline/indexed-db-store.ts";
-export { MemoryStore } from "./offline/memory-store.ts";
 export { signOut, unsavedDocuments } from "./offline/retention.ts";
 export type { GonePerson, RemotePeer } from "./peers.ts";
 export type { DocumentOptions, SharedDocumentEvents, SharedDocumentOptions } from "./document-options.ts";

@@ -1,19 +1,12 @@
-import {
-  type Operation,
-  type Selection,
-  type Text,
-  UndoHistory,
-  type UndoOptions,
-  type UndoStep,
-} from "@interline/ot";
+import type { Operation, Selection, Text, UndoHistory, UndoStep } from "@interline/ot";
 
-/** What can be taken back of the edits made here; nothing where it is switched off. */
+/** What can be taken back of the edits made here; nothing without a history. */
 export class OwnUndo {
   readonly #history: UndoHistory | undefined;
   readonly #now: () => number;
 
-  constructor(options: UndoOptions | false, now: () => number) {
-    this.#history = options === false ? undefined : new UndoHistory(options);
+  constructor(history: UndoHistory | undefined, now: () => number) {
+    this.#history = history;
     this.#now = now;
   }
 

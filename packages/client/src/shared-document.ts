@@ -89,7 +89,7 @@ export class SharedDocument {
   /** Use `openDocument` or `openDocumentOver`. @internal */
   constructor(
     connection: Connection,
-    { document, store = deviceStore(), isNew = false, undo = {} }: DocumentOptions,
+    { document, store = deviceStore(), isNew = false, undo }: DocumentOptions,
     { ownsConnection }: { readonly ownsConnection: boolean },
   ) {
     const { environment } = connection;
@@ -231,7 +231,7 @@ export class SharedDocument {
     return this.#undo.canRedo;
   }
 
-  /** Takes back the last own group of edits, and nothing of others. False if there is none. Throws as `edit` does. */
+  /** Takes back the last own group of edits, and nothing of others. False if there is none, or no history. Throws as `edit` does. */
   undo(): boolean {
     this.#checkEditable();
     return this.#step(this.#undo.undo(this.text));

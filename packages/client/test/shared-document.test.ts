@@ -1,4 +1,4 @@
-import { Operation } from "@interline/ot";
+import { Operation, UndoHistory } from "@interline/ot";
 import { type ServerMessage, textHash } from "@interline/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openConnection } from "../src/connection.ts";
@@ -48,6 +48,7 @@ beforeEach(() => {
     document: "notes",
     user: { id: "me", name: "Me", color: 1 },
     environment,
+    undo: new UndoHistory(),
   });
   states = [];
   document.on("status", ({ state }) => states.push(state));

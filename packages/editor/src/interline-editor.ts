@@ -181,7 +181,7 @@ export class InterlineEditor extends LitElement {
     const { src, document, user } = this;
     if (changed.has("src") || changed.has("document")) this.#closeOpened();
     if (!src || !document || user === undefined) return this.#opened;
-    if (this.#opened === undefined) this.#opened = openDocument({ url: src, document, user, undo: false });
+    if (this.#opened === undefined) this.#opened = openDocument({ url: src, document, user });
     else if (changed.has("user")) this.#opened.setUser(user);
     return this.#opened;
   }

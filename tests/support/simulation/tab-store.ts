@@ -5,12 +5,12 @@ import {
   type DocumentKey,
   type DocumentStore,
   type KeptDocument,
-  type MemoryStore,
   type StoredCopy,
   StoreError,
   type TabLine,
   type TabMessage,
 } from "@interline/client";
+import type { MemoryStore } from "@interline/client/testing";
 import type { SeededRandom } from "../seeded-random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 

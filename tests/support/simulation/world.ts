@@ -1,4 +1,5 @@
-import { type Environment, MemoryStore, type WebSocketLike } from "@interline/client";
+import type { Environment, WebSocketLike } from "@interline/client";
+import { MemoryStore } from "@interline/client/testing";
 import { createDocumentServer, type DocumentServer, MemoryLog } from "@interline/server";
 import { type SeededRandom, seededRandom } from "../seeded-random.ts";
 import { Network } from "./network.ts";

@@ -381,7 +381,7 @@ export class Siblings {
       // Others go on hearing changes of this session: from here, after the last one that was told.
       this.#revision = this.#following?.revision;
       this.#toldVersion = this.#own.version;
-      this.#leaveTo(this.#own.text);
+      this.#leaveTo(this.#own.text, { keepsShown: true });
     } else if (this.isHolding || this.#own.isLive) this.#claim();
   }
 
@@ -397,15 +397,22 @@ export class Siblings {
     this.#leave(rest.length === 0 ? Operation.noop(following.text.points) : composeAll(rest));
   }
 
-  #leaveTo(text: Text): void {
+  /**
+   * `keepsShown`: what is followed goes on to live here. A tab that was killed may have told words that it had not kept yet. They are shown
+   * here, so they are kept here, as edits of the session; if it is sure that nothing else tells the two texts apart.
+   */
+  #leaveTo(text: Text, { keepsShown = false }: { readonly keepsShown?: boolean } = {}): void {
     const following = this.#following;
     if (following === undefined) return;
-    const isSame = following.text.equals(text);
-    this.#leave(isSame ? Operation.noop(text.points) : diff(following.text.toString(), text.toString()));
+    if (following.text.equals(text)) return this.#leave(Operation.noop(text.points));
+    const unkept = diff(text.toString(), following.text.toString());
+    const isSure = keepsShown && following.version === this.#own.version && !hasDeletions(unkept);
+    if (isSure) this.#leave(Operation.noop(following.text.points), unkept);
+    else this.#leave(diff(following.text.toString(), text.toString()));
   }
 
-  /** Shows the own replica again, `change` away from what is followed. What is held goes into it. */
-  #leave(change: Operation): void {
+  /** Shows the own replica again, `change` away from what is followed. What is held goes into it, after `extra`. */
+  #leave(change: Operation, extra: Operation = Operation.noop(change.targetLength)): void {
     const following = this.#following;
     if (following === undefined) return;
     this.#alarm.clear();
@@ -414,9 +421,14 @@ export class Siblings {
     this.#path = undefined;
     const [own, shown] = transformPair(following.held, change);
     if (!isNoop(shown)) this.#owner.show(shown);
-    if (!isNoop(own)) this.#owner.edit(own);
+    const edit = compose(extra, own);
+    if (!isNoop(edit)) this.#owner.edit(edit);
     this.#owner.changed();
   }
+}
+
+function hasDeletions(operation: Operation): boolean {
+  return Array.from(operation).some((component) => typeof component === "object");
 }
 
 function decoded({ operation }: TabMessage, text: Text): Operation | undefined {

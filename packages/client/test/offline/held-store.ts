@@ -1,4 +1,10 @@
-import type { CopyChange, DocumentKey, TabLine, TabMessage } from "../../src/offline/document-store.ts";
+import type {
+  CopyChange,
+  CopyLock,
+  DocumentKey,
+  TabLine,
+  TabMessage,
+} from "../../src/offline/document-store.ts";
 import { MemoryStore } from "../../src/offline/memory-store.ts";
 
 /** A store whose writes wait for the test while `isHolding`, and fail while `fault` is set. */
@@ -6,6 +12,7 @@ export class HeldStore extends MemoryStore {
   isHolding = false;
   fault: Error | undefined;
   readonly #held: (() => void)[] = [];
+  readonly #locks = new Map<string, CopyLock>();
   saves = 0;
   /** True while nothing that is said over a line arrives, as when a tab is killed. */
   isMute = false;
@@ -25,6 +32,19 @@ export class HeldStore extends MemoryStore {
       },
       close: () => line.close(),
     };
+  }
+
+  override async lock(key: DocumentKey, session: string, waitMs: number): Promise<CopyLock | undefined> {
+    const lock = await super.lock(key, session, waitMs);
+    if (lock !== undefined) this.#locks.set(session, lock);
+    return lock;
+  }
+
+  /** The process that uses a session ends: writes that wait are lost, its lock is free. */
+  kill(session: string): void {
+    this.isHolding = false;
+    this.#held.length = 0;
+    this.#locks.get(session)?.release();
   }
 
   /** The writes that wait are done. */
