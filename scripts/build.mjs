@@ -6,7 +6,11 @@ import { filesBelow, unlessUnchanged } from "./unless-unchanged.mjs";
 
 const web = join(root, "apps", "web");
 const projects = workspaces.filter((folder) => folder !== join(root, "tests"));
-const notInPage = ["packages/server", "packages/testing", "apps/server"].map((path) => join(root, path));
+/** What is bundled, not compiled, leaves only its types. */
+const bundled = [web, join(root, "examples", "react")];
+const notInPage = ["packages/server", "packages/testing", "apps/server", "examples/react"].map((path) =>
+  join(root, path),
+);
 const settings = ["pnpm-lock.yaml", "tsconfig.base.json", "tsconfig.json"].map((name) => join(root, name));
 
 /** Checks and compiles all packages and programs, which leaves a `dist` in each. */
@@ -15,7 +19,7 @@ export async function compile() {
     unlessUnchanged({
       stamp: join(cache, "compile"),
       inputs: [...settings, ...projects.flatMap(sources)],
-      outputs: projects.map((folder) => join(folder, folder === web ? "dist-types" : "dist")),
+      outputs: projects.map((folder) => join(folder, bundled.includes(folder) ? "dist-types" : "dist")),
       make: () => run(...tool("typescript/bin/tsc", "-b")),
     }),
   );

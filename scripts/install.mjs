@@ -8,7 +8,7 @@ import { unlessUnchanged } from "./unless-unchanged.mjs";
 export const cache = join(root, "node_modules", ".cache", "interline");
 
 /** The folders of all packages: absolute paths. */
-export const workspaces = ["packages", "apps"]
+export const workspaces = ["packages", "apps", "examples"]
   .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(root, parent, name)))
   .concat(join(root, "tests"))
   .filter((folder) => existsSync(join(folder, "package.json")));

@@ -1,9 +1,47 @@
-import { defineConfig } from "vite";
+import { createHash } from "node:crypto";
+import { defineConfig, type Plugin } from "vite";
 
 const server = process.env["INTERLINE_SERVER"] ?? "http://127.0.0.1:8080";
+const SERVICE_WORKER = "service-worker.js";
+
+/** Tells the service worker which files this build has. */
+function serviceWorkerFiles(): Plugin {
+  return {
+    name: "service-worker-files",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      const worker = bundle[SERVICE_WORKER];
+      if (worker?.type !== "chunk") return;
+      const names = Object.keys(bundle).filter((name) => name !== SERVICE_WORKER && !name.endsWith(".map"));
+      const files = [
+        "/",
+        "/icon.svg",
+        ...names.filter((name) => name !== "index.html").map((name) => `/${name}`),
+      ];
+      const page = bundle["index.html"];
+      const version = createHash("sha256")
+        .update(JSON.stringify([files, page?.type === "asset" ? String(page.source) : "", worker.code]))
+        .digest("hex")
+        .slice(0, 16);
+      worker.code = `self.build = ${JSON.stringify({ version, files })};\n${worker.code}`;
+    },
+  };
+}
 
 export default defineConfig({
-  build: { target: "es2023", sourcemap: true, modulePreload: { polyfill: false } },
+  build: {
+    target: "es2023",
+    sourcemap: true,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { main: "index.html", "service-worker": "service-worker/service-worker.ts" },
+      output: {
+        entryFileNames: ({ name }) =>
+          name === "service-worker" ? SERVICE_WORKER : "assets/[name]-[hash].js",
+      },
+    },
+  },
+  plugins: [serviceWorkerFiles()],
   server: { proxy: { "/sync": { target: server, ws: true } } },
   preview: { proxy: { "/sync": { target: server, ws: true } } },
 });

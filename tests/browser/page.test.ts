@@ -113,31 +113,4 @@ describe("the page", () => {
     await ana.page.locator('header interline-people button[data-person="6"]').waitFor();
     expect([...ana.faults, ...bea.faults, ...guest.faults]).toEqual([]);
   });
-
-  it("the browser asks before the tab closes only while edits are not saved", async () => {
-    await using folder = await temporaryFolder();
-    await using server = await ServerProcess.start({ dataDirectory: folder.path });
-    await using ana = await Writer.open(browser, `${server.url}/d/guard`, { name: "Ana Ruiz", color: 12 });
-    const { page } = ana;
-    const asked: string[] = [];
-    page.on("dialog", (dialog) => {
-      asked.push(dialog.type());
-      void dialog.dismiss();
-    });
-    await ana.focus();
-    await ana.type("saved");
-    await ana.isSaved();
-    await server.kill();
-    await ana.type(" not saved");
-    await page.locator("footer interline-status .words").getByText("Keep this tab open.").waitFor();
-    await page.close({ runBeforeUnload: true });
-    await waitFor("the question", () => asked.length > 0);
-    expect(asked).toEqual(["beforeunload"]);
-    await server.restart();
-    await page.getByRole("button", { name: "Try now" }).click();
-    await ana.isSaved();
-    await page.close({ runBeforeUnload: true });
-    await waitFor("the page to close", () => page.isClosed());
-    expect(asked).toEqual(["beforeunload"]);
-  });
 });

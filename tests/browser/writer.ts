@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page } from "playwright-core";
+import { crash } from "./crash.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 export interface WriterOptions {
@@ -8,21 +9,32 @@ export interface WriterOptions {
   /** Name and colour were made up by the page. */
   readonly isNewcomer?: boolean;
   readonly context?: BrowserContextOptions;
+  /** Runs in each page before anything else. */
+  readonly prepare?: () => void;
 }
 
 /** One person with a browser of their own, in one document. */
 export class Writer implements AsyncDisposable {
   readonly name: string;
-  readonly page: Page;
   readonly #context: BrowserContext;
+  #page: Page;
   /** Faults that the page reported: must stay empty. */
   readonly faults: string[] = [];
 
   private constructor(name: string, context: BrowserContext, page: Page) {
     this.name = name;
     this.#context = context;
-    this.page = page;
+    this.#page = this.#watched(page);
+  }
+
+  /** The tab that is open now. */
+  get page(): Page {
+    return this.#page;
+  }
+
+  #watched(page: Page): Page {
     page.on("pageerror", (error) => this.faults.push(error.stack ?? error.message));
+    return page;
   }
 
   /** Opens an address and returns when the text can be edited. */
@@ -38,16 +50,56 @@ export class Writer implements AsyncDisposable {
   static async openIn(
     context: BrowserContext,
     url: string,
-    { name, color, isNewcomer = false }: Omit<WriterOptions, "context">,
+    { name, color, isNewcomer = false, prepare }: Omit<WriterOptions, "context">,
   ): Promise<Writer> {
     const user = JSON.stringify({ id: name.replaceAll(/\W/g, "-"), name, color });
     await context.addInitScript((kept) => localStorage.setItem("interline.user", kept), user);
     if (isNewcomer) await context.addInitScript(() => localStorage.setItem("interline.chosen", "no"));
+    if (prepare) await context.addInitScript(prepare);
     const page = await context.newPage();
     const writer = new Writer(name, context, page);
-    await page.goto(url);
-    await page.locator('interline-editor [role="textbox"][aria-busy="false"]').waitFor();
+    await writer.goto(url);
     return writer;
+  }
+
+  /** Opens an address in the tab, and returns when the text can be edited. */
+  async goto(url: string): Promise<void> {
+    await this.#page.goto(url);
+    await this.#page.locator('interline-editor [role="textbox"][aria-busy="false"]').waitFor();
+  }
+
+  /** Closes the tab, asking nothing, and opens the address in another. */
+  async reopen(url = this.#page.url()): Promise<void> {
+    await this.#page.close();
+    this.#page = this.#watched(await this.#context.newPage());
+    await this.goto(url);
+  }
+
+  /** One more tab of the same browser. */
+  async anotherTab(url = this.#page.url()): Promise<Writer> {
+    const writer = new Writer(this.name, this.#context, await this.#context.newPage());
+    await writer.goto(url);
+    return writer;
+  }
+
+  /** Ends the tab's process at once. */
+  async crash(): Promise<void> {
+    await crash(this.#page);
+  }
+
+  /** True once the page opens without a network. */
+  async isInstalled(): Promise<void> {
+    await this.#page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  }
+
+  /** The browser tells the page that there is a network again. */
+  async networkIsBack(): Promise<void> {
+    await this.#page.evaluate(() => window.dispatchEvent(new Event("online")));
+  }
+
+  /** What the bottom line says. */
+  async says(words: string): Promise<void> {
+    await this.#page.locator("footer interline-status .words").getByText(words).waitFor();
   }
 
   /** The whole text as the editor shows it. */
@@ -112,7 +164,7 @@ export class Writer implements AsyncDisposable {
   }
 
   devTools(): Promise<CDPSession> {
-    return this.#context.newCDPSession(this.page);
+    return this.#context.newCDPSession(this.#page);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

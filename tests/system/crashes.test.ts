@@ -83,11 +83,11 @@ describe("a real server, killed and cut off", () => {
       { length: 5 },
       (_, index) =>
         new Writer(`w${index}`, random, {
+          takesBack: false,
           url: `ws://127.0.0.1:${(index < 2 ? good : bad).port}/sync`,
           document: "crashes",
-          takesBack: false,
-          environment: nodeEnvironment(),
           backoff,
+          openTab: () => ({ environment: nodeEnvironment(), store: undefined, kill: () => {} }),
         }),
     );
     let isOver = false;
@@ -142,11 +142,11 @@ describe("a real server, killed and cut off", () => {
       { length: 4 },
       (_, index) =>
         new Writer(`w${index}`, random, {
+          takesBack: false,
           url: server.syncUrl,
           document: "kills",
-          takesBack: false,
-          environment: nodeEnvironment(),
           backoff,
+          openTab: () => ({ environment: nodeEnvironment(), store: undefined, kill: () => {} }),
         }),
     );
     const version = () => Math.max(...writers.map(({ document }) => document.version));
@@ -190,11 +190,11 @@ describe("a real server, killed and cut off", () => {
     const writers = ["a", "b"].map(
       (name) =>
         new Writer(name, random, {
+          takesBack: false,
           url: server.syncUrl,
           document: "stopping",
-          takesBack: false,
-          environment: nodeEnvironment(),
           backoff,
+          openTab: () => ({ environment: nodeEnvironment(), store: undefined, kill: () => {} }),
         }),
     );
     let isOver = false;

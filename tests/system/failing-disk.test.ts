@@ -17,11 +17,11 @@ describe("a server whose disk is full", () => {
       const writers = ["ann", "bob"].map(
         (name) =>
           new Writer(name, random, {
+            takesBack: false,
             url: server.syncUrl,
             document: "full",
-            takesBack: false,
-            environment: nodeEnvironment(),
             backoff: { firstMs: 20, maxMs: 200 },
+            openTab: () => ({ environment: nodeEnvironment(), store: undefined, kill: () => {} }),
           }),
       );
       const documents = writers.map(({ document }) => document);

@@ -1,5 +1,6 @@
 import { decodeOperation, Text } from "@interline/ot";
 import { Authority, EMPTY_HEAD, MemoryLog } from "@interline/server";
+import type { StoredCopy } from "@interline/client";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   answeringEarly,
@@ -30,11 +31,6 @@ interface Story {
 
 /** Stories of parts that do not exist here yet, by what they need. */
 const LEFT = {
-  "a durable copy at the client": [
-    "write-ahead",
-    "the record in one transaction",
-    "settled is read from the disk",
-  ],
   "nodes that share a store": [
     "a timer or a wake",
     "the queue is checked again when the cache is reset",
@@ -51,6 +47,11 @@ function changing(name: string, change: (fields: unknown[]) => unknown[] | undef
     const changed = change(fields);
     return changed === undefined ? [] : [JSON.stringify(changed)];
   };
+}
+
+/** A copy from before its operation was sent. */
+function unsent({ copy, text }: StoredCopy): StoredCopy {
+  return { copy: { ...copy, lastSeq: 0, inFlight: undefined, buffer: copy.inFlight!.operation }, text };
 }
 
 const stories: readonly Story[] = [
@@ -535,6 +536,80 @@ const stories: readonly Story[] = [
       return stage.heal();
     },
   },
+  {
+    rule: "C2",
+    name: "what is sent is on the disk before",
+    breaks: ["ann diverged: aa, not a"],
+    async play(hasRule) {
+      const stage = new Stage();
+      const ann = stage.client("ann");
+      if (hasRule) ann.writeAhead();
+      await ann.connect(stage.program.server);
+      ann.type("a");
+      if (hasRule) ann.keep();
+      else {
+        // The disk knows what was typed, not that it was sent; and the server does not see that this copy is too old.
+        ann.disk = unsent(ann.copy());
+        ann.tamperUp = changing("open", (fields) => fields.with(6, 1));
+      }
+      await ann.exchange();
+      ann.reload();
+      const faults = await stage.heal();
+      expect(ann.setAside).toEqual([]);
+      return faults;
+    },
+  },
+  {
+    rule: "C2",
+    name: "the text and what is pending on it are written in one step",
+    breaks: ["lost A"],
+    async play(hasRule) {
+      const stage = new Stage();
+      const [ann, bob] = [await stage.connected("ann"), await stage.connected("bob")];
+      ann.type("AB");
+      await ann.exchange();
+      await bob.exchange();
+      ann.writeAhead();
+      await ann.connect(stage.program.server);
+      ann.remove("B");
+      const before = ann.copy();
+      bob.type("x");
+      await bob.exchange();
+      await ann.exchange();
+      const after = ann.copy();
+      expect(after.copy.version).toBe(before.copy.version + 1);
+      const { buffer, inFlight } = before.copy;
+      ann.disk = hasRule ? after : { ...after, copy: { ...after.copy, buffer, inFlight } };
+      ann.reload();
+      return stage.heal();
+    },
+  },
+  {
+    rule: "C10",
+    name: "what is settled is read from the disk",
+    breaks: ["doubled a"],
+    async play(hasRule) {
+      const log = new ForgetfulLog();
+      const stage = new Stage(log);
+      const ann = await stage.connected("ann");
+      ann.writeAhead();
+      await ann.connect(stage.program.server);
+      ann.type("a");
+      ann.keep();
+      await ann.exchange();
+      expect(ann.isAtRest).toBe(true);
+      // In memory it is acknowledged; the disk still has it in flight.
+      if (!hasRule) ann.tamperUp = changing("open", (fields) => fields.with(8, 1));
+      ann.lose();
+      await ann.connect(stage.program.server);
+      ann.tamperUp = (frame) => [frame];
+      log.drop("session-ann");
+      ann.reload();
+      const faults = await stage.heal();
+      expect(ann.setAside).toEqual(hasRule ? ["a"] : []);
+      return faults;
+    },
+  },
 ];
 
 afterEach(() => {
@@ -570,6 +645,18 @@ describe("a second rule holds where the first is off", () => {
     wire.down.reverse();
     expect(await stage.heal()).toEqual([]);
     expect(ann.snapshots).toEqual(["diverged"]);
+  });
+
+  it("[C7] what was sent without being on the disk is set aside, not doubled, since the server knows more of the session", async () => {
+    const stage = new Stage();
+    const ann = await stage.connected("ann");
+    ann.type("a");
+    ann.disk = unsent(ann.copy());
+    await ann.exchange();
+    ann.reload();
+    ann.type("b");
+    expect(await stage.heal()).toEqual([]);
+    expect(ann.setAside).toEqual(["ba"]);
   });
 
   it("[S3] what an open did not forget is fenced in the log, and what the log does not fence is forgotten", async () => {

@@ -226,7 +226,7 @@ export const documentPageStyles: CSSResult = css`
     header > copy-button,
     .separator,
     .words,
-    .place.quiet {
+    .line > interline-status:not([tone="ink"]) ~ * {
       display: none;
     }
     .empty {

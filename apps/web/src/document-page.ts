@@ -45,6 +45,8 @@ export class DocumentPage extends LitElement {
   declare address: string;
   /** Id of the document. Neither may change. */
   declare document: string;
+  /** True if nobody else can have the document yet. */
+  declare isNew: boolean;
   /** Of a share link. */
   declare token: string | undefined;
   declare user: User;
@@ -66,6 +68,7 @@ export class DocumentPage extends LitElement {
   constructor() {
     super();
     this.#internals = this.attachInternals();
+    this.isNew = false;
     this.isColorGiven = false;
     this.isLate = false;
     this.words = 0;
@@ -75,8 +78,8 @@ export class DocumentPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener("keydown", this.#onKey);
-    const { address: url, document, user, token } = this;
-    const session = openDocument({ url, document, user, token: () => token });
+    const { address: url, document, user, token, isNew } = this;
+    const session = openDocument({ url, document, user, token: () => token, isNew });
     this.#session = session;
     const loading = setTimeout(() => {
       this.isLate = !session.isReady;
@@ -95,8 +98,8 @@ export class DocumentPage extends LitElement {
       }),
       session.on("access", () => this.requestUpdate()),
       session.on("peers", () => this.#stepAside(session)),
-      session.on("recovery", ({ text }) => {
-        this.recovered = [...this.recovered, text];
+      session.on("recovery", () => {
+        this.recovered = session.recovered;
         this.#guard();
       }),
     ];
@@ -199,9 +202,10 @@ export class DocumentPage extends LitElement {
   #recovery(): TemplateResult | typeof nothing {
     if (this.recovered.length === 0) return nothing;
     const text = this.recovered.join("\n\n");
+    const isKept = this.#session?.status.canKeep === true;
     return html`
       <div class="line recovery" role="alert">
-        <span>Text of yours may not have been saved. It is kept in this tab.</span>
+        <span>Text of yours may not have been saved. It is kept ${isKept ? "on this device" : "in this tab"}.</span>
         <button type="button" @click=${this.#openRecovery}>Show</button>
       </div>
       <dialog aria-labelledby="recovered">
@@ -296,14 +300,14 @@ export class DocumentPage extends LitElement {
   };
 
   readonly #deleteRecovered = (): void => {
+    this.#session?.forgetRecovered();
     this.recovered = [];
     this.#guard();
   };
 
-  /** The browser asks before the tab closes only while something would be lost. */
+  /** The browser asks before the tab closes only while something is neither saved nor kept on this device. */
   #guard(): void {
-    const session = this.#session;
-    const isNeeded = session !== undefined && (session.status.pendingEdits > 0 || this.recovered.length > 0);
+    const isNeeded = this.#session?.status.isKept === false;
     if (isNeeded === this.#isGuarded) return;
     this.#isGuarded = isNeeded;
     if (isNeeded) window.addEventListener("beforeunload", keepOpen);

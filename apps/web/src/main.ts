@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 import "@interline/editor/define";
 import { newDocumentId, pathOf, placeOf, syncAddress, tokenOf } from "./addresses.ts";
 import { CopyButton } from "./copy-button.ts";
@@ -20,17 +21,25 @@ const preferences = new Preferences(shelf(), Math.random);
 showTheme(preferences.theme());
 
 let place = placeOf(location.pathname);
-if (place.kind === "new") {
+const isNew = place.kind === "new";
+if (isNew) {
   const id = newDocumentId((bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>));
   history.replaceState(null, "", pathOf(id));
   place = { kind: "document", id };
 }
-document.body.append(place.kind === "document" ? documentPage(place.id) : new MissingPage());
+document.body.append(place.kind === "document" ? documentPage(place.id, isNew) : new MissingPage());
 
-function documentPage(id: string): DocumentPage {
+// What opens the page without a network. Only the built page has it.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  // Private windows may forbid it: then the page needs the network to open.
+  navigator.serviceWorker.register("/service-worker.js").catch(() => undefined);
+}
+
+function documentPage(id: string, isNew: boolean): DocumentPage {
   const page = new DocumentPage();
   page.address = syncAddress(location.origin);
   page.document = id;
+  page.isNew = isNew;
   page.token = tokenOf(location.hash);
   page.user = preferences.user();
   page.isColorGiven = !preferences.isChosen;

@@ -13,7 +13,8 @@ import {
 } from "@interline/protocol";
 import { Alarm } from "./alarm.ts";
 import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from "./backoff.ts";
-import type { Environment, Timer, WebSocketLike } from "./environment.ts";
+import type { ClientLogger, ConnectionCounters } from "./diagnostics.ts";
+import { type Environment, platformEnvironment, type Timer, type WebSocketLike } from "./environment.ts";
 import { Inbox } from "./inbox.ts";
 
 /** A connection that is not up after this is given up, in ms. */
@@ -54,6 +55,7 @@ export type ConnectionState =
       readonly name: "open";
       readonly socket: WebSocketLike;
       readonly heartbeatMs: number;
+      readonly limits: Limits;
       readonly timer: Timer;
     }
   | { readonly name: "ended"; readonly code: string }
@@ -62,24 +64,46 @@ export type ConnectionState =
 /** Gives the token of the person, fresh for each connection; undefined: none. @public */
 export type TokenSource = () => string | undefined | Promise<string | undefined>;
 
+/** @public */
 export interface ConnectionOptions {
-  /** `ws:` or `wss:` address of the server. */
+  /** Address of the server, `ws://…/sync` or `wss://…/sync`. */
   readonly url: string;
+  /** Who writes here. */
   readonly user: User;
+  /** Gives the token for a server that asks for one, at each connection anew. Default: none. */
   readonly token?: TokenSource | undefined;
-  readonly environment: Environment;
+  /** The platform; default `platformEnvironment()`. */
+  readonly environment?: Environment;
+  /** How long to wait between tries. Default: 0.5 s doubled up to 30 s, with full jitter. */
   readonly backoff?: BackoffOptions;
+  /** Hears of every message in and out. Default: nobody. */
+  readonly logger?: ClientLogger;
+}
+
+/**
+ * Opens one connection for many documents, see `openDocumentOver`. It stays open, with documents or without, until it is closed.
+ * @public
+ */
+export function openConnection(options: ConnectionOptions): Connection {
+  return new Connection(options);
 }
 
 /**
  * One logical connection to a server, over one WebSocket after another: it comes back by itself and never gives up, unless the server says that
  * trying again is of no use. A socket that says nothing is asked, and left if it does not answer.
+ * @public
  */
 export class Connection {
-  #url: string;
+  /** As it was given; the server may have named another since. */
+  readonly url: string;
+  /** @internal */
+  readonly environment: Environment;
+  /** @internal */
+  readonly backoff: BackoffOptions;
   readonly #token: TokenSource | undefined;
-  readonly #environment: Environment;
-  readonly #backoff: BackoffOptions;
+  readonly #logger: ClientLogger | undefined;
+  /** Where the next socket goes. */
+  #target: string;
   readonly #handlers = new Set<ChannelHandler>();
   readonly #channels = new Map<number, ChannelHandler>();
   readonly #stopWaking: () => void;
@@ -90,26 +114,52 @@ export class Connection {
   /** Nobody can see the page. */
   #isAway = false;
   #state: ConnectionState;
+  readonly #counters = {
+    connects: 0,
+    sentMessages: 0,
+    sentCharacters: 0,
+    receivedMessages: 0,
+    receivedCharacters: 0,
+  };
   #attempt = 0;
   #lastChannel = 0;
   #heardAt = 0;
   /** Code of the last `error` that was about the whole connection. */
   #faultCode: string | undefined;
 
-  constructor({ url, user, token, environment, backoff = DEFAULT_BACKOFF }: ConnectionOptions) {
-    this.#url = url;
+  /** Prefer `openConnection`. */
+  constructor({
+    url,
+    user,
+    token,
+    environment = platformEnvironment(),
+    backoff = DEFAULT_BACKOFF,
+    logger,
+  }: ConnectionOptions) {
+    this.#logger = logger;
+    this.url = url;
+    this.#target = url;
     this.#token = token;
     this.#user = user;
-    this.#environment = environment;
-    this.#backoff = backoff;
+    this.environment = environment;
+    this.backoff = backoff;
     this.#overdue = new Alarm(environment);
     this.#stopWaking = environment.onWake(() => this.#wake());
     this.#state = this.#connect();
     this.#stopWatching = environment.onVisibility?.((isHidden) => this.#setAway(isHidden));
   }
 
+  /** @internal */
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  get user(): User {
+    return this.#user;
+  }
+
+  get counters(): ConnectionCounters {
+    return { ...this.#counters };
   }
 
   /** How many tries have failed since the last welcome. */
@@ -117,15 +167,21 @@ export class Connection {
     return this.#attempt;
   }
 
-  /** Adds a document. Its `connected` comes at each welcome, never from within this call. */
+  /** Adds a document. Its `connected` comes now if the connection is open, and at each welcome; never from within this call. */
   add(handler: ChannelHandler): void {
     this.#handlers.add(handler);
+    const { state } = this;
+    if (state.name !== "open") return;
+    const { socket, limits } = state;
+    this.environment.setTimeout(() => {
+      const isSame = this.#state.name === "open" && this.#state.socket === socket;
+      if (isSame && this.#handlers.has(handler)) handler.connected(limits);
+    }, 0);
   }
 
-  /** Removes a document; the connection closes with its last one. */
+  /** Removes a document. */
   remove(handler: ChannelHandler): void {
     this.#handlers.delete(handler);
-    if (this.#handlers.size === 0) this.close();
   }
 
   /** A new channel of this connection. Numbers are not used twice, so what still comes for an older one goes nowhere. */
@@ -141,7 +197,7 @@ export class Connection {
 
   /** Sends if the connection is open. A message that is lost with the socket is not sent again: its sender asks after reconnecting. */
   send(message: OutgoingClientMessage): void {
-    if (this.#state.name === "open") this.#state.socket.send(encodeClientMessage(message));
+    if (this.#state.name === "open") this.#write(this.#state.socket, message);
   }
 
   setUser(user: User): void {
@@ -168,9 +224,9 @@ export class Connection {
   }
 
   #connect(): ConnectionState {
-    const environment = this.#environment;
+    const environment = this.environment;
     const { inflate } = environment;
-    const socket = environment.openSocket(this.#url, inflate === undefined ? [] : [DEFLATE_SUBPROTOCOL]);
+    const socket = environment.openSocket(this.#target, inflate === undefined ? [] : [DEFLATE_SUBPROTOCOL]);
     socket.binaryType = "arraybuffer";
     const isCurrent = () => "socket" in this.#state && this.#state.socket === socket;
     const inbox = new Inbox(inflate ?? (() => Promise.resolve("")), (frame) => {
@@ -190,6 +246,7 @@ export class Connection {
       if (isCurrent()) this.#lost(code);
     };
     socket.onerror = () => {};
+    this.#counters.connects++;
     this.#faultCode = undefined;
     const timer = environment.setTimeout(() => {
       if (isCurrent()) this.#lost(CloseCode.Timeout.code);
@@ -197,8 +254,26 @@ export class Connection {
     return { name: "connecting", socket, timer };
   }
 
+  #write(socket: WebSocketLike, message: OutgoingClientMessage): void {
+    const frame = encodeClientMessage(message);
+    this.#counters.sentMessages++;
+    this.#counters.sentCharacters += frame.length;
+    this.#log("sent", message, frame);
+    socket.send(frame);
+  }
+
+  #log(event: "sent" | "received", message: { readonly type: string }, frame: string): void {
+    if (this.#logger === undefined) return;
+    const { seq, version, from, to, code } = message as Readonly<Record<string, unknown>>;
+    const about = { seq, version, from, to, code };
+    this.#logger.debug(
+      { event, type: message.type, characters: frame.length, ...about },
+      `${event} ${message.type}`,
+    );
+  }
+
   #sayHello(socket: WebSocketLike, token: string | undefined): void {
-    socket.send(encodeClientMessage({ type: "hello", protocol: PROTOCOL_VERSION, user: this.#user, token }));
+    this.#write(socket, { type: "hello", protocol: PROTOCOL_VERSION, user: this.#user, token });
   }
 
   /** A token is asked for anew each time: an older one may have run out. */
@@ -213,6 +288,8 @@ export class Connection {
   }
 
   #receive(frame: string): void {
+    this.#counters.receivedMessages++;
+    this.#counters.receivedCharacters += frame.length;
     const decoded = decodeServerMessage(frame);
     if (!decoded.ok) {
       this.#faultCode = decoded.code;
@@ -220,6 +297,7 @@ export class Connection {
       return;
     }
     const { message } = decoded;
+    this.#log("received", message, frame);
     switch (message.type) {
       case "welcome":
         this.#welcome(message.heartbeatMs, message.limits);
@@ -249,9 +327,9 @@ export class Connection {
   #welcome(heartbeatMs: number, limits: Limits): void {
     if (this.#state.name !== "connecting") return;
     const { socket, timer } = this.#state;
-    this.#environment.clearTimeout(timer);
+    this.environment.clearTimeout(timer);
     this.#attempt = 0;
-    this.#enter({ name: "open", socket, heartbeatMs, timer: this.#listen(socket, heartbeatMs) });
+    this.#enter({ name: "open", socket, heartbeatMs, limits, timer: this.#listen(socket, heartbeatMs) });
     if (this.#isAway) this.send({ type: "away", isAway: true });
     for (const handler of this.#handlers) handler.connected(limits);
   }
@@ -266,16 +344,16 @@ export class Connection {
   #leaveIn(afterMs: number, url: string | undefined): void {
     if (this.#state.name !== "open") return;
     const { socket } = this.#state;
-    this.#environment.setTimeout(() => {
+    this.environment.setTimeout(() => {
       if (this.#state.name !== "open" || this.#state.socket !== socket) return;
-      this.#url = url ?? this.#url;
+      this.#target = url ?? this.#target;
       this.reconnect();
     }, afterMs);
   }
 
   /** Looks after the open socket: when it has been silent for a heartbeat and a half it is asked. */
   #listen(socket: WebSocketLike, heartbeatMs: number): Timer {
-    const { now, setTimeout } = this.#environment;
+    const { now, setTimeout } = this.environment;
     const patienceMs = heartbeatMs * 1.5;
     return setTimeout(
       () => {
@@ -296,7 +374,7 @@ export class Connection {
   /** Asks whether the other side is still there; if nothing is heard in time the socket is left. */
   verify(): void {
     if (this.#state.name !== "open" || this.#overdue.isSet) return;
-    const askedAt = this.#environment.now();
+    const askedAt = this.environment.now();
     this.send({ type: "ping" });
     this.#overdue.set(PONG_TIMEOUT_MS, () => {
       if (this.#heardAt < askedAt) this.#lost(CloseCode.Timeout.code);
@@ -310,8 +388,8 @@ export class Connection {
       this.#enter({ name: "ended", code: code ?? `ERR_CLOSED_${closeCode}` });
       return;
     }
-    const { now, setTimeout, random } = this.#environment;
-    const delay = backoffMs(this.#attempt, random(), this.#backoff);
+    const { now, setTimeout, random } = this.environment;
+    const delay = backoffMs(this.#attempt, random(), this.backoff);
     this.#attempt++;
     const timer = setTimeout(() => {
       if (this.#state.name === "waiting" && this.#state.timer === timer) this.#enter(this.#connect());
@@ -323,7 +401,7 @@ export class Connection {
   #drop(): void {
     const state = this.#state;
     this.#overdue.clear();
-    if ("timer" in state) this.#environment.clearTimeout(state.timer);
+    if ("timer" in state) this.environment.clearTimeout(state.timer);
     if (!("socket" in state)) return;
     this.#channels.clear();
     this.#state = { name: "closed" };

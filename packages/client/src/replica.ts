@@ -27,16 +27,30 @@ type Link =
   | { readonly state: "opening" }
   | { readonly state: "live"; readonly headVersion: number };
 
-interface InFlight {
+/** The one operation that is sent, or that is sent once it is kept. @internal */
+export interface InFlight {
   readonly seq: number;
   /** As it applies to the base now. What was sent is never sent again in another form under this number. */
   readonly operation: Operation;
+  /** How many edits of the writer it is made of. */
   readonly edits: number;
+}
+
+/** Everything that a replica must know again after its tab was closed. All of it is of one moment. @internal */
+export interface ReplicaState {
+  readonly session: string;
+  readonly lastSeq: number;
+  readonly version: number;
+  readonly entryId: string;
+  readonly base: Text;
+  readonly inFlight: InFlight | undefined;
+  readonly buffer: Operation;
+  readonly bufferEdits: number;
 }
 
 /** What the replica wants done, in order. */
 export type Effect =
-  /** Send this operation. Write-ahead comes first, where there is a durable copy. */
+  /** Send this operation. Where there is a durable copy it is in there. */
   | {
       readonly type: "submit";
       readonly seq: number;
@@ -61,9 +75,12 @@ export type Effect =
   | { readonly type: "set-aside"; readonly text: string };
 
 export interface ReplicaOptions {
-  readonly session: string;
   /** A fresh session id, random 128 bits. */
   readonly newSession: () => string;
+  /** What to go on from. Default: version 0 in a new session. */
+  readonly state?: ReplicaState | undefined;
+  /** True if there is a durable copy: an operation leaves only after `kept` was told of it. Default: false. */
+  readonly writesAhead?: boolean;
 }
 
 /**
@@ -71,9 +88,12 @@ export interface ReplicaOptions {
  *
  * Shown text = base, then the operation in flight, then the buffer. Local edits go into the buffer only. An operation that was sent
  * stays as it is until its fate is known from the server: never folded, never sent again.
+ *
+ * Where there is a durable copy, an operation goes in flight, is kept, and only then leaves: to the server that is a slower network.
  */
 export class Replica {
   readonly #newSession: () => string;
+  readonly #writesAhead: boolean;
   #session: string;
   #lastSeq = 0;
   #version = 0;
@@ -84,12 +104,41 @@ export class Replica {
   #bufferEdits = 0;
   #shown: Text = Text.empty;
   #link: Link = { state: "closed" };
+  /** True while what is in flight waits to be kept. */
+  #isWaiting = false;
+  /** Highest number of this session that the durable copy does not hold as in flight. */
+  #settledCopy = 0;
   #held: RefusedCode | undefined;
   #limits: Limits = DEFAULT_LIMITS;
 
-  constructor({ session, newSession }: ReplicaOptions) {
-    this.#session = session;
+  constructor({ newSession, state, writesAhead = false }: ReplicaOptions) {
     this.#newSession = newSession;
+    this.#writesAhead = writesAhead;
+    this.#session = state?.session ?? newSession();
+    if (state === undefined) return;
+    this.#lastSeq = state.lastSeq;
+    this.#version = state.version;
+    this.#entryId = state.entryId;
+    this.#base = state.base;
+    this.#inFlight = state.inFlight;
+    this.#buffer = state.buffer;
+    this.#bufferEdits = state.bufferEdits;
+    this.#shown = this.pending.reduce(apply, state.base);
+    this.#settledCopy = settledIn(state);
+  }
+
+  /** What a durable copy must hold. */
+  get state(): ReplicaState {
+    return {
+      session: this.#session,
+      lastSeq: this.#lastSeq,
+      version: this.#version,
+      entryId: this.#entryId,
+      base: this.#base,
+      inFlight: this.#inFlight,
+      buffer: this.#buffer,
+      bufferEdits: this.#bufferEdits,
+    };
   }
 
   /** What the writer sees. */
@@ -126,9 +175,14 @@ export class Replica {
     return this.#link.state === "live" && this.#version >= this.#link.headVersion;
   }
 
-  /** [C10] Highest number that this copy no longer holds as in flight. There is no durable copy yet: what is processed is settled. */
+  /** [C10] Highest number that the durable copy no longer holds as in flight; without one, what is processed is settled. */
   get settled(): number {
-    return this.#inFlight === undefined ? this.#lastSeq : this.#lastSeq - 1;
+    return this.#writesAhead ? this.#settledCopy : settledIn(this.state);
+  }
+
+  /** True while what is in flight waits for `kept`. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   /** An operation in base coordinates or a position there, moved over what is pending. */
@@ -155,9 +209,26 @@ export class Replica {
     return this.#send();
   }
 
+  /** [C2] The durable copy holds this now: what waited for it leaves. */
+  kept(state: ReplicaState): Effect[] {
+    if (state.session !== this.#session) return [];
+    this.#settledCopy = settledIn(state);
+    return state.inFlight?.seq === this.#inFlight?.seq ? this.#leave() : [];
+  }
+
+  /**
+   * The durable copy cannot be written now: what waited for it leaves all the same, since the server is the better place. What the
+   * copy holds stays older than what was sent, which the server tells after a reload (C7). `hasCopy`: whether there is one at all.
+   */
+  notKept(hasCopy: boolean): Effect[] {
+    if (!hasCopy) this.#settledCopy = settledIn(this.state);
+    return this.#leave();
+  }
+
   /** [C4] The channel is gone. What is in flight stays as it is. */
   closed(): void {
     this.#link = { state: "closed" };
+    this.#isWaiting = false;
   }
 
   /** The state to open with. */
@@ -251,6 +322,11 @@ export class Replica {
     return [];
   }
 
+  /** The server says that the base is not the document's text. */
+  differs(): Effect[] {
+    return this.#diverged();
+  }
+
   /** [C9] The right to write came back: what was held for the want of it is sent again. */
   allowed(): Effect[] {
     if (this.#held !== ProtocolErrorCode.ReadOnly) return [];
@@ -274,15 +350,24 @@ export class Replica {
     this.#inFlight = { seq: this.#lastSeq, operation, edits: this.#bufferEdits };
     this.#buffer = rest ?? Operation.noop(operation.targetLength);
     this.#bufferEdits = isWhole ? 0 : 1;
+    this.#isWaiting = true;
+    return this.#writesAhead ? [] : this.#leave();
+  }
+
+  /** What is in flight leaves for the server, in the form that it has now. */
+  #leave(): Effect[] {
+    if (!this.isLive || !this.#isWaiting || this.#inFlight === undefined) return [];
+    this.#isWaiting = false;
+    const { seq, operation } = this.#inFlight;
     return [
       {
         type: "submit",
-        seq: this.#lastSeq,
+        seq,
         version: this.#version,
         length: this.#base.points,
         operation,
         settled: this.settled,
-        isWhole,
+        isWhole: isNoop(this.#buffer),
       },
     ];
   }
@@ -313,6 +398,7 @@ export class Replica {
     this.#shown = after;
     this.#session = this.#newSession();
     this.#lastSeq = 0;
+    this.#settledCopy = 0;
     this.#link = { state: "closed" };
     return [
       ...(hasPending ? [{ type: "set-aside", text: before } as const] : []),
@@ -325,9 +411,19 @@ export class Replica {
   /** What arrived cannot be: this copy and the server's log are not of one history. Take the server's text, keep what is pending. */
   #diverged(): Effect[] {
     this.#entryId = NO_ENTRY;
-    this.#link = { state: "closed" };
+    this.closed();
     return [{ type: "reopen" }];
   }
+}
+
+/** A state as it is known to be at the server: nothing pending, and nothing sent. @internal */
+export function savedState({ session, version, entryId, base }: ReplicaState): ReplicaState {
+  const nothing = { inFlight: undefined, buffer: Operation.noop(base.points), bufferEdits: 0 };
+  return { session, lastSeq: 0, version, entryId, base, ...nothing };
+}
+
+function settledIn({ lastSeq, inFlight }: ReplicaState): number {
+  return inFlight === undefined ? lastSeq : lastSeq - 1;
 }
 
 function remoteEffect(operation: Operation): Effect[] {

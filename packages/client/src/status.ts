@@ -3,7 +3,7 @@ import type { ConnectionState } from "./connection.ts";
 /**
  * What is true about a document now, in one word.
  *
- * - `connecting`: never opened yet, the text is not known;
+ * - `connecting`: the first try since the document was opened here is under way; the text is known only if this device has a copy;
  * - `synced`: everything typed here is durable at the server. Nothing less;
  * - `saving`: connected, with edits that are not acknowledged;
  * - `offline`: not connected, waiting for the next try (see `retryAt`);
@@ -28,6 +28,10 @@ export interface DocumentStatus {
   readonly pendingEdits: number;
   /** When the oldest of them was made, in ms of the clock (`Date.now()`); undefined if there are none. */
   readonly pendingSince: number | undefined;
+  /** True if everything that is not acknowledged, and what was recovered, is kept on this device now, so that the page may be closed. */
+  readonly isKept: boolean;
+  /** False while this device keeps nothing: a private window, a full disk. What is not acknowledged then ends with the page. */
+  readonly canKeep: boolean;
   /** When the next connection is tried, in ms of the clock; only while `offline`. */
   readonly retryAt: number | undefined;
   /** Why edits are `held`, or why it ended in `error`: a code of the protocol. */
@@ -39,20 +43,28 @@ export interface StatusFacts {
   /** Failed tries since the connection was last up. */
   readonly attempt: number;
   readonly isReady: boolean;
+  /** True once the server has answered since the document was opened here. */
+  readonly wasLive: boolean;
   readonly isLive: boolean;
   readonly held: string | undefined;
   /** Why the channel ended for good, if it did. */
   readonly faultCode: string | undefined;
   readonly pendingEdits: number;
   readonly pendingSince: number | undefined;
+  /** Whether the copy on this device holds every word, and whether there can be one. */
+  readonly isKept: boolean;
+  readonly canKeep: boolean;
+  readonly hasRecovered: boolean;
 }
 
 /** One honest word for everything that is known. "synced" needs a live channel and nothing pending. */
 export function statusOf(facts: StatusFacts): DocumentStatus {
-  const { connection, isReady, faultCode } = facts;
+  const { connection, isReady, wasLive, faultCode } = facts;
   const status = {
     pendingEdits: facts.pendingEdits,
     pendingSince: facts.pendingSince,
+    isKept: (facts.pendingEdits === 0 && !facts.hasRecovered) || (facts.canKeep && facts.isKept),
+    canKeep: facts.canKeep,
     retryAt: connection.name === "waiting" ? connection.retryAt : undefined,
     code: undefined,
   };
@@ -64,11 +76,12 @@ export function statusOf(facts: StatusFacts): DocumentStatus {
     case "waiting":
       return { ...status, state: "offline" };
     case "connecting":
-      return { ...status, state: isReady || facts.attempt > 0 ? "reconnecting" : "connecting" };
+      return { ...status, state: wasLive || facts.attempt > 0 ? "reconnecting" : "connecting" };
     case "open":
       break;
   }
-  if (!facts.isLive || !isReady) return { ...status, state: isReady ? "reconnecting" : "connecting" };
+  if (!facts.isLive || !isReady)
+    return { ...status, state: wasLive && isReady ? "reconnecting" : "connecting" };
   if (facts.held !== undefined) return { ...status, state: "held", code: facts.held };
   return { ...status, state: facts.pendingEdits > 0 ? "saving" : "synced" };
 }
@@ -79,6 +92,8 @@ export function sameStatus(a: DocumentStatus, b: DocumentStatus): boolean {
     a.state === b.state &&
     a.pendingEdits === b.pendingEdits &&
     a.pendingSince === b.pendingSince &&
+    a.isKept === b.isKept &&
+    a.canKeep === b.canKeep &&
     a.retryAt === b.retryAt &&
     a.code === b.code
   );

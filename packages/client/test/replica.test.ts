@@ -17,7 +17,7 @@ let replica: Replica;
 
 /** A replica at version 1, id "e1", with a text, live. */
 function liveReplica(text: string): Replica {
-  const made = new Replica({ session: "s0", newSession: () => `s${++sessions}` });
+  const made = new Replica({ newSession: () => `s${sessions++}` });
   made.open();
   made.opened({ lastSeq: 0, headVersion: 1 });
   made.ops({ from: 0, to: 1, entryId: "e1", operation: received([text]) });

@@ -1,7 +1,8 @@
-import { Operation } from "@interline/ot";
-import type { ServerMessage } from "@interline/protocol";
+import { Operation, UndoHistory } from "@interline/ot";
+import { type ServerMessage, textHash } from "@interline/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
-import { openDocument, type SharedDocument } from "../src/shared-document.ts";
+import { openConnection } from "../src/connection.ts";
+import { openDocument, openDocumentOver, type SharedDocument } from "../src/shared-document.ts";
 import { FakeEnvironment } from "./fake-environment.ts";
 
 const ana = { id: "ana", name: "Ana", color: 12 };
@@ -47,6 +48,7 @@ beforeEach(() => {
     document: "notes",
     user: { id: "me", name: "Me", color: 1 },
     environment,
+    undo: new UndoHistory(),
   });
   states = [];
   document.on("status", ({ state }) => states.push(state));
@@ -261,6 +263,179 @@ describe("carets", () => {
     environment.socket.receive(opened(1));
     environment.pass(50);
     expect(environment.socket.last("select")).toMatchObject({ selection: { anchor: 2, head: 2 } });
+  });
+});
+
+describe("edits made by a program", () => {
+  beforeEach(becomeReady);
+
+  it("are inserts, deletes and replacements in code points", () => {
+    document.insert(3, "😀d");
+    document.delete(1, 1);
+    document.replace(2, 3, "🧶");
+    expect(document.text.toString()).toBe("ac🧶d");
+  });
+
+  it("become one in `transact`, or nothing if it throws", () => {
+    const changes: unknown[] = [];
+    document.on("change", (change) => changes.push(change));
+    document.transact((draft) => {
+      draft.insert(3, "d");
+      draft.delete(0, 1);
+      expect(draft.text.toString()).toBe("bcd");
+    });
+    expect(environment.socket.names.filter((name) => name === "submit")).toHaveLength(1);
+    expect(environment.socket.last("submit")).toMatchObject({ operation: { operation: [{ d: 1 }, 2, "d"] } });
+    expect(() =>
+      document.transact((draft) => {
+        draft.insert(0, "x");
+        draft.delete(0, 99);
+      }),
+    ).toThrow(expect.objectContaining({ code: "ERR_LENGTH_MISMATCH" }));
+    expect(document.text.toString()).toBe("bcd");
+    expect(changes).toHaveLength(1);
+    document.transact(() => {});
+    expect(changes).toHaveLength(1);
+  });
+
+  it("[I6] are taken back by `undo`, each with its selection, and nothing of others", () => {
+    expect(document.undo()).toBe(false);
+    document.select({ anchor: 3, head: 3 });
+    document.insert(3, "de");
+    environment.pass(1_000);
+    document.delete(0, 1);
+    environment.socket.receive(ops(1, 2, [2, "XY"]));
+    expect(document.text.toString()).toBe("bXYcde");
+    expect([document.canUndo, document.canRedo]).toEqual([true, false]);
+    expect(document.undo()).toBe(true);
+    expect(document.text.toString()).toBe("abXYcde");
+    expect(document.undo()).toBe(true);
+    expect(document.text.toString()).toBe("abXYc");
+    expect(document.selection).toEqual({ anchor: 5, head: 5 });
+    expect(document.undo()).toBe(false);
+    expect(document.redo()).toBe(true);
+    expect(document.text.toString()).toBe("abXYcde");
+  });
+});
+
+describe("several documents over one connection", () => {
+  it("have a channel each, and one can be closed without the others", () => {
+    const shared = new FakeEnvironment();
+    const connection = openConnection({ url: "ws://test", user: ana, environment: shared });
+    const first = openDocumentOver(connection, { document: "one" });
+    const second = openDocumentOver(connection, { document: "two" });
+    shared.socket.welcome();
+    expect(shared.sockets).toHaveLength(1);
+    for (const channel of [1, 2]) {
+      const about = { peer: 1, lastSeq: 0, lastVersion: 0, headVersion: 0 };
+      shared.socket.receive({ type: "opened", channel, ...about });
+    }
+    first.insert(0, "1");
+    second.insert(0, "2");
+    expect([first.text.toString(), second.text.toString()]).toEqual(["1", "2"]);
+    first.close();
+    expect(shared.socket.last("close")).toMatchObject({ channel: 1 });
+    expect(shared.socket.isClosed).toBe(false);
+    expect(first.status.state).toBe("offline");
+    shared.socket.receive({ type: "ack", channel: 2, seq: 1, version: 1, entryId: "e1" });
+    expect(second.status.state).toBe("synced");
+    const third = openDocumentOver(connection, { document: "three" });
+    shared.pass(0);
+    expect(shared.socket.last("open")).toMatchObject({ document: "three", channel: 3 });
+    third.close();
+    second.close();
+    connection.close();
+    expect(shared.socket.isClosed).toBe(true);
+  });
+});
+
+describe("what is told for finding faults", () => {
+  it("are names, numbers and sizes of messages, and never a text", () => {
+    const told: unknown[] = [];
+    const noisy = new FakeEnvironment();
+    const logger = { debug: (fields: object, message: string) => told.push([fields, message]) };
+    const options = { url: "ws://test", document: "notes", user: ana, environment: noisy, logger };
+    const watched = openDocument(options);
+    noisy.socket.welcome();
+    const about = { peer: 1, lastSeq: 0, lastVersion: 0, headVersion: 0 };
+    noisy.socket.receive({ type: "opened", channel: 1, ...about });
+    watched.insert(0, "secret");
+    noisy.pass(40);
+    noisy.socket.receive({ type: "ack", channel: 1, seq: 1, version: 1, entryId: "e1" });
+    expect(told).toContainEqual([
+      expect.objectContaining({ event: "sent", type: "submit", seq: 1, version: 0 }),
+      "sent submit",
+    ]);
+    expect(watched.diagnostics()).toMatchObject({
+      document: "notes",
+      version: 1,
+      lastSeq: 1,
+      textLength: 6,
+      connection: "open",
+      counters: { connects: 1, submits: 1, acknowledgements: 1, roundTripMs: 40, opens: 1, resends: 0 },
+    });
+    expect(JSON.stringify([told, watched.diagnostics()])).not.toMatch(/secret|Ana/);
+    watched.close();
+  });
+});
+
+describe("the server's text", () => {
+  beforeEach(becomeReady);
+
+  /** Time passes on a connection that answers. */
+  function pass(seconds: number): void {
+    for (let second = 0; second < seconds; second++) {
+      environment.pass(1_000);
+      environment.socket.receive({ type: "pong" });
+    }
+  }
+
+  it("is compared once nothing has happened for 30 s, once for a version", () => {
+    pass(29);
+    environment.socket.receive(ops(1, 2, [3, "d"]));
+    pass(29);
+    expect(environment.socket.names).not.toContain("check");
+    pass(1);
+    expect(environment.socket.last("check")).toEqual({
+      type: "check",
+      channel: channel(),
+      version: 2,
+      hash: textHash("abcd"),
+    });
+    pass(120);
+    expect(environment.socket.names.filter((name) => name === "check")).toHaveLength(1);
+  });
+
+  it("is not compared while something is pending", () => {
+    document.insert(3, "d");
+    pass(10);
+    environment.socket.receive(ops(1, 2, ["x"]));
+    pass(60);
+    expect(environment.socket.names).not.toContain("check");
+  });
+
+  it("is fetched where the own is another, what was typed stays, and the application hears of it", () => {
+    const faults: { code: string }[] = [];
+    document.on("fault", (fault) => faults.push(fault));
+    document.insert(3, "d");
+    const before = channel();
+    environment.socket.receive({ type: "reopen", channel: before, code: "ERR_TEXT_DIFFERS" });
+    expect(faults).toMatchObject([{ code: "ERR_TEXT_DIFFERS", diagnostics: { version: 1 } }]);
+    environment.pass(250);
+    expect(environment.socket.last("open")).toMatchObject({ channel: before + 1, version: 1, entryId: "-" });
+    environment.socket.receive({
+      type: "snapshot",
+      channel: before + 1,
+      peer: 1,
+      lastSeq: 0,
+      lastVersion: 0,
+      reason: "diverged",
+      version: 1,
+      entryId: "e1",
+      text: "aBc",
+    });
+    expect(document.text.toString()).toBe("aBcd");
+    expect(environment.socket.last("submit")).toMatchObject({ seq: 2, version: 1 });
   });
 });
 

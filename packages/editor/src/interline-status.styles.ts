@@ -65,6 +65,13 @@ export const statusStyles: CSSResult = css`
       display: none;
     }
   }
+  /* What is true must be read whole: it takes a second line. */
+  @media (width < 640px) {
+    .words {
+      white-space: normal;
+      padding-block: 4px;
+    }
+  }
   @media (pointer: coarse) {
     button {
       min-block-size: var(--il-control-touch);

@@ -3,6 +3,8 @@ import type { Merge } from "./session.ts";
 
 /** "Saving…" is said only after so long, in ms. */
 const SAVING_AFTER = 600;
+/** "Connecting…" is said only after so long, in ms. */
+const CONNECTING_AFTER = 2_000;
 /** A save that takes so long is told as trouble, in ms. */
 const TRYING_AFTER = 5_000;
 /** "Saved" is silent after so long, in ms; the glyph stays. */
@@ -50,16 +52,16 @@ export function statusLine(situation: StatusSituation, now: number): StatusLine 
   const { status, since, isReady, merge } = situation;
   switch (status.state) {
     case "connecting":
-      return { ...plain, meaning: "Loading" };
+      return connecting(situation, now);
     case "synced":
       return synced(situation, now);
     case "saving":
-      return saving(status.pendingSince ?? since, now, merge);
+      return saving(status, status.pendingSince ?? since, now, merge);
     case "offline":
     case "reconnecting":
       return isReady ? offline(status, now) : neverOpened(status, now);
     case "held":
-      return held(status.code);
+      return held(status);
     case "error":
       return ended(status);
   }
@@ -74,6 +76,14 @@ const plain: StatusLine = {
   action: undefined,
   changesAt: undefined,
 };
+
+/** With a copy on this device one reads and writes already: only a slow connection is worth a word. */
+function connecting({ since, isReady, status }: StatusSituation, now: number): StatusLine {
+  if (!isReady) return { ...plain, meaning: "Loading" };
+  const line: StatusLine = { ...plain, glyph: "saving", meaning: "Connecting…" };
+  if (now - since < CONNECTING_AFTER) return { ...line, changesAt: since + CONNECTING_AFTER };
+  return { ...line, words: "Connecting…", details: status.pendingEdits > 0 ? [whereKept(status)] : [] };
+}
 
 function synced({ since, wasEdited, merge, isReadOnly }: StatusSituation, now: number): StatusLine {
   if (merge !== undefined) return mergedLine(merge);
@@ -102,7 +112,7 @@ function mergedWords(own: number, others: number): string {
   return `${changes(own)} of yours and ${others} of others merged.`;
 }
 
-function saving(since: number, now: number, merge: Merge | undefined): StatusLine {
+function saving(status: DocumentStatus, since: number, now: number, merge: Merge | undefined): StatusLine {
   const age = now - since;
   const note = merge === undefined ? plain : mergedLine(merge);
   const line: StatusLine = { ...note, glyph: "saving", meaning: "Saving…" };
@@ -110,7 +120,8 @@ function saving(since: number, now: number, merge: Merge | undefined): StatusLin
   if (age < TRYING_AFTER) {
     return { ...line, words: line.words || "Saving…", changesAt: since + TRYING_AFTER };
   }
-  return { ...plain, tone: "warn", glyph: "trying", words: "Trying to save…", meaning: "Trying to save…" };
+  const words = "Trying to save…";
+  return { ...plain, tone: "warn", glyph: "trying", words, meaning: words, details: [whereKept(status)] };
 }
 
 function offline(status: DocumentStatus, now: number): StatusLine {
@@ -122,10 +133,9 @@ function offline(status: DocumentStatus, now: number): StatusLine {
   }
   const retry = retryWords(status, now);
   if (retry !== undefined) details.push(retry);
-  const words =
-    status.pendingEdits > 0 ? "Offline. Not saved on this device. Keep this tab open." : "Offline.";
+  const words = offlineWords(status);
   return {
-    tone: "warn",
+    tone: status.pendingEdits > 0 && !status.canKeep ? "danger" : "warn",
     glyph: "offline",
     words,
     meaning: words,
@@ -133,6 +143,16 @@ function offline(status: DocumentStatus, now: number): StatusLine {
     action: "retry",
     changesAt: nextTick(status, now),
   };
+}
+
+function offlineWords({ pendingEdits, canKeep }: DocumentStatus): string {
+  if (canKeep) return "Offline. Your changes are kept on this device.";
+  return pendingEdits > 0 ? "Offline. Not saved on this device. Keep this tab open." : "Offline.";
+}
+
+/** Whether the tab may be closed although something is not saved. */
+function whereKept({ isKept }: DocumentStatus): string {
+  return isKept ? "Kept on this device." : "Keep this tab open.";
 }
 
 function neverOpened(status: DocumentStatus, now: number): StatusLine {
@@ -161,14 +181,15 @@ function nextTick({ retryAt, pendingSince }: DocumentStatus, now: number): numbe
   return pendingSince === undefined ? undefined : now + 60_000 - ((now - pendingSince) % 60_000);
 }
 
-function held(code: string | undefined): StatusLine {
+function held(status: DocumentStatus): StatusLine {
+  const words = heldWords(status.code);
   return {
     ...plain,
     tone: "danger",
     glyph: "unsaved",
-    words: heldWords(code),
-    meaning: heldWords(code),
-    details: ["Keep this tab open."],
+    words,
+    meaning: words,
+    details: [whereKept(status)],
     action: "copy",
   };
 }
@@ -185,9 +206,10 @@ function heldWords(code: string | undefined): string {
   }
 }
 
-function ended({ code, pendingEdits }: DocumentStatus): StatusLine {
+function ended(status: DocumentStatus): StatusLine {
+  const { code, pendingEdits } = status;
   const isUnsaved = pendingEdits > 0;
-  const details = isUnsaved ? [`${changes(pendingEdits)} not saved. Keep this tab open.`] : [];
+  const details = isUnsaved ? [`${changes(pendingEdits)} not saved. ${whereKept(status)}`] : [];
   const line: StatusLine = {
     ...plain,
     tone: "danger",

@@ -10,6 +10,8 @@ function situation(status: Partial<DocumentStatus>, more: Partial<StatusSituatio
       state: "synced",
       pendingEdits: 0,
       pendingSince: undefined,
+      isKept: true,
+      canKeep: true,
       retryAt: undefined,
       code: undefined,
       ...status,
@@ -50,7 +52,7 @@ describe("the bottom line", () => {
     expect(statusLine({ ...saving, merge }, NOW).glyph).toBe("saving");
   });
 
-  it("offline claims nothing is kept, and counts what waits", () => {
+  it("offline says that changes are kept on this device, and counts what waits", () => {
     const offline = situation({
       state: "offline",
       pendingEdits: 14,
@@ -60,17 +62,36 @@ describe("the bottom line", () => {
     expect(statusLine(offline, NOW)).toEqual({
       tone: "warn",
       glyph: "offline",
-      words: "Offline. Not saved on this device. Keep this tab open.",
-      meaning: "Offline. Not saved on this device. Keep this tab open.",
+      words: "Offline. Your changes are kept on this device.",
+      meaning: "Offline. Your changes are kept on this device.",
       details: ["14 changes waiting, the oldest for 6 minutes", "Reconnecting in 4 s"],
       action: "retry",
       changesAt: NOW + 200,
     });
     expect(statusLine(situation({ state: "offline" }), NOW)).toMatchObject({
-      words: "Offline.",
+      words: "Offline. Your changes are kept on this device.",
       details: [],
     });
     expect(statusLine(situation({ state: "reconnecting" }), NOW).details).toEqual(["Reconnecting…"]);
+  });
+
+  it("offline never claims that something is kept where nothing can be", () => {
+    const nowhere = { state: "offline", isKept: false, canKeep: false } as const;
+    expect(statusLine(situation({ ...nowhere, pendingEdits: 1, pendingSince: NOW }), NOW)).toMatchObject({
+      tone: "danger",
+      words: "Offline. Not saved on this device. Keep this tab open.",
+    });
+    expect(statusLine(situation({ ...nowhere, isKept: true }), NOW).words).toBe("Offline.");
+  });
+
+  it("in trouble it says whether the tab may be closed", () => {
+    const trouble = { state: "saving", pendingEdits: 1, pendingSince: NOW - 6_000 } as const;
+    expect(statusLine(situation(trouble), NOW).details).toEqual(["Kept on this device."]);
+    expect(statusLine(situation({ ...trouble, isKept: false }), NOW).details).toEqual([
+      "Keep this tab open.",
+    ]);
+    const held = { state: "held", pendingEdits: 1, code: "ERR_READ_ONLY" } as const;
+    expect(statusLine(situation(held), NOW).details).toEqual(["Kept on this device."]);
   });
 
   it("the countdown changes exactly when its number does", () => {
@@ -83,6 +104,15 @@ describe("the bottom line", () => {
       now = line.changesAt;
     }
     expect(words).toEqual([3, 2, 1, 1].map((seconds) => `Reconnecting in ${seconds} s`));
+  });
+
+  it("with a copy on this device it says only after 2 s that it connects", () => {
+    const first = situation({ state: "connecting" });
+    expect(statusLine(first, NOW)).toMatchObject({ words: "", tone: "ink", changesAt: NOW + 2_000 });
+    expect(statusLine(first, NOW + 2_000)).toMatchObject({ words: "Connecting…", details: [] });
+    const pending = situation({ state: "connecting", pendingEdits: 1, pendingSince: NOW });
+    expect(statusLine(pending, NOW + 2_000).details).toEqual(["Kept on this device."]);
+    expect(statusLine(situation({ state: "connecting" }, { isReady: false }), NOW).meaning).toBe("Loading");
   });
 
   it("a document that was never opened says so", () => {
@@ -108,8 +138,10 @@ describe("the bottom line", () => {
     const ended = situation({ state: "error", pendingEdits: 2, code: "ERR_PROTOCOL_VERSION" });
     expect(statusLine(ended, NOW)).toMatchObject({
       action: "copy",
-      details: ["2 changes not saved. Keep this tab open."],
+      details: ["2 changes not saved. Kept on this device."],
     });
+    const unkept = situation({ state: "error", pendingEdits: 2, isKept: false, canKeep: false });
+    expect(statusLine(unkept, NOW).details).toEqual(["2 changes not saved. Keep this tab open."]);
     expect(statusLine(situation({ state: "error" }), NOW).action).toBe("reload");
   });
 });

@@ -65,6 +65,8 @@ export function encodeClientMessage(message: OutgoingClientMessage): string {
       ]);
     case "settled":
       return JSON.stringify(["settled", message.channel, message.settled]);
+    case "check":
+      return JSON.stringify(["check", message.channel, message.version, message.hash]);
     case "select":
       return JSON.stringify([
         "select",
@@ -146,6 +148,11 @@ export function decodeClientFields(
       }
       case "settled":
         return message({ type: name, channel: fields.count(), settled: fields.count() }, fields);
+      case "check":
+        return message(
+          { type: name, channel: fields.count(), version: fields.count(), hash: fields.token() },
+          fields,
+        );
       case "select":
         return message(
           { type: name, channel: fields.count(), version: fields.count(), selection: fields.selection() },

@@ -70,6 +70,8 @@ export const ProtocolErrorCode = {
   BaseAhead: "ERR_BASE_AHEAD",
   /** Reopen: the log is not the one that the client's version is of. */
   Diverged: "ERR_DIVERGED",
+  /** Reopen: the client's text at the head is not the document's. */
+  TextDiffers: "ERR_TEXT_DIFFERS",
 } as const;
 
 /** @public */

@@ -19,6 +19,7 @@ export type {
   AccessMessage,
   AckMessage,
   AwayMessage,
+  CheckMessage,
   ClientMessage,
   CloseMessage,
   ErrorMessage,
@@ -51,4 +52,5 @@ export type {
 } from "./messages.ts";
 export { allows, type Role, ROLES } from "./roles.ts";
 export { DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "./subprotocol.ts";
+export { textHash } from "./text-hash.ts";
 export { PROTOCOL_VERSION } from "./version.ts";

@@ -53,6 +53,7 @@ export type ReopenCode =
   | typeof ProtocolErrorCode.BaseTrimmed
   | typeof ProtocolErrorCode.BaseAhead
   | typeof ProtocolErrorCode.Diverged
+  | typeof ProtocolErrorCode.TextDiffers
   | typeof ProtocolErrorCode.StoreUnavailable
   | typeof ProtocolErrorCode.DocumentDeleted;
 
@@ -110,6 +111,18 @@ export interface SubmitMessage {
   readonly selection: Selection | undefined;
 }
 
+/**
+ * `["check", channel, version, hash]`: the text at a version, with nothing pending, has this `textHash`. Answered only if the document is at
+ * that version and has another: by `reopen`.
+ * @public
+ */
+export interface CheckMessage {
+  readonly type: "check";
+  readonly channel: number;
+  readonly version: number;
+  readonly hash: string;
+}
+
 /** `["settled", channel, settled]`: what the client's durable copy has settled since its last message. @public */
 export interface SettledMessage {
   readonly type: "settled";
@@ -154,6 +167,7 @@ export type ClientMessage =
   | OpenMessage
   | SubmitMessage
   | SettledMessage
+  | CheckMessage
   | SelectMessage
   | UserMessage
   | AwayMessage

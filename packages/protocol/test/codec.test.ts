@@ -63,6 +63,7 @@ const clientMessage: fc.Arbitrary<OutgoingClientMessage> = fc.oneof(
     selection,
   }),
   fc.record({ type: fc.constant("settled" as const), channel, settled: count }),
+  fc.record({ type: fc.constant("check" as const), channel, version: count, hash: token }),
   fc.record({ type: fc.constant("select" as const), channel, version: count, selection }),
   fc.record({ type: fc.constant("user" as const), user }),
   fc.record({ type: fc.constant("away" as const), isAway: fc.boolean() }),

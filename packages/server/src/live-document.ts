@@ -1,11 +1,13 @@
 import { Text, transformSelection } from "@interline/ot";
 import {
+  type CheckMessage,
   type OpenMessage,
   type Peer,
   ProtocolErrorCode,
   type ReopenCode,
   type SelectMessage,
   type SubmitMessage,
+  textHash,
   type User,
 } from "@interline/protocol";
 import { Authority, clampSelection, type Committed, type Dropped, type Submission } from "./authority.ts";
@@ -26,6 +28,9 @@ import { MAX_PIECE_ENTRIES } from "./round.ts";
 
 /** Characters of an entry's id, 6 bits each. It goes out with every message, and must only differ from others at its version. */
 const ENTRY_ID_LENGTH = 11;
+
+/** The hash of a document's text is made at most so often, in ms. */
+const HASH_EVERY_MS = 1_000;
 
 /** What a live document needs of its surroundings. */
 export interface LiveDocumentOptions {
@@ -68,6 +73,7 @@ export interface Channel {
   submit(message: SubmitMessage): boolean;
   select(message: SelectMessage): void;
   settle(settled: number): void;
+  check(message: CheckMessage): void;
   rename(user: User): void;
   setAway(isAway: boolean): void;
   /** The owner's connection can take more. */
@@ -102,6 +108,8 @@ export class LiveDocument {
   #nextPeer = 1;
   #presenceTimer: unknown;
   #isEnded = false;
+  /** The text's hash as it was last asked for. */
+  #hashed = { version: -1, hash: "", at: Number.NEGATIVE_INFINITY };
 
   private constructor(options: LiveDocumentOptions, authority: Authority, checkpointed: number) {
     this.#options = options;
@@ -312,6 +320,7 @@ export class LiveDocument {
         this.#schedulePresence();
       },
       settle: (settled) => void this.#settle(open, settled),
+      check: (message) => this.#check(open, message),
       rename: (user) => {
         if (!open.isOpen) return;
         this.#presence.rename(open.peer, user);
@@ -404,6 +413,21 @@ export class LiveDocument {
     } catch (error) {
       this.#warn(error, "what a client has settled could not be noted");
     }
+  }
+
+  /** Ends the channel of a client whose text at the head is another. The hash is made once for a version, and once in a while. */
+  #check(open: OpenChannel, { version, hash }: CheckMessage): void {
+    const { head, text } = this.#authority;
+    if (!open.isOpen || version !== head.version) return;
+    if (this.#hashed.version !== version) {
+      const now = this.#options.clock.now();
+      if (now - this.#hashed.at < HASH_EVERY_MS) return;
+      this.#hashed = { version, hash: textHash(text.toString()), at: now };
+    }
+    if (this.#hashed.hash === hash) return;
+    const { document, logger } = this.#options;
+    logger.error({ event: "text-differs", document, version }, "a client has another text than the document");
+    this.#end(open, ProtocolErrorCode.TextDiffers);
   }
 
   // Telling

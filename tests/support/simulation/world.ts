@@ -1,10 +1,12 @@
-import type { Environment } from "@interline/client";
+import type { Environment, WebSocketLike } from "@interline/client";
+import { MemoryStore } from "@interline/client/testing";
 import { createDocumentServer, type DocumentServer, MemoryLog } from "@interline/server";
 import { type SeededRandom, seededRandom } from "../seeded-random.ts";
 import { Network } from "./network.ts";
+import { type DiskFaults, TabStore } from "./tab-store.ts";
 import { unreliableLog } from "./unreliable-log.ts";
 import { VirtualClock } from "./virtual-clock.ts";
-import { checkLetters, checkWords, Writer } from "./writer.ts";
+import { checkLetters, checkWords, type Tab, Writer } from "./writer.ts";
 
 export interface WorldOptions {
   readonly seed: number;
@@ -21,6 +23,14 @@ export interface WorldOptions {
   readonly logFailures?: number;
   /** Longest time of a call to the log, in ms. */
   readonly logDelayMs?: number;
+  /** What is typed is kept on the writers' devices. */
+  readonly disk?: DiskFaults;
+  /** Mean time between two deaths of a tab, in ms; it is opened again a moment later. Needs a disk. */
+  readonly killsEveryMs?: number;
+  /** Every two writers are tabs of one device. */
+  readonly sharesDevices?: boolean;
+  /** So many entries are kept: who comes back later gets a snapshot. */
+  readonly maxHistoryEntries?: number;
 }
 
 /** What happened, to tell a run that tested something from one that did not. */
@@ -30,6 +40,9 @@ export interface Tally {
   stalls: number;
   crashes: number;
   merges: number;
+  kills: number;
+  /** Sessions that went from one living tab to another. */
+  handovers: number;
   version: number;
 }
 
@@ -56,7 +69,18 @@ class World {
   readonly #network: Network;
   readonly #log = new MemoryLog();
   readonly #writers: Writer[] = [];
-  readonly #tally: Tally = { words: 0, breaks: 0, stalls: 0, crashes: 0, merges: 0, version: 0 };
+  readonly #stores: TabStore[] = [];
+  readonly #devices = new Map<number, MemoryStore>();
+  readonly #tally: Tally = {
+    words: 0,
+    breaks: 0,
+    stalls: 0,
+    crashes: 0,
+    merges: 0,
+    kills: 0,
+    handovers: 0,
+    version: 0,
+  };
   #program: { isDead: boolean } | undefined;
   #isHealing = false;
 
@@ -66,19 +90,24 @@ class World {
     this.#network = new Network(this.#clock, this.#random);
     this.#boot();
     for (let index = 0; index < options.writers; index++) {
+      const owner = options.sharesDevices === true ? index - (index % 2) : index;
+      const device = this.#devices.get(owner) ?? new MemoryStore(this.#clock);
+      this.#devices.set(owner, device);
       this.#writers.push(
         new Writer(`w${index}`, this.#random, {
           url: "ws://simulated/sync",
           document: "simulated",
+          user: `u${owner}`,
           takesBack: options.takesBack ?? false,
-          environment: this.#environment(),
+          openTab: () => this.#openTab(device),
+          findsAgain: this.#findsAgain,
         }),
       );
     }
   }
 
   async run(): Promise<Tally> {
-    const { durationMs, breaksEveryMs, stallsEveryMs, crashesEveryMs } = this.#options;
+    const { durationMs, breaksEveryMs, stallsEveryMs, crashesEveryMs, killsEveryMs } = this.#options;
     for (const writer of this.#writers) this.#keepTyping(writer);
     this.#repeat(breaksEveryMs, () => {
       this.#network.breakOne();
@@ -89,6 +118,7 @@ class World {
       this.#tally.stalls++;
     });
     this.#repeat(crashesEveryMs, () => this.#crash());
+    this.#repeat(killsEveryMs, () => this.#kill(this.#random.pick(this.#writers)));
 
     const start = this.#clock.now();
     while (this.#clock.now() - start < durationMs) {
@@ -111,17 +141,39 @@ class World {
     return this.#tally;
   }
 
-  #environment(): Environment {
+  #openTab(device: MemoryStore): Tab {
     const { now, setTimeout, clearTimeout } = this.#clock;
-    return {
+    const { disk } = this.#options;
+    const store = disk && new TabStore(device, this.#clock, this.#random, disk);
+    if (store !== undefined) this.#stores.push(store);
+    const sockets = new Set<WebSocketLike>();
+    let isDead = false;
+    const environment: Environment = {
       now,
-      setTimeout,
+      setTimeout: (ring, ms) =>
+        setTimeout(() => {
+          if (!isDead) ring();
+        }, ms),
       clearTimeout,
       random: () => this.#random.next(),
       randomBytes: (length) => Uint8Array.from({ length }, () => this.#random.int(256)),
-      openSocket: this.#network.openSocket,
+      openSocket: () => {
+        const socket = this.#network.openSocket();
+        sockets.add(socket);
+        return socket;
+      },
       onWake: () => () => {},
     };
+    const kill = (): void => {
+      isDead = true;
+      store?.kill();
+      for (const socket of sockets) {
+        socket.onmessage = null;
+        socket.onclose = null;
+        socket.close();
+      }
+    };
+    return { environment, store, kill };
   }
 
   #boot(): void {
@@ -147,6 +199,7 @@ class World {
         }, ms),
       clearTimeout: this.#clock.clearTimeout,
     };
+    const { maxHistoryEntries } = this.#options;
     return createDocumentServer({
       log,
       clock,
@@ -154,7 +207,26 @@ class World {
       idleMs: 2_000,
       checkpointWeight: 2_000,
       history: { maxEntries: 60, maxWeight: 100_000 },
+      ...(maxHistoryEntries === undefined ? {} : { limits: { maxHistoryEntries } }),
     });
+  }
+
+  /**
+   * Whether a writer finds what was typed in a killed tab at once and in one piece. Not where another tab of the device may have it, nor
+   * where a word may come to stand inside another: there tabs are killed between words, and letters are counted in the end.
+   */
+  get #findsAgain(): boolean {
+    const { sharesDevices, takesBack, maxHistoryEntries } = this.#options;
+    return sharesDevices !== true && takesBack !== true && maxHistoryEntries === undefined;
+  }
+
+  /** A writer's tab dies with its connections. A little later, or much, the document is opened again. */
+  #kill(writer: Writer): void {
+    if (!writer.isAlive) return;
+    if (!this.#findsAgain && (writer.isMidWord || !writer.isKept)) return;
+    this.#tally.kills++;
+    writer.kill();
+    this.#clock.setTimeout(() => writer.reopen(), this.#random.int(this.#random.chance(0.3) ? 5_000 : 300));
   }
 
   #crash(): void {
@@ -171,7 +243,7 @@ class World {
   #keepTyping(writer: Writer): void {
     const pauseMs = this.#random.chance(0.1) ? 2_000 : 120;
     this.#clock.setTimeout(() => {
-      if (this.#isHealing && !writer.isMidWord) return;
+      if (this.#isHealing && writer.isAtRest) return;
       writer.act(!this.#isHealing);
       this.#keepTyping(writer);
     }, this.#random.int(pauseMs));
@@ -192,37 +264,45 @@ class World {
   async #isAtRest(): Promise<boolean> {
     const head = await this.#log.readHead("simulated");
     return this.#writers.every(
-      ({ document, isMidWord }) =>
-        !isMidWord && document.status.state === "synced" && document.version === head.version,
+      ({ document, isMidWord, isAlive }) =>
+        isAlive && !isMidWord && document.status.state === "synced" && document.version === head.version,
     );
   }
 
   /** What an editor shows that only applies what it is told is what the document says, at every moment. */
   #checkShown(): void {
-    for (const { name, document, shown } of this.#writers) {
-      if (document.isReady && !shown.equals(document.text)) {
+    for (const { name, document, shown, isAlive, fault } of this.#writers) {
+      if (fault !== undefined) throw new Error(fault);
+      if (isAlive && document.isReady && !shown.equals(document.text)) {
         throw new Error(`${name} shows ${shown.toString()}, the document says ${document.text.toString()}`);
       }
     }
   }
 
   async #checkEnd(): Promise<void> {
-    const entries = (await this.#log.readEntries("simulated", 0, Number.MAX_SAFE_INTEGER)) ?? [];
-    this.#tally.version = entries.length;
+    const { version } = await this.#log.readHead("simulated");
+    const start = (await this.#log.loadCheckpoint("simulated"))?.version ?? 0;
+    const isTrimmed = (await this.#log.readEntries("simulated", 0, 1)) === undefined;
+    const after = isTrimmed ? start : 0;
+    const entries = (await this.#log.readEntries("simulated", after, version)) ?? [];
+    this.#tally.version = version;
+    this.#tally.handovers = this.#stores.reduce((sum, { handovers }) => sum + handovers, 0);
     const texts = this.#writers.map(({ document }) => document.text.toString());
     const [text = ""] = texts;
     if (texts.some((other) => other !== text)) throw new Error(`[I1] texts differ: ${this.#describe()}`);
 
     const numbers = entries.map(({ session, seq }) => `${session} ${seq}`);
     if (new Set(numbers).size !== numbers.length) throw new Error("[I2] an operation is in the log twice");
-    if (entries.some(({ version }, index) => version !== index + 1))
+    if (entries.some((entry, index) => entry.version !== after + index + 1))
       throw new Error("[I4] the log has a gap");
 
-    this.#tally.words = (this.#options.takesBack ? checkLetters : checkWords)(text, this.#writers);
+    // Where history is gone, a difference of two texts says where something belongs, which may be inside a word.
+    const mayMix = this.#options.takesBack === true || this.#options.maxHistoryEntries !== undefined;
+    this.#tally.words = (mayMix ? checkLetters : checkWords)(text, this.#writers);
     for (const writer of this.#writers) {
       if (writer.recoveries > 0) throw new Error(`${writer.name} was told that the fate of edits is unknown`);
       this.#tally.merges += writer.merges;
-      this.#checkCarets(writer);
+      if (this.#options.sharesDevices !== true) this.#checkCarets(writer);
     }
   }
 
@@ -230,7 +310,7 @@ class World {
   #checkCarets(viewer: Writer): void {
     for (const writer of this.#writers) {
       if (writer === viewer) continue;
-      const seen = viewer.document.peers.filter(({ user }) => user.id === writer.name);
+      const seen = viewer.document.peers.filter(({ user }) => user.name === writer.name);
       if (seen.length !== 1) throw new Error(`${viewer.name} sees ${writer.name} ${seen.length} times`);
       const own = writer.document.selection;
       const shown = seen[0]?.selection;
@@ -243,8 +323,8 @@ class World {
   #describe(): string {
     return this.#writers
       .map(
-        ({ name, document }) =>
-          `${name} v${document.version} ${JSON.stringify(document.status)} ${document.text.toString()}`,
+        ({ name, document, isAlive, isMidWord }) =>
+          `${name} v${document.version} ${JSON.stringify(document.status)} ${isAlive} ${isMidWord} ${document.text.toString().slice(0, 500)}`,
       )
       .join("\n");
   }

@@ -1,9 +1,32 @@
-import { openDocument, type SharedDocument, type SharedDocumentOptions } from "@interline/client";
+import {
+  type DocumentStore,
+  type Environment,
+  openDocument,
+  type SharedDocument,
+  type SharedDocumentOptions,
+} from "@interline/client";
 import { apply, replaceOperation, Text, transformPosition } from "@interline/ot";
 import type { SeededRandom } from "../seeded-random.ts";
 
 /** A letter of every alphabet that counts: one, two and four bytes, one and two UTF-16 code units. */
 const LETTERS = ["a", "é", "漢", "😀", "z"];
+
+/** One life of a page. */
+export interface Tab {
+  readonly environment: Environment;
+  readonly store: DocumentStore | undefined;
+  /** Nothing that it does from now on has any effect. */
+  kill(): void;
+}
+
+export interface WriterOptions extends Pick<SharedDocumentOptions, "url" | "document" | "backoff"> {
+  readonly takesBack: boolean;
+  /** Id of the user; default: the name. */
+  readonly user?: string;
+  readonly openTab: () => Tab;
+  /** Whether what was kept must be there at once, in one piece, when the document is opened again. */
+  readonly findsAgain?: boolean;
+}
 
 /**
  * Somebody who types words of one mark each, letter by letter, `[w3.17aé😀]`, between the words that are there, may take some of
@@ -11,37 +34,125 @@ const LETTERS = ["a", "é", "漢", "😀", "z"];
  */
 export class Writer {
   readonly name: string;
-  readonly document: SharedDocument;
+  readonly #options: WriterOptions;
+  #tab: Tab;
+  #document: SharedDocument;
   /** Words that were finished and not taken back. */
   readonly kept = new Set<string>();
   readonly takenBack = new Set<string>();
   /** What an editor shows that only applies what it is told. */
   shown: Text = Text.empty;
   readonly #random: SeededRandom;
-  readonly #takesBack: boolean;
+  /** What was done since everything was known to be kept: a killed tab may lose it. */
+  readonly #unkept = new Set<string>();
   #words = 0;
   #typing: { word: string; typed: string; caret: number } | undefined;
+  /** What went wrong, if anything did. */
+  fault: string | undefined;
+  /** False between two tabs. */
+  isAlive = true;
+  #lostTabs = 0;
   recoveries = 0;
   merges = 0;
 
-  constructor(
-    name: string,
-    random: SeededRandom,
-    { takesBack, ...options }: Omit<SharedDocumentOptions, "user"> & { readonly takesBack: boolean },
-  ) {
+  constructor(name: string, random: SeededRandom, options: WriterOptions) {
     this.name = name;
-    this.#takesBack = takesBack;
+    this.#options = options;
     this.#random = random;
-    this.document = openDocument({ ...options, user: { id: name, name, color: 1 + random.int(12) } });
-    this.document.on("ready", () => {
-      this.shown = this.document.text;
+    this.#tab = options.openTab();
+    this.#document = this.#open();
+  }
+
+  get document(): SharedDocument {
+    return this.#document;
+  }
+
+  /** True if nothing would be lost if the tab were killed now. */
+  get isKept(): boolean {
+    return this.document.status.isKept;
+  }
+
+  /** The tab is gone: whatever it does from now on has no effect. */
+  kill(): void {
+    if (this.document.isReady && this.isKept) this.#unkept.clear();
+    this.isAlive = false;
+    this.#tab.kill();
+  }
+
+  /** The document is opened in another tab. */
+  reopen(): void {
+    this.isAlive = true;
+    this.#lostTabs++;
+    this.shown = Text.empty;
+    this.#tab = this.#options.openTab();
+    this.#document = this.#open();
+  }
+
+  #open(): SharedDocument {
+    const { user = this.name, findsAgain, takesBack: _, openTab: __, ...options } = this.#options;
+    const { environment, store = null } = this.#tab;
+    const document = openDocument({
+      ...options,
+      environment,
+      store,
+      user: { id: user, name: this.name, color: 1 + this.#random.int(12) },
     });
-    this.document.on("remote", (operation) => {
-      this.shown = apply(this.shown, operation);
-      if (this.#typing) this.#typing.caret = transformPosition(this.#typing.caret, operation, "left");
-    });
-    this.document.on("recovery", () => this.recoveries++);
-    this.document.on("merged", () => this.merges++);
+    const unlessGone =
+      <Event extends readonly unknown[]>(hear: (...event: Event) => void) =>
+      (...event: Event): void => {
+        if (document === this.#document) hear(...event);
+      };
+    document.on(
+      "ready",
+      unlessGone(() => {
+        this.shown = document.text;
+        if (this.#lostTabs > 0 && findsAgain === true) this.fault ??= this.#findAgain();
+      }),
+    );
+    document.on(
+      "remote",
+      unlessGone((operation) => {
+        this.shown = apply(this.shown, operation);
+        if (this.#typing) this.#typing.caret = transformPosition(this.#typing.caret, operation, "left");
+      }),
+    );
+    document.on(
+      "recovery",
+      unlessGone(() => this.recoveries++),
+    );
+    document.on(
+      "merged",
+      unlessGone(() => this.merges++),
+    );
+    return document;
+  }
+
+  /** What was kept when the last tab was killed is here at once. What was not may be missing, or be here in part. */
+  #findAgain(): string | undefined {
+    const text = this.shown.toString();
+    const unsure = new Set([...this.#unkept, ...(this.#typing ? [this.#typing.word] : [])]);
+    for (const word of this.kept) {
+      if (!text.includes(word) && !unsure.has(word)) return `${this.name} lost ${word} with its tab`;
+    }
+    const match = new RegExp(`\\[${this.name}\\.[^\\][]*(?=\\[|$)`).exec(text);
+    const part = match?.[0];
+    const typing = this.#typing;
+    if (typing && !this.#unkept.has(typing.word) && part !== typing.typed) {
+      return `${this.name} lost ${typing.typed} with its tab, ${part} is there`;
+    }
+    this.#typing = undefined;
+    this.#unkept.clear();
+    for (const word of unsure) {
+      this.kept.delete(word);
+      if (text.includes(word)) {
+        this.kept.add(word);
+        this.takenBack.delete(word);
+      } else if (part !== undefined && word.startsWith(part)) {
+        const caret = this.shown.pointOfUnit((match?.index ?? 0) + part.length);
+        this.#typing = { word, typed: part, caret };
+      }
+    }
+    return part !== undefined && this.#typing === undefined ? `nobody typed ${part}` : undefined;
   }
 
   /** Words that were typed to their end, taken back or not. */
@@ -53,11 +164,18 @@ export class Writer {
     return this.#typing !== undefined;
   }
 
+  /** True if there is a tab and no word is half typed. */
+  get isAtRest(): boolean {
+    return this.isAlive && this.document.isReady && !this.isMidWord;
+  }
+
   /** One keystroke, or one word taken back. `mayStart`: whether a new word may be begun. */
   act(mayStart: boolean): void {
-    if (!this.document.isReady) return;
+    if (!this.isAlive || !this.document.isReady) return;
+    if (this.isKept) this.#unkept.clear();
     if (this.#typing !== undefined) this.#typeOn(this.#typing);
-    else if (mayStart && this.#takesBack && this.kept.size > 0 && this.#random.chance(0.15)) this.#takeBack();
+    else if (mayStart && this.#options.takesBack && this.kept.size > 0 && this.#random.chance(0.15))
+      this.#takeBack();
     else if (mayStart) this.#start();
   }
 
@@ -78,10 +196,13 @@ export class Writer {
   }
 
   #typeOn(typing: { word: string; typed: string; caret: number }): void {
-    const [letter = ""] = Array.from(typing.word.slice(typing.typed.length));
+    this.#unkept.add(typing.word);
+    // The name comes in one piece, so that even the beginning of a word tells whose it is.
+    const name = typing.typed === "" ? `[${this.name}.` : "";
+    const [letter = ""] = name === "" ? Array.from(typing.word.slice(typing.typed.length)) : [name];
     this.#replace(typing.caret, typing.caret, letter);
     typing.typed += letter;
-    typing.caret++;
+    typing.caret += Array.from(letter).length;
     this.document.select({ anchor: typing.caret, head: typing.caret });
     if (typing.typed !== typing.word) return;
     this.#typing = undefined;
@@ -92,6 +213,7 @@ export class Writer {
     const word = this.#random.pick([...this.kept]);
     const at = this.shown.toString().indexOf(word);
     if (at < 0) return;
+    this.#unkept.add(word);
     const from = this.shown.pointOfUnit(at);
     const length = Array.from(word).length;
     this.#replace(from, from + length, "");

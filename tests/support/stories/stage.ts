@@ -96,6 +96,10 @@ export class Stage {
       for (const client of this.clients) {
         if (client.wire === undefined) client.dial(server);
         await client.exchange();
+        while (client.replica.isWaiting) {
+          client.keep();
+          await client.exchange();
+        }
       }
       await this.pass(ROUND_MS);
       if (await this.#isAtRest()) break;

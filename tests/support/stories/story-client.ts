@@ -1,5 +1,7 @@
 import { replaceOperation } from "@interline/ot";
 import type { DocumentServer } from "@interline/server";
+import { copyOf, openCopy } from "../../../packages/client/src/offline/copy.ts";
+import type { StoredCopy } from "../../../packages/client/src/offline/document-store.ts";
 import { type Effect, Replica } from "../../../packages/client/src/replica.ts";
 import {
   decodeServerMessage,
@@ -17,7 +19,9 @@ const MAX_MOVES = 100;
 /** The client's replica at the end of a wire. It types letters, each of which nobody types twice. */
 export class StoryClient {
   readonly name: string;
-  readonly replica: Replica;
+  replica: Replica;
+  /** The copy on the client's disk. */
+  disk: StoredCopy | undefined;
   readonly typed = new Set<string>();
   readonly removed = new Set<string>();
   /** Texts that were set aside because their fate cannot be known. */
@@ -27,12 +31,46 @@ export class StoryClient {
   tamper: Tamper = (frame) => [frame];
   tamperUp: Tamper = (frame) => [frame];
   wire: Wire | undefined;
+  readonly #newSession: () => string;
   #channel = 0;
 
   constructor(name: string, session = `session-${name}`) {
     this.name = name;
-    let lives = 1;
-    this.replica = new Replica({ session, newSession: () => `${session}-${++lives}` });
+    let lives = 0;
+    this.#newSession = () => (lives++ === 0 ? session : `${session}-${lives}`);
+    this.replica = new Replica({ newSession: this.#newSession });
+  }
+
+  /** From now on what is sent is on the disk before, which the story does with `keep`. */
+  writeAhead(): void {
+    this.replica = new Replica({
+      newSession: this.#newSession,
+      state: this.replica.state,
+      writesAhead: true,
+    });
+  }
+
+  /** What the disk would hold if it were written now. */
+  copy(): StoredCopy {
+    const { state } = this.replica;
+    const extras = { pendingSince: undefined, recovered: [] };
+    return JSON.parse(
+      JSON.stringify({ copy: copyOf(state, undefined, extras, 0), text: state.base.toString() }),
+    ) as StoredCopy;
+  }
+
+  /** The disk holds everything now; what has waited for that leaves. */
+  keep(): void {
+    this.disk = this.copy();
+    this.#run(this.replica.kept(this.replica.state));
+  }
+
+  /** The tab dies, and another goes on from the disk. */
+  reload(): void {
+    if (this.wire) this.lose();
+    const opened = this.disk && openCopy(this.disk);
+    if (opened === undefined) throw new Error("the disk holds nothing that fits");
+    this.replica = new Replica({ newSession: this.#newSession, state: opened.state, writesAhead: true });
   }
 
   get text(): string {

@@ -286,6 +286,9 @@ export class Connection {
       case "settled":
         this.#channel(message.channel)?.settle(message.settled);
         return;
+      case "check":
+        this.#channel(message.channel)?.check(message);
+        return;
       case "select":
         this.#channel(message.channel)?.select(message);
         return;

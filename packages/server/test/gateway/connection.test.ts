@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { textHash } from "@interline/protocol";
 import { MemoryLog } from "../../src/log/memory-log.ts";
 import { closedGate } from "../gate.ts";
 import { RawClient, type RunningServer, startServer } from "./clients.ts";
@@ -96,6 +97,24 @@ describe("two people", () => {
     expect(await back.next("opened")).toMatchObject({ lastSeq: 1, lastVersion: 1, headVersion: 2 });
     expect(await back.next("ack")).toMatchObject({ seq: 1, version: 1 });
     expect(await back.next("ops")).toMatchObject({ from: 1, to: 2, operation: [1, "b"] });
+  });
+
+  test("[S10] a client whose text is another at the head is told so; at another version nothing is said", async () => {
+    const ann = await RawClient.opened(server.url, "ann");
+    const bob = await RawClient.opened(server.url, "bob");
+    ann.say("submit", 1, 1, 0, 0, ["hello"], 0);
+    await bob.next("ops");
+    await ann.next("ack");
+    bob.say("check", 1, 0, textHash("nonsense"));
+    bob.say("check", 1, 7, textHash("nonsense"));
+    bob.say("check", 1, 1, textHash("hello"));
+    ann.say("check", 1, 1, textHash("hallo"));
+    expect(await ann.next("reopen")).toEqual({ type: "reopen", channel: 1, code: "ERR_TEXT_DIFFERS" });
+    bob.say("ping");
+    await bob.next("pong");
+    expect(bob.received.filter(({ type }) => type === "reopen")).toEqual([]);
+    ann.say("open", 1, "doc", "session-ann", 1, "-", 1, false, 1);
+    expect(await ann.next("snapshot")).toMatchObject({ reason: "diverged", text: "hello" });
   });
 
   test("[C7] a copy older than what its session has sent gets the text, and is told why", async () => {

@@ -232,7 +232,9 @@ function plausible(random: SeededRandom, { documents, hasGreeted }: Fuzzer): unk
     case 2:
       return ["close", channel];
     case 3:
-      return ["settled", channel, random.int(known.seq + 2)];
+      return random.chance(0.5)
+        ? ["settled", channel, random.int(known.seq + 2)]
+        : ["check", channel, known.version, random.pick(["", "0", "0123456789abcdef"])];
     case 4:
       return random.chance(0.5) ? ["user", user] : ["away", random.chance(0.5)];
     case 5:

@@ -1,0 +1,67 @@
+/**
+ * Lets the page open without a network: it keeps the files of one build, and nothing else. Documents are not its business.
+ *
+ * A page comes from the network if that answers soon, so that nobody stays on an old build; files that are named after what is in them
+ * come from here.
+ */
+declare const self: ServiceWorkerGlobalScope & {
+  /** Paths of all files of this build, and what tells it from others. Set where it is built. */
+  readonly build: { readonly version: string; readonly files: readonly string[] };
+};
+
+const PREFIX = "interline ";
+const { version, files } = self.build;
+const CACHE = PREFIX + version;
+/** The page of every document. */
+const SHELL = "/";
+/** After so long without an answer the kept page is shown, in ms. */
+const NETWORK_TIMEOUT_MS = 3_000;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keepFiles());
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(forgetOlder());
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (request.mode === "navigate") {
+    if (pathname === SHELL || pathname.startsWith("/d/")) event.respondWith(page(request));
+  } else if (files.includes(pathname)) event.respondWith(file(request));
+});
+
+async function keepFiles(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(files.map((path) => new Request(path, { cache: "reload" })));
+  // An open page has all its files: a new build need not wait until it is closed.
+  await self.skipWaiting();
+}
+
+async function forgetOlder(): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(
+    names.filter((name) => name.startsWith(PREFIX) && name !== CACHE).map((name) => caches.delete(name)),
+  );
+  await self.clients.claim();
+}
+
+async function page(request: Request): Promise<Response> {
+  try {
+    return await fetch(request, { signal: AbortSignal.timeout(NETWORK_TIMEOUT_MS) });
+  } catch {
+    return (await kept(SHELL)) ?? Response.error();
+  }
+}
+
+async function file(request: Request): Promise<Response> {
+  return (await kept(new URL(request.url).pathname)) ?? fetch(request);
+}
+
+async function kept(path: string): Promise<Response | undefined> {
+  const cache = await caches.open(CACHE);
+  return cache.match(path);
+}

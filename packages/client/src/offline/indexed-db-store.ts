@@ -1,0 +1,251 @@
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import {
+  type Copy,
+  type CopyChange,
+  type CopyLock,
+  type DocumentKey,
+  type DocumentStore,
+  isPending,
+  type KeptDocument,
+  missingText,
+  nameOf,
+  type StoredCopy,
+  StoreError,
+  StoreErrorCode,
+  type TabLine,
+  type TabMessage,
+} from "./document-store.ts";
+import { hasWebLocks, webLock } from "./web-lock.ts";
+
+const DATABASE = "interline";
+const SCHEMA_VERSION = 1;
+/** A database that is not open after this counts as not there, in ms: another page may hold on to an older form of it. */
+const OPEN_TIMEOUT_MS = 3_000;
+
+type Key = [account: string, server: string, document: string, session: string];
+
+interface Schema extends DBSchema {
+  copies: { key: Key; value: Copy };
+  texts: { key: Key; value: string };
+}
+
+/**
+ * Keeps copies in the browser: the database `interline` of the page's origin, Web Locks, and a BroadcastChannel per document.
+ * Nothing is opened before the first call. What the browser does to the database meanwhile (closes it, fills up, forbids it) shows
+ * as a rejected call, never otherwise.
+ * @public
+ */
+export class IndexedDbStore implements DocumentStore {
+  readonly canLock: boolean = hasWebLocks();
+  readonly #name: string;
+  #database: Promise<IDBPDatabase<Schema>> | undefined;
+  #isClosed = false;
+
+  constructor(name: string = DATABASE) {
+    this.#name = name;
+  }
+
+  list(key: DocumentKey): Promise<readonly Copy[]> {
+    return this.#do((database) => database.getAll("copies", rangeOf(key)));
+  }
+
+  load(key: DocumentKey, session: string): Promise<StoredCopy | undefined> {
+    return this.#do(async (database) => {
+      const { stores, done } = begin(database, "readonly");
+      const [copy, text] = await Promise.all([
+        stores("copies").get(keyOf(key, session)),
+        stores("texts").get(keyOf(key, session)),
+        done,
+      ]);
+      return copy === undefined || text === undefined ? undefined : { copy, text };
+    });
+  }
+
+  save(key: DocumentKey, { copy, text, replaces }: CopyChange): Promise<void> {
+    return this.#do(async (database) => {
+      // What is not at the server yet must survive the machine, the rest only the page.
+      const { stores, done, abort } = begin(database, "readwrite", isPending(copy) ? "strict" : "relaxed");
+      const [copies, texts] = [stores("copies"), stores("texts")];
+      const at = keyOf(key, copy.session);
+      if (text === undefined && (await texts.getKey(at)) === undefined) {
+        await abort();
+        throw missingText(copy.session);
+      }
+      const changes: Promise<unknown>[] = [copies.put(copy, at)];
+      if (text !== undefined) changes.push(texts.put(text, at));
+      if (replaces !== undefined) {
+        const old = keyOf(key, replaces);
+        changes.push(copies.delete(old), texts.delete(old));
+      }
+      await Promise.all([...changes, done]);
+    });
+  }
+
+  remove(key: DocumentKey, session: string): Promise<void> {
+    return this.#delete(IDBKeyRange.only(keyOf(key, session)));
+  }
+
+  documents(account: string): Promise<readonly KeptDocument[]> {
+    return this.#do(async (database) => {
+      const { stores, done } = begin(database, "readonly");
+      const range = accountRange(account);
+      const [keys, copies] = await Promise.all([
+        stores("copies").getAllKeys(range),
+        stores("copies").getAll(range),
+        done,
+      ]);
+      const documents = new Map<string, { readonly key: DocumentKey; readonly copies: Copy[] }>();
+      for (const [index, [, server, document]] of keys.entries()) {
+        const key = { account, server, document };
+        const kept = documents.get(nameOf(key)) ?? { key, copies: [] };
+        documents.set(nameOf(key), kept);
+        const copy = copies[index];
+        if (copy !== undefined) kept.copies.push(copy);
+      }
+      return [...documents.values()];
+    });
+  }
+
+  clear(account: string): Promise<void> {
+    return this.#delete(accountRange(account));
+  }
+
+  lock(key: DocumentKey, session: string, waitMs: number): Promise<CopyLock | undefined> {
+    return webLock(`${this.#name} ${nameOf(key)} ${session}`, waitMs);
+  }
+
+  openLine(key: DocumentKey, listener: (message: TabMessage) => void): TabLine {
+    const channel = new BroadcastChannel(`${this.#name} ${nameOf(key)}`);
+    channel.addEventListener("message", ({ data }) => listener(data as TabMessage));
+    return {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has none
+      post: (message) => channel.postMessage(message),
+      close: () => channel.close(),
+    };
+  }
+
+  persist(): void {
+    navigator.storage?.persist().catch(() => undefined);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    void this.#drop();
+  }
+
+  #delete(range: IDBKeyRange): Promise<void> {
+    return this.#do(async (database) => {
+      const { stores, done } = begin(database, "readwrite");
+      await Promise.all([stores("copies").delete(range), stores("texts").delete(range), done]);
+    });
+  }
+
+  /** Does it, once more if the browser had closed the database meanwhile. */
+  async #do<Answer>(work: (database: IDBPDatabase<Schema>) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await work(await this.#open());
+    } catch (fault) {
+      if (!isClosedUnderneath(fault) || this.#isClosed) throw storeErrorOf(fault);
+      await this.#drop();
+    }
+    try {
+      return await work(await this.#open());
+    } catch (fault) {
+      throw storeErrorOf(fault);
+    }
+  }
+
+  #open(): Promise<IDBPDatabase<Schema>> {
+    if (this.#isClosed) throw new StoreError(StoreErrorCode.Unavailable, "the store is closed");
+    if (this.#database !== undefined) return this.#database;
+    const forget = (): void => {
+      if (this.#database === opened) this.#database = undefined;
+    };
+    const opening = openDB<Schema>(this.#name, SCHEMA_VERSION, {
+      upgrade(database) {
+        database.createObjectStore("copies");
+        database.createObjectStore("texts");
+      },
+      // A newer page wants to change the database, or the writer to delete it: who holds on would hang that.
+      blocking: () => void this.#drop(),
+      terminated: forget,
+    });
+    const opened = inTime(opening);
+    this.#database = opened;
+    opened.catch(forget);
+    return opened;
+  }
+
+  async #drop(): Promise<void> {
+    const database = this.#database;
+    this.#database = undefined;
+    (await database?.catch(() => undefined))?.close();
+  }
+}
+
+/** True where such a store can be made; whether it works shows only when it is used. */
+export function hasIndexedDb(): boolean {
+  return typeof indexedDB !== "undefined" && typeof BroadcastChannel !== "undefined";
+}
+
+function begin(
+  database: IDBPDatabase<Schema>,
+  mode: IDBTransactionMode,
+  durability: IDBTransactionDurability = "relaxed",
+) {
+  const transaction = database.transaction(["copies", "texts"], mode as "readwrite", { durability });
+  const { done } = transaction;
+  return {
+    stores: <Name extends "copies" | "texts">(name: Name) => transaction.objectStore(name),
+    done,
+    abort: async (): Promise<void> => {
+      transaction.abort();
+      await done.catch(() => undefined);
+    },
+  };
+}
+
+function keyOf({ account, server, document }: DocumentKey, session: string): Key {
+  return [account, server, document, session];
+}
+
+/** All sessions of a document: an array is above every string. */
+function rangeOf({ account, server, document }: DocumentKey): IDBKeyRange {
+  return IDBKeyRange.bound([account, server, document], [account, server, document, []]);
+}
+
+function accountRange(account: string): IDBKeyRange {
+  return IDBKeyRange.bound([account], [account, []]);
+}
+
+async function inTime<Value extends { close(): void }>(opening: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new StoreError(StoreErrorCode.Unavailable, "the database does not open")),
+      OPEN_TIMEOUT_MS,
+    );
+  });
+  try {
+    return await Promise.race([opening, late]);
+  } catch (fault) {
+    opening.then(
+      (database) => database.close(),
+      () => {},
+    );
+    throw fault;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isClosedUnderneath(fault: unknown): boolean {
+  return fault instanceof DOMException && (fault.name === "InvalidStateError" || fault.name === "AbortError");
+}
+
+function storeErrorOf(fault: unknown): StoreError {
+  if (fault instanceof StoreError) return fault;
+  const isFull = fault instanceof DOMException && fault.name === "QuotaExceededError";
+  const message = fault instanceof Error ? fault.message : "the browser keeps nothing";
+  return new StoreError(isFull ? StoreErrorCode.Full : StoreErrorCode.Unavailable, message, { cause: fault });
+}

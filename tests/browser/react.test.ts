@@ -1,0 +1,52 @@
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { PageHost } from "./page-host.ts";
+
+it("the React example is built, and two people write in it, through a break and a reload", async () => {
+  const host = await PageHost.serve(fileURLToPath(new URL("../../examples/react", import.meta.url)));
+  await using folder = await temporaryFolder();
+  await using server = await ServerProcess.start({
+    dataDirectory: folder.path,
+    args: ["--allow-origin", host.origin],
+  });
+  const browser = await launchChromium();
+  const faults: string[] = [];
+  async function open(by: Browser, name: string): Promise<Page> {
+    const page = await (await by.newContext()).newPage();
+    page.on("pageerror", ({ message }) => faults.push(message));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !message.text().includes("WebSocket")) faults.push(message.text());
+    });
+    const asked = new URLSearchParams({ server: server.syncUrl, document: "note", name });
+    await page.goto(`${host.origin}/?${asked.toString()}`);
+    await page.locator("textarea:enabled").waitFor();
+    return page;
+  }
+  const holds = (page: Page, text: string) =>
+    waitFor(JSON.stringify(text), async () => (await page.locator("textarea").inputValue()) === text);
+  try {
+    const [ana, jonas] = [await open(browser, "Ana"), await open(browser, "Jonas")];
+    await ana.getByRole("listitem").getByText("Jonas").waitFor();
+    await ana.locator("textarea").pressSequentially("One 🧶");
+    await holds(jonas, "One 🧶");
+    await ana.getByRole("status").getByText("Saved").waitFor();
+    await server.kill();
+    await jonas.locator("textarea").pressSequentially(" two");
+    await jonas.getByRole("status").getByText("Kept on this device").waitFor();
+    await jonas.reload();
+    await jonas.locator("textarea:enabled").waitFor();
+    await holds(jonas, "One 🧶 two");
+    await server.restart();
+    await holds(ana, "One 🧶 two");
+    await jonas.getByRole("status").getByText("Saved").waitFor();
+    expect(faults).toEqual([]);
+  } finally {
+    await browser.close();
+    await host.close();
+  }
+});
