@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { startBufferingProxy } from "../support/carriers/buffering-proxy.ts";
 import { CARRIERS, CarriedClient, type Carrier, sessionOf } from "../support/carriers/carried-client.ts";
+import { startHttpProxy } from "../support/carriers/http-proxy.ts";
 import { Site } from "../support/carriers/site.ts";
 import { freePort } from "../support/free-port.ts";
 import { startNginx } from "../support/nginx-process.ts";
@@ -105,7 +105,7 @@ describe("through a real nginx", () => {
 
 test("[E5] through a proxy that keeps answers back until their end: a stream gives up, a poll gets through", async () => {
   await using site = await Site.start({ heartbeatMs: 15_000 });
-  await using proxy = await startBufferingProxy(site.proxy.port);
+  await using proxy = await startHttpProxy(site.proxy.port, { isBuffering: true });
   const url = `http://127.0.0.1:${proxy.port}/sync`;
   const held = new CarriedClient("stream", url);
   await waitFor("it to give up", () => held.closed !== undefined);

@@ -1,7 +1,6 @@
 import {
   CloseCode,
   decodeServerMessage,
-  DEFLATE_SUBPROTOCOL,
   encodeClientMessage,
   type ErrorMessage,
   isRetryable,
@@ -12,6 +11,8 @@ import {
   type User,
 } from "@interline/protocol";
 import { Alarm } from "./alarm.ts";
+import type { CarrierName } from "./carriers/carrier-choice.ts";
+import { Carriers } from "./carriers/carriers.ts";
 import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from "./backoff.ts";
 import type { ClientLogger, ConnectionCounters } from "./diagnostics.ts";
 import { type Environment, platformEnvironment, type Timer, type WebSocketLike } from "./environment.ts";
@@ -89,7 +90,7 @@ export function openConnection(options: ConnectionOptions): Connection {
 }
 
 /**
- * One logical connection to a server, over one WebSocket after another: it comes back by itself and never gives up, unless the server says that
+ * One logical connection to a server, over one socket after another: it comes back by itself and never gives up, unless the server says that
  * trying again is of no use. A socket that says nothing is asked, and left if it does not answer.
  * @public
  */
@@ -110,6 +111,7 @@ export class Connection {
   readonly #stopWatching: (() => void) | undefined;
   /** Rings when an answer is overdue. */
   readonly #overdue: Alarm;
+  readonly #carriers: Carriers;
   #user: User;
   /** Nobody can see the page. */
   #isAway = false;
@@ -144,6 +146,7 @@ export class Connection {
     this.environment = environment;
     this.backoff = backoff;
     this.#overdue = new Alarm(environment);
+    this.#carriers = new Carriers(environment, () => this.reconnect());
     this.#stopWaking = environment.onWake(() => this.#wake());
     this.#state = this.#connect();
     this.#stopWatching = environment.onVisibility?.((isHidden) => this.#setAway(isHidden));
@@ -160,6 +163,11 @@ export class Connection {
 
   get counters(): ConnectionCounters {
     return { ...this.#counters };
+  }
+
+  /** What carries the messages: a WebSocket, or what gets through where none does. */
+  get carrier(): CarrierName {
+    return this.#carriers.current;
   }
 
   /** How many tries have failed since the last welcome. */
@@ -226,8 +234,7 @@ export class Connection {
   #connect(): ConnectionState {
     const environment = this.environment;
     const { inflate } = environment;
-    const socket = environment.openSocket(this.#target, inflate === undefined ? [] : [DEFLATE_SUBPROTOCOL]);
-    socket.binaryType = "arraybuffer";
+    const socket = this.#carriers.open(this.#target);
     const isCurrent = () => "socket" in this.#state && this.#state.socket === socket;
     const inbox = new Inbox(inflate ?? (() => Promise.resolve("")), (frame) => {
       if (isCurrent()) this.#receive(frame);
@@ -329,6 +336,7 @@ export class Connection {
     const { socket, timer } = this.#state;
     this.environment.clearTimeout(timer);
     this.#attempt = 0;
+    this.#carriers.worked(this.#target);
     this.#enter({ name: "open", socket, heartbeatMs, limits, timer: this.#listen(socket, heartbeatMs) });
     if (this.#isAway) this.send({ type: "away", isAway: true });
     for (const handler of this.#handlers) handler.connected(limits);
@@ -383,6 +391,7 @@ export class Connection {
 
   #lost(closeCode: number): void {
     const code = this.#faultCode;
+    if (this.#state.name === "connecting") this.#carriers.failed();
     this.#drop();
     if (!isRetryable(closeCode)) {
       this.#enter({ name: "ended", code: code ?? `ERR_CLOSED_${closeCode}` });
@@ -401,6 +410,7 @@ export class Connection {
   #drop(): void {
     const state = this.#state;
     this.#overdue.clear();
+    this.#carriers.stop();
     if ("timer" in state) this.environment.clearTimeout(state.timer);
     if (!("socket" in state)) return;
     this.#channels.clear();

@@ -45,6 +45,8 @@ export interface Diagnostics {
   readonly bufferComponents: number;
   readonly status: DocumentStatus;
   readonly connection: string;
+  /** What carries the messages: `websocket`, `event-stream` or `polling`. */
+  readonly carrier: string;
   readonly isFollowing: boolean;
   readonly peers: number;
   readonly counters: ConnectionCounters & DocumentCounters;

@@ -27,6 +27,8 @@ export interface Environment {
   readonly randomBytes: (length: number) => Uint8Array;
   /** `subprotocols`: those that the client knows, for the server to choose from. */
   readonly openSocket: (url: string, subprotocols: string[]) => WebSocketLike;
+  /** Left out, nothing but WebSockets is used. */
+  readonly fetch?: typeof globalThis.fetch;
   /** Unpacks raw DEFLATE to UTF-8 text. Left out, the server is asked for uncompressed messages only. */
   readonly inflate?: (bytes: ArrayBuffer) => Promise<string>;
   /**
@@ -50,6 +52,7 @@ interface Platform extends Partial<EventSource> {
   readonly clearTimeout: (timer: unknown) => void;
   readonly crypto: { getRandomValues(bytes: Uint8Array): Uint8Array };
   readonly WebSocket?: new (url: string, subprotocols: string[]) => WebSocketLike;
+  readonly fetch?: typeof globalThis.fetch;
   readonly DecompressionStream?: new (format: "deflate-raw") => object;
   readonly Blob: new (parts: ArrayBuffer[]) => { stream(): { pipeThrough(through: object): object } };
   readonly Response: new (body: object) => { text(): Promise<string> };
@@ -74,6 +77,8 @@ export function platformEnvironment(): Environment {
   };
   return {
     ...inflate,
+    // Bound: a browser's takes no other receiver than its window.
+    ...(platform.fetch && { fetch: platform.fetch.bind(globalThis) }),
     now: () => Date.now(),
     setTimeout: (run, ms) => platform.setTimeout(run, ms),
     clearTimeout: (timer) => platform.clearTimeout(timer),

@@ -318,6 +318,7 @@ export class SharedDocument {
       bufferComponents: buffer.toJSON().length,
       status: this.#status,
       connection: this.#connection.state.name,
+      carrier: this.#connection.carrier,
       isFollowing: this.#isFollowing,
       peers: this.peers.length,
       counters: {

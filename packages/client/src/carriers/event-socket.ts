@@ -1,6 +1,6 @@
 import { CarrierHeader } from "@interline/protocol";
-import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { Environment, Timer, WebSocketLike } from "../environment.ts";
+import { EventParser, type StreamedEvent } from "./event-parser.ts";
 
 /** How events come: in one answer that stays open, or in one poll after another. */
 export type EventMode = "stream" | "poll";
@@ -116,10 +116,7 @@ export class EventSocket implements WebSocketLike {
   async #readEvents(response: Response): Promise<void> {
     if (response.status === 404 || response.status === 410) throw new GoneError();
     if (!response.ok || response.body === null) throw new Error(`answered with ${response.status}`);
-    const parser = createParser({
-      onEvent: (event) => this.#take(event),
-      onComment: () => this.#beat(),
-    });
+    const parser = new EventParser((event) => this.#take(event));
     const reader = response.body.getReader();
     const utf8 = new TextDecoder();
     try {
@@ -132,8 +129,9 @@ export class EventSocket implements WebSocketLike {
     }
   }
 
-  #take({ id, event, data }: EventSourceMessage): void {
+  #take({ id, event, data }: StreamedEvent): void {
     if (this.#isClosed) return;
+    if (data === undefined) return this.#beat();
     this.#environment.clearTimeout(this.#patience);
     if (event === "close") {
       const [code, reason] = JSON.parse(data) as [number, string];

@@ -1,0 +1,78 @@
+import { DEFLATE_SUBPROTOCOL } from "@interline/protocol";
+import { Alarm } from "../alarm.ts";
+import type { Environment, WebSocketLike } from "../environment.ts";
+import { CarrierChoice, type CarrierName } from "./carrier-choice.ts";
+import { EventSocket } from "./event-socket.ts";
+
+/** Opens sockets to a server over what gets through, and looks now and then whether something better does. */
+export class Carriers {
+  readonly #environment: Environment;
+  readonly #onBetter: () => void;
+  readonly #choice = new CarrierChoice();
+  readonly #alarm: Alarm;
+  #probe: WebSocketLike | undefined;
+
+  /** `onBetter`: what is opened next will be better than what is open now. */
+  constructor(environment: Environment, onBetter: () => void) {
+    this.#environment = environment;
+    this.#onBetter = onBetter;
+    this.#alarm = new Alarm(environment);
+  }
+
+  /** What carries the frames, or would if it could. */
+  get current(): CarrierName {
+    return this.#choice.current;
+  }
+
+  /** Opens a socket to a `ws:` or `wss:` address. */
+  open(url: string): WebSocketLike {
+    const { inflate, fetch } = this.#environment;
+    const { current } = this.#choice;
+    if (current === "websocket" || fetch === undefined) {
+      const socket = this.#environment.openSocket(url, inflate === undefined ? [] : [DEFLATE_SUBPROTOCOL]);
+      socket.binaryType = "arraybuffer";
+      return socket;
+    }
+    const mode = current === "polling" ? "poll" : "stream";
+    return new EventSocket(url.replace(/^ws/, "http"), mode, fetch, this.#environment);
+  }
+
+  /** The socket that was opened has got through. */
+  worked(url: string): void {
+    this.#choice.worked();
+    this.#watch(url);
+  }
+
+  /** It has not. */
+  failed(): void {
+    if (this.#environment.fetch !== undefined) this.#choice.failed();
+  }
+
+  /** The socket is not used any more. */
+  stop(): void {
+    this.#alarm.clear();
+    const probe = this.#probe;
+    this.#probe = undefined;
+    probe?.close();
+  }
+
+  #watch(url: string): void {
+    const { upgradeAfterMs } = this.#choice;
+    if (upgradeAfterMs !== undefined) this.#alarm.set(upgradeAfterMs, () => this.#tryBest(url));
+  }
+
+  #tryBest(url: string): void {
+    const probe = this.#environment.openSocket(url, []);
+    this.#probe = probe;
+    const end = (hasWorked: boolean): void => {
+      if (this.#probe !== probe) return;
+      this.stop();
+      this.#choice.probed(hasWorked);
+      if (hasWorked) this.#onBetter();
+      else this.#watch(url);
+    };
+    probe.onopen = () => end(true);
+    probe.onclose = () => end(false);
+    probe.onerror = () => {};
+  }
+}

@@ -1,0 +1,43 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { startHttpProxy } from "../support/carriers/http-proxy.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { Writer } from "./writer.ts";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+it.each([
+  ["lets no WebSocket through", { isBuffering: false }],
+  ["lets no WebSocket through and keeps answers back", { isBuffering: true }],
+])("behind a proxy that %s, two write as ever", async (_, options) => {
+  await using folder = await temporaryFolder();
+  await using server = await ServerProcess.start({ dataDirectory: folder.path });
+  await using proxy = await startHttpProxy(Number(new URL(server.url).port), options);
+  const behind = `http://127.0.0.1:${proxy.port}/d/proxied`;
+  await using ana = await Writer.open(browser, behind, { name: "Ana Ruiz", color: 12 });
+  await using jonas = await Writer.open(browser, `${server.url}/d/proxied`, {
+    name: "Jonas Weber",
+    color: 6,
+  });
+  await ana.focus();
+  await ana.type("Over whatever gets through.");
+  await ana.isSaved();
+  await jonas.seesText("Over whatever gets through.");
+  await jonas.focus();
+  await jonas.press("Control+End");
+  await jonas.type(" And back.");
+  await jonas.isSaved();
+  await ana.seesText("Over whatever gets through. And back.");
+  await ana.caretOf("Jonas Weber");
+  expect([...ana.faults, ...jonas.faults]).toEqual([]);
+});
