@@ -177,7 +177,7 @@ export class DocumentPage extends LitElement {
       <interline-status .session=${this.#session}></interline-status>
       <span class="grow"></span>
       ${this.#mayWrite() || this.#session?.status.state === "error" ? nothing : html`<span class="reading">${icon("lock")}You can read this document.</span>`}
-      <span class="words">${this.words === 1 ? "1 word" : `${this.words} words`}</span>
+      <span class="words">${this.words === 1 ? "1 word" : `${this.words.toLocaleString("en")} words`}</span>
       <span class="place">Line ${line}, column ${column}</span>
     </div>`;
   }
