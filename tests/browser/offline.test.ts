@@ -65,6 +65,7 @@ describe("offline", () => {
     await server.kill();
     await writer.type("Typed in a tunnel. ");
     await writer.says("Offline. Your changes are kept on this device.");
+    await writer.keeps("Typed in a tunnel. ");
 
     await writer.reopen();
     expect(await writer.text()).toBe("Saved. Typed in a tunnel. ");
@@ -90,6 +91,7 @@ describe("offline", () => {
     await writer.focus();
     await writer.type("Begun without a network.");
     await writer.says("Offline. Your changes are kept on this device.");
+    await writer.keeps("Begun without a network.");
     url = writer.page.url();
     expect(url).toMatch(/\/d\/[0-9a-z]{20}$/);
     await writer.reopen();
@@ -125,16 +127,7 @@ describe("offline", () => {
       await writer.press("Control+End");
       await writer.type(word);
       expected += word;
-      await writer.page.waitForFunction(async (text) => {
-        const databases = await new Promise<IDBDatabase>((resolve) => {
-          const request = indexedDB.open("interline");
-          request.addEventListener("success", () => resolve(request.result));
-        });
-        const copies = databases.transaction("copies").objectStore("copies").getAll();
-        await new Promise((resolve) => copies.addEventListener("success", resolve));
-        databases.close();
-        return JSON.stringify(copies.result).includes(text.slice(-2));
-      }, word);
+      await writer.keeps(word.slice(-2));
       await writer.crash();
       proxy.reset();
       proxy.resume();
@@ -182,6 +175,7 @@ describe("offline", () => {
     await server.kill();
     await writer.type(" kept");
     await writer.says("Offline. Your changes are kept on this device.");
+    await writer.keeps(" kept");
     await writer.page.close({ runBeforeUnload: true });
     await waitFor("the page to close", () => writer.page.isClosed());
     expect(asked).toEqual([]);
@@ -237,6 +231,7 @@ describe("offline", () => {
     await writer.type(" And again.");
     await other.seesText("Both. From inside the first. And again.");
     // Whichever is closed, the other has it all.
+    await writer.keeps(" And again.");
     await writer.page.close();
     await other.press("Control+End");
     await other.type(" Alone.");
@@ -259,6 +254,7 @@ describe("offline", () => {
     await server.kill();
     await writer.type("and closed.");
     await writer.says("Offline. Your changes are kept on this device.");
+    await writer.keeps("and closed.");
     await writer.page.close();
     await server.restart();
     await other.networkIsBack();

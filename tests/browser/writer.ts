@@ -92,6 +92,20 @@ export class Writer implements AsyncDisposable {
     await this.#page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   }
 
+  /** What was typed is on this device's disk: only then may a test close the tab without the browser's question. */
+  async keeps(text: string): Promise<void> {
+    await this.#page.waitForFunction(async (typed) => {
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        const request = indexedDB.open("interline");
+        request.addEventListener("success", () => resolve(request.result));
+      });
+      const copies = database.transaction("copies").objectStore("copies").getAll();
+      await new Promise((resolve) => copies.addEventListener("success", resolve));
+      database.close();
+      return JSON.stringify(copies.result).includes(typed);
+    }, text);
+  }
+
   /** The browser tells the page that there is a network again. */
   async networkIsBack(): Promise<void> {
     await this.#page.evaluate(() => window.dispatchEvent(new Event("online")));
