@@ -7,8 +7,8 @@ import type { Workload } from "./workload.ts";
 const TYPISTS = 5;
 const KEY_MS = 100;
 /** Typed before anything is measured: until then the server's code is being compiled. */
-const FIRST_KEYS = 40;
-const KEYS = 60;
+const FIRST_KEYS = 25;
+const KEYS = 40;
 const LENGTH = 1_000;
 
 /** Some type at a human pace, all read. A delivery is one character that has come to one of the others. */
