@@ -1,44 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CARRIERS, CarriedClient, type Carrier, sessionOf } from "../support/carriers/carried-client.ts";
 import { startHttpProxy } from "../support/carriers/http-proxy.ts";
-import { Site } from "../support/carriers/site.ts";
-import { freePort } from "../support/free-port.ts";
-import { startNginx } from "../support/nginx-process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { Site, UPGRADES } from "../support/carriers/site.ts";
 import { waitFor } from "../support/wait-for.ts";
-
-const UPGRADES = [
-  "proxy_set_header Upgrade $http_upgrade;",
-  'proxy_set_header Connection "upgrade";',
-  "proxy_set_header Host $host;",
-];
-
-/** A server behind a real nginx with these directives, and its address there. */
-async function behindNginx(directives: readonly string[], heartbeatMs = 500) {
-  const site = await Site.start({ heartbeatMs });
-  const folder = await temporaryFolder();
-  const port = await freePort();
-  await mkdir(join(folder.path, "conf.d"));
-  const block = [
-    `server { listen 127.0.0.1:${port};`,
-    `location / { proxy_pass http://127.0.0.1:${site.proxy.port}; proxy_http_version 1.1;`,
-    ...directives,
-    "} }",
-  ];
-  await writeFile(join(folder.path, "conf.d", "site.conf"), block.join("\n"));
-  const nginx = await startNginx(folder.path, port);
-  return {
-    site,
-    url: `http://127.0.0.1:${port}/sync`,
-    async [Symbol.asyncDispose]() {
-      await nginx[Symbol.asyncDispose]();
-      await site[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
-    },
-  };
-}
 
 /** One writes and another reads, over a carrier; returns the versions that the reader was told of. */
 async function write(url: string, carrier: Carrier, count: number): Promise<void> {
@@ -62,13 +26,13 @@ async function write(url: string, carrier: Carrier, count: number): Promise<void
 
 describe("through a real nginx", () => {
   test.each(CARRIERS)("%s, as the manual sets it up", async (carrier) => {
-    await using nginx = await behindNginx(UPGRADES);
+    await using nginx = await Site.startBehindNginx({ heartbeatMs: 500 });
     await write(nginx.url, carrier, 50);
-    await waitFor("all to be gone", () => nginx.site.documents.connectionCount === 0);
+    await waitFor("all to be gone", () => nginx.documents.connectionCount === 0);
   });
 
   test("that lets no WebSocket through: the others get through", async () => {
-    await using nginx = await behindNginx(["proxy_set_header Host $host;"]);
+    await using nginx = await Site.startBehindNginx({ heartbeatMs: 500 }, ["proxy_set_header Host $host;"]);
     const blocked = new CarriedClient("websocket", nginx.url);
     await waitFor("it to be refused", () => blocked.closed !== undefined);
     expect(blocked.isOpen).toBe(false);
@@ -79,18 +43,18 @@ describe("through a real nginx", () => {
   test.each(CARRIERS)("with buffering on: %s", async (carrier) => {
     const buffering =
       "proxy_buffering on; proxy_buffer_size 64k; proxy_buffers 8 64k; proxy_busy_buffers_size 128k;";
-    await using nginx = await behindNginx([...UPGRADES, buffering]);
+    await using nginx = await Site.startBehindNginx({ heartbeatMs: 500 }, [...UPGRADES, buffering]);
     await write(nginx.url, carrier, 20);
   });
 
   test.each(CARRIERS)("that ends what is quiet for a second: %s loses nothing", async (carrier) => {
-    await using nginx = await behindNginx(
-      [...UPGRADES, "proxy_read_timeout 1s; proxy_send_timeout 1s;"],
-      3_000,
-    );
+    await using nginx = await Site.startBehindNginx({ heartbeatMs: 3_000 }, [
+      ...UPGRADES,
+      "proxy_read_timeout 1s; proxy_send_timeout 1s;",
+    ]);
     const client = await CarriedClient.ready(carrier, nginx.url, "ana");
     await client.open(sessionOf("ana"));
-    const other = await CarriedClient.ready("poll", nginx.site.url, "bob");
+    const other = await CarriedClient.ready("poll", nginx.url, "bob");
     await other.open(sessionOf("bob"));
     const start = performance.now();
     await waitFor("nginx to end it", () => client.closed !== undefined || performance.now() - start > 2_500);

@@ -1,11 +1,20 @@
+import type { DocumentServerOptions } from "@interline/server";
 import { describe, expect, test } from "vitest";
 import { CARRIERS, CarriedClient, sessionOf } from "../support/carriers/carried-client.ts";
 import { Site } from "../support/carriers/site.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) => {
+type Options = Partial<DocumentServerOptions>;
+
+/** The full suite, also through a real nginx. */
+const PLACES = CARRIERS.flatMap((carrier) => [
+  { carrier, place: "directly", start: (options?: Options) => Site.start(options) },
+  { carrier, place: "through nginx", start: (options?: Options) => Site.startBehindNginx(options) },
+]);
+
+describe.each(PLACES)("every carrier keeps the same promises: $carrier, $place", ({ carrier, start }) => {
   test("messages come in order, each once, both ways", async () => {
-    await using site = await Site.start();
+    await using site = await start();
     const client = await CarriedClient.ready(carrier, site.url);
     await client.open(sessionOf("ana"));
     const other = await CarriedClient.ready("websocket", site.url, "bob");
@@ -27,7 +36,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
   });
 
   test("a message that breaks the protocol is answered, and ends the connection with its code", async () => {
-    await using site = await Site.start();
+    await using site = await start();
     const client = await CarriedClient.ready(carrier, site.url);
     client.sayRaw('["nonsense"]');
     await waitFor("the end", () => client.closed !== undefined);
@@ -37,7 +46,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
   });
 
   test("a message over the limit ends the connection with 1009", async () => {
-    await using site = await Site.start({ limits: { maxMessageBytes: 10_000 } });
+    await using site = await start({ limits: { maxMessageBytes: 10_000 } });
     const client = await CarriedClient.ready(carrier, site.url);
     client.sayRaw(JSON.stringify(["ping", "x".repeat(10_000)]));
     await waitFor("the end", () => client.closed !== undefined);
@@ -45,7 +54,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
   });
 
   test("who says nothing in time is told so", async () => {
-    await using site = await Site.start({ limits: { helloTimeoutMs: 50 } });
+    await using site = await start({ limits: { helloTimeoutMs: 50 } });
     const client = new CarriedClient(carrier, site.url);
     await waitFor("the end", () => client.closed !== undefined);
     expect(client.closed?.code).toBe(4408);
@@ -53,7 +62,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
   });
 
   test("a quiet client stays connected, and one that has gone is noticed", async () => {
-    await using site = await Site.start({ heartbeatMs: 100 });
+    await using site = await start({ heartbeatMs: 100 });
     const client = await CarriedClient.ready(carrier, site.url);
     await client.open(sessionOf("ana"));
     const pongs = client.received.length;
@@ -66,7 +75,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
   });
 
   test("the server's end is told to all", async () => {
-    await using site = await Site.start();
+    await using site = await start();
     const client = await CarriedClient.ready(carrier, site.url);
     await site.documents.close();
     await waitFor("the end", () => client.closed !== undefined);
@@ -74,7 +83,7 @@ describe.each(CARRIERS)("every carrier keeps the same promises: %s", (carrier) =
   });
 
   test("close is known to the server at once", async () => {
-    await using site = await Site.start({ heartbeatMs: 60_000 });
+    await using site = await start({ heartbeatMs: 60_000 });
     const client = await CarriedClient.ready(carrier, site.url);
     expect(site.documents.connectionCount).toBe(1);
     client.close();

@@ -211,7 +211,10 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
       response.writeHead(204).end();
       return;
     }
-    void events.handle(request, response);
+    events.handle(request, response).catch((error: unknown) => {
+      logger.error({ event: "request-failed", error }, "a request could not be answered");
+      response.destroy();
+    });
   };
 
   const connect = (carrier: Carrier, credentials?: Credentials): CarriedConnection => {

@@ -11,9 +11,10 @@ import { EventCarrier, type EventSink } from "./event-carrier.ts";
 
 /** A client that is connected by requests. */
 interface Client {
-  readonly id: string;
   readonly carrier: EventCarrier;
   readonly connection: Connection;
+  /** That of the request which opened it. */
+  readonly token: string | undefined;
   /** Number of the last message that was taken. */
   received: number;
   /** Ends when all requests with messages that have come are done with: they go one after another. */
@@ -46,7 +47,10 @@ export class EventGateway {
       return answer(response, 405, { code: ProtocolErrorCode.MessageOrder });
     }
     const client = typeof id === "string" ? this.#clients.get(id) : undefined;
-    if (client === undefined) return this.#refuse(response, 404, ProtocolErrorCode.ConnectionUnknown);
+    // Whose connection it is shows in the token too, where the first request had one.
+    if (client === undefined || client.token !== credentialsOf(request).token) {
+      return this.#refuse(response, 404, ProtocolErrorCode.ConnectionUnknown);
+    }
     client.connection.heard();
     if (method === "GET") return this.#attach(client, request, response);
     if (method === "DELETE") {
@@ -66,8 +70,10 @@ export class EventGateway {
         this.#connections.remove(connection);
       },
     );
-    const connection = new Connection(carrier, this.#options, credentialsOf(request));
-    this.#clients.set(id, { id, carrier, connection, received: 0, turn: Promise.resolve() });
+    const credentials = credentialsOf(request);
+    const connection = new Connection(carrier, this.#options, credentials);
+    const { token } = credentials;
+    this.#clients.set(id, { carrier, connection, token, received: 0, turn: Promise.resolve() });
     this.#connections.add({ connection, carrier, address: addressOf(request, this.#options.isProxied) });
     answer(response, 201, { connection: id, heartbeatMs: this.#options.heartbeatMs });
   }

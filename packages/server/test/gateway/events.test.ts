@@ -188,6 +188,19 @@ describe("what is wrong costs its sender something, and nobody else anything", (
     },
   );
 
+  test("a connection of somebody with a token is of no use without it", async () => {
+    const authorization = "Bearer of-ana";
+    const opened = await fetch(url, { method: "POST", headers: { authorization } });
+    const { connection } = (await opened.json()) as { connection: string };
+    const unknown = { status: 404, code: "ERR_CONNECTION_UNKNOWN" };
+    expect(await post(connection, 1, HELLO)).toEqual(unknown);
+    expect(await post(connection, 1, HELLO, { authorization: "Bearer of-eve" })).toEqual(unknown);
+    expect((await poll(connection)).status).toBe(404);
+    const headers = { [CarrierHeader.Connection]: connection };
+    expect((await fetch(url, { method: "DELETE", headers })).status).toBe(404);
+    expect(await post(connection, 1, HELLO, { authorization })).toEqual({ status: 200, received: 1 });
+  });
+
   test("other methods are answered with those that there are", async () => {
     const response = await fetch(url, { method: "PUT", headers: { [CarrierHeader.Connection]: "x" } });
     expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, POST, DELETE"]);
