@@ -8,7 +8,9 @@ interface Present {
   /** True: nobody can see its page. */
   isAway: boolean;
   selection: Selection | undefined;
-  /** When the peer came, or its user or whether it is away changed. */
+  /** When the peer came. */
+  readonly came: number;
+  /** When it came, or its user or whether it is away changed. */
   announced: number;
   /** When its selection was last set by its author; moving with an operation is no change. */
   selected: number;
@@ -28,8 +30,8 @@ interface Departed {
 
 interface Departure {
   readonly peer: number;
-  /** When the peer had last been announced: who does not know of it need not know that it went. */
-  readonly announced: number;
+  /** When the peer came: who has not heard of that need not know that it went. */
+  readonly came: number;
   readonly at: number;
 }
 
@@ -112,14 +114,15 @@ export class Presence {
 
   join(peer: number, user: User, isAway = false): void {
     this.#gone?.delete(user.id);
-    const announced = ++this.#moment;
+    const came = ++this.#moment;
     const activeAt = this.#clock.now();
     this.#present.set(peer, {
       peer,
       user,
       isAway,
       selection: undefined,
-      announced,
+      came,
+      announced: came,
       selected: 0,
       edited: 0,
       activeAt,
@@ -130,7 +133,7 @@ export class Presence {
     const present = this.#present.get(peer);
     if (present === undefined) return;
     this.#present.delete(peer);
-    this.#departures.push({ peer, announced: present.announced, at: ++this.#moment });
+    this.#departures.push({ peer, came: present.came, at: ++this.#moment });
     this.#noteGone(present.user);
   }
 
@@ -221,7 +224,7 @@ export class Presence {
       else if (selected > moment) moves.push({ peer, selection });
     }
     const left = this.#departures
-      .filter(({ announced, at }) => at > moment && announced <= moment)
+      .filter(({ came, at }) => at > moment && came <= moment)
       .map(({ peer }) => peer);
     return new PresenceNews({ joined, left, gone: this.#goneSince(moment, now), edits, moves });
   }

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { Operation } from "@interline/ot";
 import { GONE_MS, MAX_GONE } from "@interline/protocol";
 import { describe, expect, test } from "vitest";
@@ -204,4 +205,53 @@ describe("gone", () => {
     now += MAX_GONE;
     expect(goneSince(presence, 0)).toEqual([]);
   });
+});
+
+test("[P1] whoever takes the news, at whatever moments, knows all others that are here and nobody else", () => {
+  const person = (id: string) => ({ id, name: id, color: 1 });
+  const act = fc.tuple(
+    fc.constantFrom("join", "leave", "rename", "away", "select", "edit", "hear"),
+    fc.integer({ min: 1, max: 4 }),
+    fc.integer({ min: 0, max: 1 }),
+  );
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 60, size: "max" }), (acts) => {
+      const presence = new Presence(clock);
+      const here = new Map<number, { id: string; isAway: boolean }>();
+      const hearers = [0, 1].map(() => ({
+        seen: 0,
+        known: new Map<number, { id: string; isAway: boolean }>(),
+      }));
+      const hear = (hearer: (typeof hearers)[number]): void => {
+        const news = presence.newsSince(hearer.seen);
+        for (const peer of news?.left ?? []) hearer.known.delete(peer);
+        for (const { peer, user, isAway } of news?.joined ?? [])
+          hearer.known.set(peer, { id: user.id, isAway });
+        hearer.seen = presence.moment;
+        expect(hearer.known).toEqual(here);
+      };
+      let next = 10;
+      for (const [name, which, other] of acts) {
+        const peer = [...here.keys()][which % Math.max(1, here.size)] ?? 0;
+        const known = here.get(peer);
+        if (name === "join") {
+          presence.join(next, person(`p${which}`), other === 1);
+          here.set(next++, { id: `p${which}`, isAway: other === 1 });
+        } else if (name === "hear") hear(hearers[other]!);
+        else if (known === undefined) continue;
+        else if (name === "leave") {
+          presence.leave(peer);
+          here.delete(peer);
+        } else if (name === "rename") {
+          presence.rename(peer, person(`p${which}`));
+          here.set(peer, { ...known, id: `p${which}` });
+        } else if (name === "away") {
+          presence.setAway(peer, other === 1);
+          here.set(peer, { ...known, isAway: other === 1 });
+        } else if (name === "select") presence.select(peer, { anchor: which, head: which });
+        else presence.edit(peer, { anchor: which, head: which });
+      }
+      for (const hearer of hearers) hear(hearer);
+    }),
+  );
 });
