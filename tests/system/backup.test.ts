@@ -50,9 +50,8 @@ function startWriting({ syncUrl }: ServerProcess, token?: string): { stop(): Pro
     await waitFor("the text", () => document.isReady);
     for (let word = 0; !end.signal.aborted; word++) {
       document.insert(document.text.points, `<${index}.${word}>`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await document.flush();
     }
-    await document.flush();
   });
   return {
     async stop() {
