@@ -1,4 +1,5 @@
 import type { DocumentRecord, DocumentServer, DocumentText } from "@interline/server";
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { DocumentId, DocumentShape, DocumentWithVersion, faults, Params, Title } from "./schemas.ts";
@@ -17,6 +18,26 @@ function listed(record: DocumentRecord): ListedDocument {
 
 export function withVersion({ record, version, text }: DocumentText): object {
   return { ...listed(record), version, length: text.points };
+}
+
+interface NewDocument {
+  readonly id?: string | undefined;
+  readonly title?: string | undefined;
+  readonly text?: string | undefined;
+}
+
+/** Makes a document for whoever asks. */
+export function create(
+  documents: DocumentServer["documents"],
+  { visitor, author }: Pick<FastifyRequest, "visitor" | "author">,
+  { id, title, text }: NewDocument,
+): Promise<DocumentText> {
+  return documents.create({ id, title, text, author, owner: visitor?.id ?? "" });
+}
+
+/** Where the API has it. */
+export function pathOf({ record }: DocumentText): string {
+  return `/api/v1/documents/${record.id}`;
 }
 
 /** Making, finding, naming, putting away. */
@@ -41,13 +62,8 @@ export async function documentRoutes(app: App, { documents }: DocumentServer): P
       },
     },
     async (request, reply) => {
-      const { id, title, text } = request.body as { id?: string; title?: string; text?: string };
-      const owner = request.visitor?.id ?? "";
-      const made = await documents.create({ id, title, text, author: request.author, owner });
-      return reply
-        .code(201)
-        .header("location", `/api/v1/documents/${made.record.id}`)
-        .send(withVersion(made));
+      const made = await create(documents, request, request.body as NewDocument);
+      return reply.code(201).header("location", pathOf(made)).send(withVersion(made));
     },
   );
 

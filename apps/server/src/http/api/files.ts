@@ -1,7 +1,7 @@
 import type { DocumentServer } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
-import { idOf, withVersion } from "./documents.ts";
+import { create, idOf, pathOf, withVersion } from "./documents.ts";
 import { DocumentId, DocumentWithVersion, faults, Params } from "./schemas.ts";
 import { MAX_TEXT_BYTES, takeText } from "./text-body.ts";
 
@@ -38,12 +38,8 @@ export async function fileRoutes(app: App, { documents }: DocumentServer): Promi
         .slice(0, 256)
         .toWellFormed();
       const text = request.body.replace(/\r\n?/g, "\n");
-      const owner = request.visitor?.id ?? "";
-      const made = await documents.create({ id, title, text, author: request.author, owner });
-      return reply
-        .code(201)
-        .header("location", `/api/v1/documents/${made.record.id}`)
-        .send(withVersion(made));
+      const made = await create(documents, request, { id, title, text });
+      return reply.code(201).header("location", pathOf(made)).send(withVersion(made));
     },
   );
 
