@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { connect } from "node:net";
 import { find, redis, thisMachine } from "../../scripts/real-parts.mjs";
 import { freePort } from "./free-port.ts";
@@ -6,42 +6,90 @@ import { killWithUs } from "./kill-with-us.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { waitFor } from "./wait-for.ts";
 
-/** A real Redis of one test, without persistence. It ends at the end of an `await using` block. */
+export interface RedisOptions {
+  /** True: every write is on the disk before it is answered. Default: nothing is ever written. */
+  readonly isDurable?: boolean;
+  /** Settings beyond those, by their names in redis.conf. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A real Redis of one test. It ends at the end of an `await using` block. */
 export interface RedisProcess extends AsyncDisposable {
-  /** TCP port of 127.0.0.1. */
+  /** TCP port of 127.0.0.1; the same after a restart. */
   readonly port: number;
+  /** Ends it at once, without any chance to save. */
+  kill(): Promise<void>;
+  /** Starts it again, in the same folder. */
+  restart(): Promise<void>;
+  /** Stops it in the middle of whatever it does; sockets stay open. */
+  pause(): void;
+  resume(): void;
 }
 
 /** Starts the real redis-server that `npm test` found and returns when it answers. */
-export async function startRedis(): Promise<RedisProcess> {
+export async function startRedis({
+  isDurable = false,
+  settings = {},
+}: RedisOptions = {}): Promise<RedisProcess> {
   const program = find(redis, thisMachine());
   if (!program) throw new Error(`Redis is missing: run "npm test", or set ${redis.variable}.`);
   const folder = await temporaryFolder();
   const port = await freePort();
-  const settings = { port: `${port}`, bind: "127.0.0.1", dir: folder.path, save: "", appendonly: "no" };
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-  }
-  killWithUs(child);
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const stop = async (): Promise<void> => {
-    child.kill("SIGTERM");
-    await ended;
-    await folder[Symbol.asyncDispose]();
+  const all = {
+    port: `${port}`,
+    bind: "127.0.0.1",
+    dir: folder.path,
+    save: "",
+    appendonly: isDurable ? "yes" : "no",
+    appendfsync: "always",
+    ...settings,
   };
+  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  let child: ChildProcess;
+  let ended: Promise<void>;
+
+  const start = async (): Promise<void> => {
+    const started = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+    child = started;
+    let output = "";
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    }
+    killWithUs(started);
+    ended = new Promise((resolve) => started.once("close", () => resolve()));
+    try {
+      await waitFor("Redis to answer", async () => {
+        if (started.exitCode !== null) throw new Error(`It ended with code ${started.exitCode}.`);
+        return (await askRedis(port, "PING").catch(() => "")) === "+PONG\r\n";
+      });
+    } catch (error) {
+      started.kill("SIGKILL");
+      throw new Error(`Redis did not start. It printed:\n${output}`, { cause: error });
+    }
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await ended;
+  };
+
   try {
-    await waitFor("Redis to answer", async () => {
-      if (child.exitCode !== null) throw new Error(`It ended with code ${child.exitCode}.`);
-      return (await askRedis(port, "PING").catch(() => "")) === "+PONG\r\n";
-    });
+    await start();
   } catch (error) {
-    await stop();
-    throw new Error(`Redis did not start. It printed:\n${output}`, { cause: error });
+    await folder[Symbol.asyncDispose]();
+    throw error;
   }
-  return { port, [Symbol.asyncDispose]: stop };
+  return {
+    port,
+    kill: () => end("SIGKILL"),
+    restart: start,
+    pause: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGCONT");
+      await end("SIGTERM");
+      await folder[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** Sends one inline command over a raw socket and returns the first bytes of the answer, e.g. `+PONG\r\n`. */

@@ -8,6 +8,12 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
+  /** Where documents are kept instead, for many servers: the address of a Redis. Never shown: it may have a password. */
+  readonly redis: string | undefined;
+  /** Replicas that must have a change before it counts as saved. */
+  readonly redisMinReplicas: number;
+  /** Where the other servers reach this one. Undefined: found out. */
+  readonly nodeUrl: string | undefined;
   readonly logLevel: LogLevel;
   /** Origins of other sites that may connect. */
   readonly allowOrigin: readonly string[];
@@ -35,7 +41,7 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 /** As the command line gives it: what was not said is not there. */
 type Flags = Omit<Config, "jwtSecret" | Unsaid> &
   Partial<Pick<Config, Unsaid>> & { readonly jwtSecretFile?: string };
-type Unsaid = "jwksUrl" | "jwtIssuer" | "jwtAudience" | "drainTo";
+type Unsaid = "redis" | "nodeUrl" | "jwksUrl" | "jwtIssuer" | "jwtAudience" | "drainTo";
 
 /**
  * Reads flags and environment, flags first. A wrong value, `--help` and `--version` end in a `Stop`.
@@ -60,6 +66,26 @@ export function readConfig(arguments_: readonly string[]): { config: Readonly<Co
         .env("DATA_DIR")
         .default(".data")
         .argParser(notEmpty),
+    )
+    .addOption(
+      new Option(
+        "--redis <address>",
+        "keep documents in a Redis instead, which many servers share: redis://host:port, redis+cluster://… or redis+sentinel://…",
+      ).env("REDIS_URL"),
+    )
+    .addOption(
+      new Option(
+        "--redis-min-replicas <number>",
+        "replicas that must have a change before it counts as saved",
+      )
+        .env("REDIS_MIN_REPLICAS")
+        .default(0)
+        .argParser(wholeNumber("A number of replicas", 0, 100)),
+    )
+    .addOption(
+      new Option("--node-url <address>", "where the other servers of the Redis reach this one")
+        .env("NODE_URL")
+        .argParser(address("http:", "https:")),
     )
     .addOption(
       new Option("--log-level <level>", "what is written to standard error")
@@ -129,6 +155,8 @@ export function readConfig(arguments_: readonly string[]): { config: Readonly<Co
   const { jwtSecretFile, ...options } = command.opts<Flags>();
   const jwtSecret = jwtSecretFile ?? secretOfEnvironment();
   const config = {
+    redis: undefined,
+    nodeUrl: undefined,
     jwksUrl: undefined,
     jwtIssuer: undefined,
     jwtAudience: undefined,

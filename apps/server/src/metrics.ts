@@ -58,6 +58,12 @@ export function programMetrics(stats: () => ServerStats): ProgramMetrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers,
   });
+  const attempts = new Histogram({
+    name: "interline_commit_attempts",
+    help: "Attempts until a batch was durable: over 1 where other servers were first.",
+    buckets: [1, 2, 3, 4, 8, 16, 32, 64],
+    registers,
+  });
   const depth = new Histogram({
     name: "interline_transform_entries",
     help: "Entries that an operation was moved over because its author had not seen them.",
@@ -75,9 +81,10 @@ export function programMetrics(stats: () => ServerStats): ProgramMetrics {
   return {
     contentType: registry.contentType,
     refused: (code) => refused.inc({ code }),
-    committed(count, latencyMs) {
+    committed(count, latencyMs, attempt) {
       operations.inc(count);
       commits.observe(latencyMs / 1000);
+      attempts.observe(attempt);
     },
     transformed: (entries) => depth.observe(entries),
     answered: ({ method, route, status, ms }) => answers.observe({ method, route, status }, ms / 1000),

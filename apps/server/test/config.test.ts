@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { readConfig } from "../src/config.ts";
 
 const NAMES =
-  "PORT HOST DATA_DIR LOG_LEVEL ALLOW_ORIGIN JWT_SECRET JWT_SECRET_FILE JWKS_URL JWT_ISSUER JWT_AUDIENCE DEFAULT_ROLE TRUST_PROXY DRAIN_DELAY DRAIN_RATE DRAIN_TO".split(
+  "PORT HOST DATA_DIR REDIS_URL REDIS_MIN_REPLICAS NODE_URL LOG_LEVEL ALLOW_ORIGIN JWT_SECRET JWT_SECRET_FILE JWKS_URL JWT_ISSUER JWT_AUDIENCE DEFAULT_ROLE TRUST_PROXY DRAIN_DELAY DRAIN_RATE DRAIN_TO".split(
     " ",
   );
 afterEach(() => vi.unstubAllEnvs());
@@ -16,6 +16,9 @@ describe("configuration", () => {
         port: 8080,
         host: "127.0.0.1",
         dataDir: ".data",
+        redis: undefined,
+        redisMinReplicas: 0,
+        nodeUrl: undefined,
         logLevel: "warn",
         allowOrigin: [],
         jwtSecret: undefined,

@@ -58,7 +58,7 @@ export async function run({ isClosed = false, limits, ...options }: RunningOptio
   });
   const app = await createHttpServer({
     documents,
-    log,
+    backup: () => log.backup(),
     logger,
     metrics,
     webRoot: join(folder, "web"),

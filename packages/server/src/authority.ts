@@ -231,7 +231,7 @@ export class Authority {
       chained.push({ submission, operation, selection });
       const { session, seq, fence, settled, author } = submission;
       const entryId = this.#options.newEntryId();
-      entries.push({ entryId, session, seq, fence, settled, operation, length, author });
+      entries.push({ entryId, session, seq, fence, settled, operation, length, author, selection });
     }
     if (isDropped.size > 0) this.#queue = this.#queue.filter((queued) => !isDropped.has(queued));
     if (entries.length === 0) return { batch: undefined, dropped };
@@ -292,29 +292,35 @@ export class Authority {
   }
 
   /** Takes entries that the log has beyond the head, in order. Those known already are passed over. */
-  learn(entries: readonly Entry[]): readonly Committed[] {
+  learn(
+    entries: readonly Entry[],
+    selections: readonly (Selection | undefined)[] = [],
+  ): readonly Committed[] {
     const committed: Committed[] = [];
-    for (const entry of entries) {
+    for (const [index, entry] of entries.entries()) {
       if (entry.version <= this.head.version) continue;
       this.#append(entry);
       const isIt = ({ submission }: Queued) =>
         submission.session === entry.session && submission.seq === entry.seq;
       const own = this.#queue.find(isIt);
       if (own !== undefined) this.#queue = this.#queue.filter((queued) => queued !== own);
-      committed.push({ entry, ...this.#ownOf(entry) });
+      committed.push({
+        entry,
+        ...(this.#ownOf(entry) ?? { submission: undefined, selection: selections[index] }),
+      });
     }
     this.#unanswered = [];
     return committed;
   }
 
   /** What a batch whose answer has not come had at this entry: it is committed, and its author's caret is known. */
-  #ownOf({ entryId }: Entry): Pick<Committed, "submission" | "selection"> {
+  #ownOf({ entryId }: Entry): Pick<Committed, "submission" | "selection"> | undefined {
     const attempts = this.#attempt === undefined ? this.#unanswered : [...this.#unanswered, this.#attempt];
     for (const { batch, chained } of attempts) {
       const own = chained[batch.entries.findIndex((entry) => entry.entryId === entryId)];
       if (own !== undefined) return { submission: own.submission, selection: own.selection };
     }
-    return { submission: undefined, selection: undefined };
+    return undefined;
   }
 
   #append(entry: Entry): void {

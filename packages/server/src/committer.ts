@@ -1,7 +1,7 @@
 import { ProtocolErrorCode, type ReopenCode } from "@interline/protocol";
 import type { Authority, Committed, Dropped } from "./authority.ts";
 import type { Clock } from "./clock.ts";
-import type { CommitAnswer, CommitBatch, DocumentLog } from "./log/document-log.ts";
+import type { CommitAnswer, CommitBatch, DocumentLog, Entry, Head } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -10,6 +10,8 @@ export interface CommitterOptions {
   readonly authority: Authority;
   readonly log: DocumentLog;
   readonly clock: Clock;
+  /** From 0 to 1, 1 never. */
+  readonly random: () => number;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Entries are in the log, and in the authority, that were not before. */
@@ -27,6 +29,15 @@ export const READ_ENTRIES = 1000;
 const MAX_FAILURES = 6;
 const FIRST_RETRY_MS = 10;
 const LAST_RETRY_MS = 1000;
+/** Conflicts one after another before the document gives up. */
+const MAX_CONFLICTS = 64;
+/** After so many conflicts there are pauses: until then what was missing came with the answer, and the next attempt may well be first. */
+const PROMPT_CONFLICTS = 2;
+const FIRST_PAUSE_MS = 2;
+const LAST_PAUSE_MS = 128;
+
+/** How one attempt went: `behind`: others were first. */
+type Outcome = "committed" | "rejected" | "behind" | "unanswered" | "diverged";
 
 /** Carries batches from one authority to the log, one at a time, until nothing waits (rule S5). */
 export class Committer {
@@ -64,20 +75,35 @@ export class Committer {
 
   /** Reads what the log has beyond the authority's head. Rejects if the log cannot be read. */
   async refresh(): Promise<void> {
-    const { log, document } = this.#options;
+    const { log, document, authority } = this.#options;
+    const known = authority.head;
     const head = await log.readHead(document);
+    if (head.version < known.version || (head.version === known.version && head.entryId !== known.entryId)) {
+      return this.#lose(ProtocolErrorCode.Diverged);
+    }
     await this.readTo(head.version);
   }
 
   /** Reads entries up to a version that the log is known to have. Rejects if the log cannot be read. */
   async readTo(version: number): Promise<void> {
-    const { log, document, authority, onCommitted } = this.#options;
+    const { authority, onCommitted } = this.#options;
     while (!this.#isStopped && authority.head.version < version) {
-      const after = authority.head.version;
-      const entries = await log.readEntries(document, after, after + READ_ENTRIES);
+      const entries = await this.#following(authority.head);
       if (entries === undefined || entries.length === 0) return this.#lose(ProtocolErrorCode.Diverged);
       onCommitted(authority.learn(entries));
     }
+  }
+
+  /** The next entries after a state; undefined if it is not a state of this log, or those entries are trimmed. */
+  async #following({ version, entryId }: Head): Promise<readonly Entry[] | undefined> {
+    const { log, document } = this.#options;
+    const to = version + READ_ENTRIES;
+    if (version > 0) {
+      // With the entry of the state itself: a log that lost its end and grew anew has another there.
+      const [known, ...following] = (await log.readEntries(document, version - 1, to)) ?? [];
+      if (known !== undefined) return known.entryId === entryId ? following : undefined;
+    }
+    return log.readEntries(document, version, to);
   }
 
   async #runToEnd(): Promise<void> {
@@ -97,22 +123,34 @@ export class Committer {
   async #commitAll(): Promise<void> {
     const { authority, clock, onDropped } = this.#options;
     let failures = 0;
+    let conflicts = 0;
+    let attempts = 0;
     while (!this.#isStopped) {
       const { batch, dropped } = authority.nextBatch(clock.now());
       onDropped(dropped);
       if (batch === undefined) return;
-      const attempt = this.#commit(batch);
+      attempts++;
+      const attempt = this.#commit(batch, attempts);
       this.#attempt = attempt;
-      const isAnswered = await attempt;
+      const outcome = await attempt;
       this.#attempt = undefined;
-      failures = isAnswered ? 0 : failures + 1;
-      if (failures > MAX_FAILURES) return this.#lose(ProtocolErrorCode.StoreUnavailable);
+      failures = outcome === "unanswered" ? failures + 1 : 0;
+      conflicts = outcome === "behind" ? conflicts + 1 : 0;
+      if (failures === 0 && conflicts === 0) attempts = 0;
+      if (failures > MAX_FAILURES || conflicts > MAX_CONFLICTS) {
+        return this.#lose(ProtocolErrorCode.StoreUnavailable);
+      }
       if (failures > 0) await this.#pause(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures));
+      if (conflicts > PROMPT_CONFLICTS) {
+        // With full jitter: who collided must not collide again.
+        const longest = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (conflicts - PROMPT_CONFLICTS));
+        await this.#pause(Math.ceil(longest * this.#options.random()));
+      }
     }
   }
 
-  /** One attempt. False if it must be made again after a pause. */
-  async #commit(batch: CommitBatch): Promise<boolean> {
+  /** One attempt, the `nth` for what waits. */
+  async #commit(batch: CommitBatch, nth: number): Promise<Outcome> {
     const { log, document, authority, clock, metrics, onCommitted, onDropped } = this.#options;
     const startedAt = clock.now();
     let answer: CommitAnswer;
@@ -126,17 +164,18 @@ export class Committer {
       } catch (cause) {
         this.#warn(cause, "the head could not be read");
       }
-      return false;
+      return "unanswered";
     }
     if (answer.outcome === "diverged") {
       this.#lose(ProtocolErrorCode.Diverged);
-      return true;
+      return "diverged";
     }
-    if (answer.outcome === "committed") metrics.committed(batch.entries.length, clock.now() - startedAt);
+    if (answer.outcome === "committed") metrics.committed(batch.entries.length, clock.now() - startedAt, nth);
     const { committed, dropped } = authority.settle(answer);
     onDropped(dropped);
     onCommitted(committed);
-    return answer.outcome === "committed" || answer.missing.length === 0;
+    if (answer.outcome === "committed") return "committed";
+    return answer.missing.length > 0 ? "behind" : "rejected";
   }
 
   #lose(code: ReopenCode): void {

@@ -1,4 +1,4 @@
-import type { OpenMessage, ReopenCode } from "@interline/protocol";
+import { type OpenMessage, ProtocolErrorCode, type ReopenCode } from "@interline/protocol";
 import type { Catalogue, DocumentRecord } from "./catalogue/catalogue.ts";
 import { MemoryCatalogue } from "./catalogue/memory-catalogue.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -29,6 +29,8 @@ export interface DocumentHostOptions {
   readonly logger?: Logger | undefined;
   /** Makes a token that never repeats. Default: 132 random bits. */
   readonly newToken?: (() => string) | undefined;
+  /** From 0 to 1, 1 never: spreads what would collide. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
   /** History kept in memory per document. Default: `DEFAULT_HISTORY_BOUNDS`. */
   readonly history?: HistoryBounds | undefined;
   /** A document that nobody has open leaves the memory after so long, in ms. Default 10,000. */
@@ -134,6 +136,16 @@ export class DocumentHost {
     });
   }
 
+  /** Another server changed the record: a document that was deleted there ends here too. Never rejects. */
+  async #handleRecord(name: string): Promise<void> {
+    try {
+      const record = await this.catalogue.get(name);
+      if (record?.deletedAt !== undefined) this.end(name, ProtocolErrorCode.DocumentDeleted);
+    } catch (error) {
+      this.#logger.warn({ event: "record-failed", document: name, error }, "a record could not be read");
+    }
+  }
+
   /** Resolves when everything that was submitted until now is committed and told. */
   async drain(): Promise<void> {
     const documents = [...this.#slots.values()].flatMap((slot) =>
@@ -154,7 +166,10 @@ export class DocumentHost {
     const loading = this.#read(name);
     const done = loading.then(
       (document) => this.#slots.set(name, { state: "live", document, timer: undefined, uses: 0 }),
-      () => this.#slots.delete(name),
+      () => {
+        this.#slots.delete(name);
+        this.#options.log.release(name);
+      },
     );
     this.#slots.set(name, { state: "loading", done });
     await loading;
@@ -162,7 +177,7 @@ export class DocumentHost {
   }
 
   async #read(name: string): Promise<LiveDocument> {
-    const { log, limits, history, newToken, checkpointWeight, metrics } = this.#options;
+    const { log, limits, history, newToken, random, checkpointWeight, metrics } = this.#options;
     const record = await this.catalogue.get(name);
     if (record?.deletedAt !== undefined) {
       throw new ServerError(ServerErrorCode.Deleted, `the document ${name} was deleted`);
@@ -172,9 +187,11 @@ export class DocumentHost {
       log,
       metrics: metrics ?? silentMetrics,
       onFirstEntry: (entry) => this.#handleFirstEntry(name, entry),
+      onRecord: () => void this.#handleRecord(name),
       clock: this.#clock,
       logger: this.#logger,
       newToken: newToken ?? randomToken,
+      random: random ?? Math.random,
       limits: limits ?? DEFAULT_SERVER_LIMITS,
       history,
       checkpointWeight: checkpointWeight ?? 65_536,

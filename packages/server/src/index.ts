@@ -30,13 +30,16 @@ export { Documents, type DocumentText, type NewDocument } from "./documents/docu
 export type { DocumentEvent, VersionId, Watching, WatchOptions } from "./documents/watch.ts";
 export type { Written } from "./documents/writer.ts";
 export { ServerError, ServerErrorCode, type ServerFaultCode } from "./errors.ts";
+export { randomToken } from "./random-token.ts";
 export { Frame } from "./frame.ts";
 export type { DrainOptions } from "./gateway/drain.ts";
 export { addressOf } from "./gateway/address.ts";
+export type { Siblings } from "./gateway/event-gateway.ts";
 export { isOriginAllowed } from "./gateway/origin.ts";
 export type { CarriedConnection, Carrier } from "./gateway/connection.ts";
 export { DEFAULT_HISTORY_BOUNDS, type HistoryBounds } from "./history-window.ts";
 export {
+  type Appended,
   type BadEntry,
   type Checkpoint,
   type CommitAnswer,
@@ -45,6 +48,7 @@ export {
   EMPTY_HEAD,
   type Entry,
   type Head,
+  type LogNews,
   type NewEntry,
   type OpenSessionAnswer,
   type OpenSessionRequest,

@@ -19,7 +19,7 @@ import { Frame } from "./frame.ts";
 import { Gathering } from "./gathering.ts";
 import type { HistoryBounds } from "./history-window.ts";
 import type { ServerLimits } from "./limits.ts";
-import type { DocumentLog, Entry, Head, SessionRow } from "./log/document-log.ts";
+import type { Appended, DocumentLog, Entry, Head, LogNews, SessionRow } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import { type Opening, openingFor } from "./opening.ts";
@@ -28,6 +28,9 @@ import { MAX_PIECE_ENTRIES } from "./round.ts";
 
 /** Characters of an entry's id, 6 bits each. It goes out with every message, and must only differ from others at its version. */
 const ENTRY_ID_LENGTH = 11;
+
+/** Reads of a document that is trimmed meanwhile, at most. */
+const MAX_READS = 3;
 
 /** The hash of a document's text is made at most so often, in ms. */
 const HASH_EVERY_MS = 1_000;
@@ -40,12 +43,16 @@ export interface LiveDocumentOptions {
   readonly logger: Logger;
   /** A new random token. */
   readonly newToken: () => string;
+  /** From 0 to 1, 1 never. */
+  readonly random: () => number;
   readonly limits: ServerLimits;
   readonly history: HistoryBounds | undefined;
   readonly checkpointWeight: number;
   readonly metrics: Metrics;
   /** Called with the first entry that the document ever got. */
   readonly onFirstEntry: (entry: Entry) => void;
+  /** Called when the document's record was changed by another server. */
+  readonly onRecord: () => void;
   /** Called when nobody has the document open and nothing is under way. It may be opened again at any time. */
   readonly onIdle: () => void;
   /** Called once when the document ended by itself: its state is not that of the log any more. */
@@ -108,6 +115,8 @@ export class LiveDocument {
   #nextPeer = 1;
   #presenceTimer: unknown;
   #isEnded = false;
+  /** How often the head was asked for since it was last read; over 0: it is being read. */
+  #refreshes = 0;
   /** The text's hash as it was last asked for. */
   #hashed = { version: -1, hash: "", at: Number.NEGATIVE_INFINITY };
 
@@ -116,7 +125,7 @@ export class LiveDocument {
     this.#authority = authority;
     this.#presence = new Presence(options.clock);
     this.#fanOut = new FanOut(authority, this.#presence);
-    const { document, log, clock, logger, limits, checkpointWeight } = options;
+    const { document, log, clock, random, logger, limits, checkpointWeight } = options;
     this.#checkpoints = new Checkpoints(
       {
         document,
@@ -135,6 +144,7 @@ export class LiveDocument {
       authority,
       log,
       clock,
+      random,
       logger,
       metrics: options.metrics,
       onCommitted: (committed) => this.#publish(committed),
@@ -144,8 +154,27 @@ export class LiveDocument {
     });
   }
 
-  /** Reads a document from the log: its checkpoint and the entries since. */
+  /** Reads a document from the log: its checkpoint and the entries since. Hears of what others append from then on (rule S7). */
   static async load(options: LiveDocumentOptions): Promise<LiveDocument> {
+    const { document, log } = options;
+    const early: LogNews[] = [];
+    let live: LiveDocument | undefined;
+    await log.watch?.(document, (news) => {
+      if (live === undefined) early.push(news);
+      else live.#hear(news);
+    });
+    for (let attempt = 1; live === undefined; attempt++) {
+      live = await LiveDocument.#read(options);
+      if (live === undefined && attempt === MAX_READS) {
+        throw new RangeError(`the log of ${document} has a gap after its checkpoint`);
+      }
+    }
+    for (const news of early) live.#hear(news);
+    return live;
+  }
+
+  /** Undefined if entries are missing: another server may have saved a later checkpoint meanwhile, and trimmed. */
+  static async #read(options: LiveDocumentOptions): Promise<LiveDocument | undefined> {
     const { document, log, limits, history, newToken } = options;
     const { maxDocumentLength } = limits;
     const newEntryId = (): string => newToken().slice(0, ENTRY_ID_LENGTH);
@@ -161,9 +190,7 @@ export class LiveDocument {
     while (authority.head.version < target.version) {
       const after = authority.head.version;
       const entries = await log.readEntries(document, after, after + READ_ENTRIES);
-      if (entries === undefined || entries.length === 0) {
-        throw new RangeError(`the log of ${document} has no entry ${after + 1}`);
-      }
+      if (entries === undefined || entries.length === 0) return undefined;
       authority.learn(entries);
     }
     return new LiveDocument(options, authority, start.version);
@@ -430,13 +457,60 @@ export class LiveDocument {
     this.#end(open, ProtocolErrorCode.TextDiffers);
   }
 
+  // What other servers do
+
+  #hear(news: LogNews): void {
+    if (this.#isEnded) return;
+    switch (news.type) {
+      case "appended":
+        return this.#learn(news.after, news.appended);
+      case "changed":
+        return void this.#refresh();
+      case "record":
+        return this.#options.onRecord();
+      case "replaced":
+        return this.endAll(ProtocolErrorCode.Diverged);
+    }
+  }
+
+  /** Takes what others appended where it follows what is here; otherwise the log is read. */
+  #learn(after: Pick<Head, "version" | "entryId">, appended: readonly Appended[]): void {
+    const { version, entryId } = this.#authority.head;
+    if (after.version + appended.length <= version) return;
+    if (after.version !== version || after.entryId !== entryId) return void this.#refresh();
+    const entries = appended.map(({ entry }) => entry);
+    this.#publish(
+      this.#authority.learn(
+        entries,
+        appended.map(({ selection }) => selection),
+      ),
+    );
+  }
+
+  /** Brings the document to the head of the log. Asked for while it is under way, it is done once more. Never rejects. */
+  async #refresh(): Promise<void> {
+    this.#refreshes++;
+    if (this.#refreshes > 1) return;
+    while (this.#refreshes > 0 && !this.#isEnded) {
+      this.#refreshes = 1;
+      try {
+        await this.#committer.refresh();
+      } catch (error) {
+        // It comes again: the log compares heads by and by.
+        this.#warn(error, "the head could not be read");
+      }
+      this.#refreshes--;
+    }
+    this.#refreshes = 0;
+  }
+
   // Telling
 
   /** Moves carets over committed entries, and tells everybody. */
   #publish(committed: readonly Committed[]): void {
     if (committed.length === 0) return;
     for (const { entry, submission, selection } of committed) {
-      if (entry.version === 1) this.#options.onFirstEntry(entry);
+      if (entry.version === 1 && submission !== undefined) this.#options.onFirstEntry(entry);
       if (submission !== undefined) this.#options.metrics.transformed(entry.version - 1 - submission.version);
       this.#presence.move(entry.operation);
       const author = this.#channels.get(entry.session);

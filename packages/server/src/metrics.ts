@@ -2,8 +2,11 @@
 export interface Metrics {
   /** Something was refused, with this code. */
   refused(code: string): void;
-  /** So many operations of one document became durable together, so long after they were given to the log, in ms. */
-  committed(operations: number, latencyMs: number): void;
+  /**
+   * So many operations of one document became durable together, so long after they were given to the log, in ms, at the so-manieth attempt:
+   * over 1 where others were first.
+   */
+  committed(operations: number, latencyMs: number, attempts: number): void;
   /** An operation was moved over so many entries that its author had not seen. */
   transformed(entries: number): void;
 }

@@ -18,7 +18,7 @@ import {
 import { addressOf } from "./gateway/address.ts";
 import { Connections } from "./gateway/connections.ts";
 import { type DrainOptions, drain } from "./gateway/drain.ts";
-import { EventGateway } from "./gateway/event-gateway.ts";
+import { EventGateway, type Siblings } from "./gateway/event-gateway.ts";
 import { isOriginAllowed } from "./gateway/origin.ts";
 import { RequestMeter } from "./gateway/request-meter.ts";
 import { Users } from "./gateway/users.ts";
@@ -53,6 +53,8 @@ export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions,
   readonly clock?: Clock | undefined;
   /** How often a sign of life is asked for, in ms; a connection that is silent for two periods is ended. Default 15,000. */
   readonly heartbeatMs?: number | undefined;
+  /** The other servers of the same log that clients may land on with their next request. Default: this is the only one. */
+  readonly siblings?: Siblings | undefined;
   /** How long `close` waits for clients to go, in ms. Default 2,000. */
   readonly closeTimeoutMs?: number | undefined;
   /**
@@ -166,7 +168,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     maxPerAddress: limits.maxConnectionsPerAddress,
   });
   const webSockets = new WebSocketGateway(connectionOptions, connections);
-  const events = new EventGateway(connectionOptions, connections);
+  const events = new EventGateway(connectionOptions, connections, options.siblings);
   const allowedOrigins = options.allowedOrigins ?? [];
   const carried = new Set<Connection>();
   const allConnections = (): readonly Connection[] => [...connections, ...carried];

@@ -193,7 +193,8 @@ describe("where other servers fall", () => {
       bob.say("submit", 1, 1, 0, 0, ["b"], 0);
       await bob.next("ack");
       expect(await ann.next("reopen")).toMatchObject({ code: "ERR_STORE_UNAVAILABLE" });
-      expect(attempts).toBeLessThan(10);
+      // The first at once, then with pauses that grow: many servers that write one document need some.
+      expect(attempts).toBeLessThan(70);
       log.commit = commit;
       ann.say("open", 2, "bad", "session-ann", 0, "", 1, true, 0);
       expect(await ann.next("opened")).toMatchObject({ channel: 2, lastSeq: 0 });

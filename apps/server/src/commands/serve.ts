@@ -1,10 +1,9 @@
 import { fileURLToPath } from "node:url";
 import {
+  type Catalogue,
   createDocumentServer,
   type DocumentServer,
-  LevelLog,
   ServerError,
-  ServerErrorCode,
   ShareLinks,
   tokenAccess,
 } from "@interline/server";
@@ -12,6 +11,7 @@ import pino, { type Logger } from "pino";
 import type { Config } from "../config.ts";
 import { type App, createHttpServer } from "../http/server.ts";
 import { programMetrics } from "../metrics.ts";
+import { openStore, type Store } from "./store.ts";
 
 /** Requests and connections that have not ended by then, after everybody was sent away, are cut off. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -30,17 +30,14 @@ export async function serve(config: Config): Promise<void> {
   process.on("uncaughtException", crash);
   process.on("unhandledRejection", crash);
 
-  let log: LevelLog;
+  let store: Store;
   try {
-    log = await LevelLog.open({ location: config.dataDir });
+    store = await openStore(config, logger);
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    return giveUp(
-      error.code === ServerErrorCode.StoreLocked
-        ? `The folder ${config.dataDir} is in use by another server. Stop that one, or choose another with --data-dir.`
-        : `The folder ${config.dataDir} cannot be opened as a database: ${reasonOf(error)}.`,
-    );
+    return giveUp(error.message);
   }
+  const { log } = store;
 
   let isReady = false;
   const metrics = programMetrics(() => documents.stats());
@@ -48,18 +45,19 @@ export async function serve(config: Config): Promise<void> {
     log,
     logger,
     metrics,
-    access: accessOf(config, log),
+    access: accessOf(config, log.catalogue),
+    siblings: store.siblings,
     isProxied: config.trustProxy,
     allowedOrigins: config.allowOrigin,
   });
   const webRoot = fileURLToPath(new URL("../../../web/dist", import.meta.url));
   const http = await createHttpServer({
     documents,
-    log,
+    backup: store.backup,
     logger,
     metrics,
     webRoot,
-    isReady: () => isReady,
+    isReady: () => isReady && store.isReady(),
     isProxied: config.trustProxy,
     allowedOrigins: config.allowOrigin,
   });
@@ -74,7 +72,7 @@ export async function serve(config: Config): Promise<void> {
         : `Cannot listen on ${config.host} port ${config.port}: ${message}.`,
     );
     await documents.close();
-    await log.close();
+    await store.close();
     return;
   }
   isReady = true;
@@ -92,7 +90,7 @@ export async function serve(config: Config): Promise<void> {
     await documents.close();
     http.server.closeAllConnections();
     await closed;
-    await log.close();
+    await store.close();
     logger.info({ event: "stopped" }, "everything is saved");
     process.exit(0);
   };
@@ -101,10 +99,9 @@ export async function serve(config: Config): Promise<void> {
 }
 
 /** Undefined: everybody may do everything. */
-function accessOf(config: Config, log: LevelLog): ReturnType<typeof tokenAccess> | undefined {
+function accessOf(config: Config, catalogue: Catalogue): ReturnType<typeof tokenAccess> | undefined {
   const { jwtSecret: secret, jwksUrl, jwtIssuer: issuer, jwtAudience: audience, defaultRole } = config;
   if (secret === undefined && jwksUrl === undefined) return undefined;
-  const { catalogue } = log;
   const links = new ShareLinks(catalogue);
   return tokenAccess({ secret, jwksUrl, issuer, audience, defaultRole, catalogue, links });
 }
@@ -129,12 +126,6 @@ function greetingOf({ host, port: asked, jwtSecret, jwksUrl }: Config, { server 
 function giveUp(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
   process.exitCode = 1;
-}
-
-function reasonOf(error: Error): string {
-  let { message } = error;
-  for (let { cause } = error; cause instanceof Error; { cause } = cause) ({ message } = cause);
-  return message;
 }
 
 /** The host as one would type it into a browser on this machine. */

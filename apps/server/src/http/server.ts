@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import cors from "@fastify/cors";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { DocumentServer, LevelLog } from "@interline/server";
+import type { DocumentServer } from "@interline/server";
 import { Ajv } from "ajv";
 import {
   type FastifyBaseLogger,
@@ -37,8 +37,8 @@ export type App = FastifyInstance<
 /** What the HTTP side needs to know. */
 export interface HttpOptions {
   readonly documents: DocumentServer;
-  /** Where backups come from. */
-  readonly log: LevelLog;
+  /** The lines of a backup of all documents; undefined: the store is backed up by means of its own. */
+  readonly backup?: (() => AsyncIterable<string>) | undefined;
   readonly logger: FastifyBaseLogger;
   readonly metrics: ProgramMetrics;
   /** Folder with the built web app. Read at the start. */
@@ -139,7 +139,8 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
       for (const routes of [documentRoutes, textRoutes, historyRoutes, fileRoutes, linkRoutes, eventRoutes]) {
         await api.register(async (scope: App) => routes(scope, documents));
       }
-      await api.register(async (scope: App) => backupRoutes(scope, options.log));
+      const { backup } = options;
+      if (backup !== undefined) await api.register(async (scope: App) => backupRoutes(scope, backup));
       api.get("/openapi.json", { schema: { hide: true }, config: { needs: undefined } }, () => api.swagger());
       api.setNotFoundHandler(async (_request, reply) =>
         reply.code(404).send({ code: "ERR_NOT_FOUND", message: "there is no such route" }),

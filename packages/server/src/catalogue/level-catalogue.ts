@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Role } from "@interline/protocol";
-import { parseRecord } from "../log/level-records.ts";
+import { parseRecord } from "../log/records.ts";
 import type { LevelStore } from "../log/level-store.ts";
 import { Recent } from "../recent.ts";
 import {

@@ -9,6 +9,14 @@ import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import { EventCarrier, type EventSink } from "./event-carrier.ts";
 
+/** The servers that a load balancer chooses from, this one among them. @public */
+export interface Siblings {
+  /** Names this server: 1 to 64 characters of base64url. */
+  readonly self: string;
+  /** Has another server answer a request. False if that is not there; nothing was answered then. */
+  forward(server: string, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+}
+
 /** A client that is connected by requests. */
 interface Client {
   readonly carrier: EventCarrier;
@@ -29,11 +37,13 @@ interface Client {
 export class EventGateway {
   readonly #options: ConnectionOptions;
   readonly #connections: Connections;
+  readonly #siblings: Siblings | undefined;
   readonly #clients = new Map<string, Client>();
 
-  constructor(options: ConnectionOptions, connections: Connections) {
+  constructor(options: ConnectionOptions, connections: Connections, siblings: Siblings | undefined) {
     this.#options = options;
     this.#connections = connections;
+    this.#siblings = siblings;
   }
 
   /** Answers a request to the path of the gateway. The origin may connect. */
@@ -47,6 +57,8 @@ export class EventGateway {
       return answer(response, 405, { code: ProtocolErrorCode.MessageOrder });
     }
     const client = typeof id === "string" ? this.#clients.get(id) : undefined;
+    if (client === undefined && typeof id === "string" && (await this.#forward(id, request, response)))
+      return;
     // Whose connection it is shows in the token too, where the first request had one.
     if (client === undefined || client.token !== credentialsOf(request).token) {
       return this.#refuse(response, 404, ProtocolErrorCode.ConnectionUnknown);
@@ -60,9 +72,22 @@ export class EventGateway {
     return this.#take(client, request, response);
   }
 
+  /** The id of a connection begins with the server that has it, where there are several. */
+  #newId(): string {
+    const token = randomToken();
+    return this.#siblings === undefined ? token : `${this.#siblings.self}.${token}`;
+  }
+
+  /** Has the server answer that has the connection. False if that is this one, or is not there. */
+  async #forward(id: string, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const [server, token] = id.split(".");
+    if (this.#siblings === undefined || server === undefined || token === undefined) return false;
+    return server !== this.#siblings.self && this.#siblings.forward(server, request, response);
+  }
+
   #open(request: IncomingMessage, response: ServerResponse): void {
     request.resume();
-    const id = randomToken();
+    const id = this.#newId();
     const carrier = new EventCarrier(
       () => connection.drained(),
       () => {

@@ -1,4 +1,4 @@
-import type { Operation } from "@interline/ot";
+import type { Operation, Selection } from "@interline/ot";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 
 /** The last state of a document. `(version, entryId)` names the whole history up to it. @public */
@@ -89,6 +89,8 @@ export interface NewEntry {
   /** Length of the document after it, in code points. */
   readonly length: number;
   readonly author: string;
+  /** The author's caret after it. Not kept: it goes to those who watch, with the entry. */
+  readonly selection?: Selection | undefined;
 }
 
 /** Which sessions a log may forget. @public */
@@ -129,6 +131,27 @@ export type CommitAnswer =
   /** Nothing was appended: this log does not hold the state that the batch follows. */
   | { readonly outcome: "diverged" };
 
+/** An entry that somebody else committed, and its author's caret after it where that is known. @public */
+export interface Appended {
+  readonly entry: Entry;
+  readonly selection: Selection | undefined;
+}
+
+/** What a log tells those who watch a document. @public */
+export type LogNews =
+  /** Others appended these entries, at least one, to the state `after`. */
+  | {
+      readonly type: "appended";
+      readonly after: Pick<Head, "version" | "entryId">;
+      readonly appended: readonly Appended[];
+    }
+  /** Others may have appended something: read the head. */
+  | { readonly type: "changed" }
+  /** The record of the document changed: its title, or that it is deleted. */
+  | { readonly type: "record" }
+  /** The log lost what it had, or may have: nothing that was read of it before, fences too, can be relied on. */
+  | { readonly type: "replaced" };
+
 /**
  * Where documents live: an ordered list of entries per document, the rows of its sessions, and a checkpoint. `openSession` and
  * `commit` are atomic; what they decide stands in `rules.ts`. A document that was never written is empty at version 0.
@@ -161,6 +184,12 @@ export interface DocumentLog {
   expireSessions(document: string, retention: SessionRetention): Promise<void>;
   /** Notes what the client's durable copy has settled. May be lost in a crash: the client says it again. */
   settle(document: string, session: string, settled: number): Promise<void>;
+  /**
+   * Tells what others do to a document. When it resolves, nothing that is committed from then on is missed for good: at the latest, and if
+   * all messages are lost, `changed` or `appended` comes some seconds after. Ends with `release`. A log that only one process writes has no
+   * such method.
+   */
+  watch?(document: string, listener: (news: LogNews) => void): Promise<void>;
   /** Nobody here has the document open any more: what is cached of it may go, fences included. */
   release(document: string): void;
   /** Ends after what was under way. */

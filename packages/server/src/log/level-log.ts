@@ -14,8 +14,9 @@ import {
 } from "./document-log.ts";
 import { backupLines } from "./backup.ts";
 import type { Write } from "./group-writer.ts";
+import { checkpointKey, entryKey, headKey, rowKey, rowRange, sessionOf, versionOf } from "./level-keys.ts";
+import { LevelStore } from "./level-store.ts";
 import {
-  checkpointKey,
   decodeCheckpoint,
   decodeEntry,
   decodeHead,
@@ -24,13 +25,7 @@ import {
   encodeEntry,
   encodeHead,
   encodeRow,
-  entryKey,
-  headKey,
-  rowKey,
-  rowRange,
-  sessionOf,
-} from "./level-records.ts";
-import { LevelStore } from "./level-store.ts";
+} from "./records.ts";
 import { decideCommit, decideExpiry, decideOpenSession } from "./rules.ts";
 
 /** Records that are removed at once. */
@@ -131,7 +126,7 @@ export class LevelLog implements DocumentLog {
   async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
     const range = { gt: entryKey(document, after), lte: entryKey(document, Math.max(after, to)) };
     const values = await this.#store.entries(range);
-    const entries = values.map(([key, value]) => decodeEntry(key, value));
+    const entries = values.map(([key, value]) => decodeEntry(versionOf(key), value));
     const first = entries[0]?.version;
     if (first !== undefined) return first === after + 1 ? entries : undefined;
     const head = await this.readHead(document);
@@ -262,7 +257,7 @@ export class LevelLog implements DocumentLog {
     if (version === 0) return "";
     const key = entryKey(document, version);
     const value = await this.#store.get(key);
-    if (value !== undefined) return decodeEntry(key, value).entryId;
+    if (value !== undefined) return decodeEntry(version, value).entryId;
     const checkpoint = await this.loadCheckpoint(document);
     return checkpoint?.version === version ? checkpoint.entryId : undefined;
   }

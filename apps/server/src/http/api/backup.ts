@@ -1,12 +1,11 @@
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
-import type { LevelLog } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { faults } from "./schemas.ts";
 
 /** Everything there is, for who owns it all. */
-export async function backupRoutes(app: App, log: LevelLog): Promise<void> {
+export async function backupRoutes(app: App, backup: () => AsyncIterable<string>): Promise<void> {
   app.get(
     "/backup",
     {
@@ -27,7 +26,7 @@ export async function backupRoutes(app: App, log: LevelLog): Promise<void> {
     },
     async (request, reply) => {
       const zip = createGzip({ level: 1 });
-      const lines = Readable.from(log.backup());
+      const lines = Readable.from(backup());
       lines.on("error", (error) => {
         request.log.error({ event: "backup-failed", error }, "a backup could not be read to its end");
         zip.destroy(error);

@@ -2,40 +2,10 @@ import { Operation, OtError } from "@interline/ot";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import { type Checkpoint, EMPTY_HEAD, type Entry, type Head, type SessionRow } from "./document-log.ts";
 
-/**
- * Keys and values of the embedded store. A key is `document!kind!rest`: "!" sorts before every character of a document id, so
- * no document's keys lie among another's. Versions are padded, so that keys sort as numbers do.
- */
+/** Records as they are stored: lists in JSON. */
 
-const VERSION_DIGITS = 16;
-
-export function entryKey(document: string, version: number): string {
-  return `${document}!e!${String(version).padStart(VERSION_DIGITS, "0")}`;
-}
-
-export function rowKey(document: string, session: string): string {
-  return `${document}!s!${session}`;
-}
-
-/** All keys of rows of a document. */
-export function rowRange(document: string): { gt: string; lt: string } {
-  return { gt: `${document}!s!`, lt: `${document}!s"` };
-}
-
-/** The session of a row's key. */
-export function sessionOf(key: string): string {
-  return key.slice(key.lastIndexOf("!") + 1);
-}
-
-export function headKey(document: string): string {
-  return `${document}!h`;
-}
-
-export function checkpointKey(document: string): string {
-  return `${document}!c`;
-}
-
-type EntryValue = [
+/** An entry without its version, which is the key that it lies under. */
+export type EntryValue = [
   entryId: string,
   session: string,
   seq: number,
@@ -50,9 +20,13 @@ export function encodeEntry({ entryId, session, seq, operation, author, time }: 
   return JSON.stringify(value);
 }
 
-export function decodeEntry(key: string, value: string): Entry {
-  const [entryId, session, seq, baseLength, components, author, time] = parseRecord(value, 7) as EntryValue;
-  const version = Number(key.slice(-VERSION_DIGITS));
+export function decodeEntry(version: number, value: string): Entry {
+  return entryOf(version, parseRecord(value, 7) as EntryValue);
+}
+
+/** @throws ServerError `ERR_STORE_CORRUPT` */
+export function entryOf(version: number, value: EntryValue): Entry {
+  const [entryId, session, seq, baseLength, components, author, time] = value;
   try {
     const operation = Operation.from(components, baseLength);
     return { version, entryId, session, seq, operation, author, time };

@@ -1,0 +1,69 @@
+import { ServerError, ServerErrorCode } from "@interline/server";
+
+/** Where a Redis is, and how it is made. */
+export type RedisAddress =
+  | { readonly kind: "single"; readonly url: string }
+  | { readonly kind: "cluster"; readonly nodes: readonly HostPort[]; readonly login: Login }
+  | {
+      readonly kind: "sentinel";
+      readonly sentinels: readonly HostPort[];
+      /** What the sentinels call the master. */
+      readonly name: string;
+      readonly login: Login;
+    };
+
+interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Login {
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly isTls: boolean;
+}
+
+const FORM = /^(rediss?)(\+cluster|\+sentinel)?:\/\/(?:([^:@/]*):([^@/]*)@)?([^/?#]+)(?:\/([^/?#]*))?$/;
+
+/**
+ * Reads one of
+ * - `redis://user:password@host:port`, also with a database, `/1`;
+ * - `redis+cluster://user:password@host:port,host:port`: some nodes of a cluster;
+ * - `redis+sentinel://user:password@host:port,host:port/master`: sentinels, and what they call the master;
+ *
+ * or the same with `rediss`, over TLS. User and password may be left out; what is special in them is percent-encoded.
+ * @throws ServerError `ERR_STORE_FAILED` if it is none of these.
+ */
+export function parseAddress(address: string): RedisAddress {
+  const [, scheme, kind, username, password, hosts, rest] = FORM.exec(address) ?? [];
+  const nodes = hosts?.split(",").map(parseHost) ?? [];
+  const isRight = nodes.length > 0 && nodes.every((node) => node !== undefined);
+  const login = {
+    username: username === undefined || username === "" ? undefined : decodeURIComponent(username),
+    password: password === undefined ? undefined : decodeURIComponent(password),
+    isTls: scheme === "rediss",
+  };
+  if (isRight && kind === undefined && nodes.length === 1) return { kind: "single", url: address };
+  if (isRight && kind === "+cluster" && (rest ?? "") === "") return { kind: "cluster", nodes, login };
+  if (isRight && kind === "+sentinel" && rest !== undefined && rest !== "") {
+    return { kind: "sentinel", sentinels: nodes, name: decodeURIComponent(rest), login };
+  }
+  throw new ServerError(
+    ServerErrorCode.StoreFailed,
+    `this is no address of a Redis: ${withoutPassword(address)}`,
+  );
+}
+
+/** An address as it may be shown. */
+export function withoutPassword(address: string): string {
+  return address.replace(/:[^:@/]*@/, ":***@");
+}
+
+const DEFAULT_PORT = 6379;
+
+function parseHost(text: string): HostPort | undefined {
+  const [, host, port] = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const number = port === undefined ? DEFAULT_PORT : Number(port);
+  if (host === undefined || number > 65_535) return undefined;
+  return { host: host.replaceAll(/[[\]]/g, ""), port: number };
+}

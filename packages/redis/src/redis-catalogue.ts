@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import type { Catalogue, DocumentRecord, ListOptions, ShareLink } from "@interline/server";
+import type { RedisStore } from "./redis-store.ts";
+import { CHANGE_RECORD, CREATE_RECORD } from "./scripts.ts";
+
+/** Links of one document that are listed at most, as `Catalogue` has it. */
+const MAX_LINKS = 1000;
+/** Field of a revoked link's time beside the link itself: ids have no colon. */
+const REVOKED = ":revoked";
+
+/**
+ * The records of documents and links in Redis, those of a document in its hash slot. The list of all documents is one sorted set of ids;
+ * records are read one by one as they are listed.
+ */
+export class RedisCatalogue implements Catalogue {
+  readonly #store: RedisStore;
+
+  constructor(store: RedisStore) {
+    this.#store = store;
+  }
+
+  async create(record: DocumentRecord): Promise<boolean> {
+    const { keys } = this.#store;
+    // First: an id without a record is passed over, a record without an id would never be listed.
+    await this.#store.command((client) => client.zadd(keys.documents, 0, record.id));
+    const made = await this.#store.run(CREATE_RECORD, [keys.record(record.id)], fieldsOf(record));
+    await this.#store.replicated();
+    return made === 1;
+  }
+
+  async get(id: string): Promise<DocumentRecord | undefined> {
+    const key = this.#store.keys.record(id);
+    return recordOf(await this.#store.command((client) => client.hgetall(key)));
+  }
+
+  async change(
+    id: string,
+    change: Partial<Pick<DocumentRecord, "title" | "deletedAt">>,
+  ): Promise<DocumentRecord | undefined> {
+    const { keys, node } = this.#store;
+    const args = [node, ...fieldsOf(change)];
+    const reply = (await this.#store.run(
+      CHANGE_RECORD,
+      [keys.record(id), keys.channel(id)],
+      args,
+    )) as string[];
+    await this.#store.replicated();
+    const fields: Record<string, string> = {};
+    for (let at = 0; at < reply.length; at += 2) fields[reply[at] ?? ""] = reply[at + 1] ?? "";
+    return recordOf(fields);
+  }
+
+  async list({ after, limit, isDeleted }: ListOptions): Promise<readonly DocumentRecord[]> {
+    const found: DocumentRecord[] = [];
+    let last = after;
+    while (found.length < limit) {
+      const ids = await this.#idsAfter(last, limit);
+      const records = await Promise.all(ids.map((id) => this.get(id)));
+      for (const record of records) {
+        if (record === undefined || (record.deletedAt !== undefined) !== isDeleted) continue;
+        if (found.length < limit) found.push(record);
+      }
+      if (ids.length < limit) break;
+      last = ids.at(-1) ?? last;
+    }
+    return found;
+  }
+
+  async addLink(link: ShareLink): Promise<void> {
+    const key = this.#store.keys.links(link.document);
+    await this.#store.command((client) => client.hset(key, link.id, JSON.stringify(link)));
+    await this.#store.replicated();
+  }
+
+  async link(document: string, id: string): Promise<ShareLink | undefined> {
+    const key = this.#store.keys.links(document);
+    const [link, revokedAt] = await this.#store.command((client) => client.hmget(key, id, id + REVOKED));
+    return linkOf(link, revokedAt);
+  }
+
+  async links(document: string): Promise<readonly ShareLink[]> {
+    const key = this.#store.keys.links(document);
+    const fields = await this.#store.command((client) => client.hgetall(key));
+    return Object.keys(fields)
+      .filter((field) => !field.endsWith(REVOKED))
+      .toSorted()
+      .slice(0, MAX_LINKS)
+      .flatMap((id) => linkOf(fields[id], fields[id + REVOKED]) ?? []);
+  }
+
+  async revokeLink(document: string, id: string, time: number): Promise<boolean> {
+    const key = this.#store.keys.links(document);
+    if ((await this.#store.command((client) => client.hexists(key, id))) === 0) return false;
+    await this.#store.command((client) => client.hsetnx(key, id + REVOKED, time));
+    await this.#store.replicated();
+    return true;
+  }
+
+  async secret(name: string): Promise<Uint8Array> {
+    const key = this.#store.keys.secret(name);
+    const fresh = randomBytes(32).toString("base64");
+    await this.#store.command((client) => client.set(key, fresh, "NX"));
+    await this.#store.replicated();
+    // Whoever was first.
+    const kept = await this.#store.command((client) => client.get(key));
+    return new Uint8Array(Buffer.from(kept ?? fresh, "base64"));
+  }
+
+  #idsAfter(after: string, limit: number): Promise<string[]> {
+    const { documents } = this.#store.keys;
+    const from = after === "" ? "-" : `(${after}`;
+    return this.#store.command((client) => client.zrange(documents, from, "+", "BYLEX", "LIMIT", 0, limit));
+  }
+}
+
+/** Fields and values by turns. */
+function fieldsOf(record: Partial<DocumentRecord>): string[] {
+  return Object.entries(record).flatMap(([field, value]) => [
+    field,
+    value === undefined ? "" : String(value),
+  ]);
+}
+
+function recordOf(fields: Readonly<Record<string, string>>): DocumentRecord | undefined {
+  const { id, title = "", owner = "", createdAt, deletedAt = "" } = fields;
+  if (id === undefined) return undefined;
+  return {
+    id,
+    title,
+    owner,
+    createdAt: Number(createdAt),
+    deletedAt: deletedAt === "" ? undefined : Number(deletedAt),
+  };
+}
+
+function linkOf(
+  link: string | null | undefined,
+  revokedAt: string | null | undefined,
+): ShareLink | undefined {
+  if (link === null || link === undefined) return undefined;
+  const made = JSON.parse(link) as ShareLink;
+  return {
+    ...made,
+    // JSON leaves out what is undefined.
+    expiresAt: made.expiresAt,
+    revokedAt: revokedAt === null || revokedAt === undefined ? made.revokedAt : Number(revokedAt),
+  };
+}

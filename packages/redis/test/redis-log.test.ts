@@ -1,0 +1,157 @@
+import { replaceOperation } from "@interline/ot";
+import { type LogNews, type NewEntry } from "@interline/server";
+import { catalogueContract, logContract } from "@interline/server/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type RedisProcess, startRedis } from "../../../tests/support/redis-process.ts";
+import { waitFor } from "../../../tests/support/wait-for.ts";
+import { RedisLog, RedisStore } from "../src/index.ts";
+
+let redis: RedisProcess;
+let nth = 0;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis[Symbol.asyncDispose]());
+
+/** A log that shares nothing with the others of this file, or that of a prefix. */
+async function openLog(prefix = `t${++nth}:`, compareMs = 60_000): Promise<RedisLog & AsyncDisposable> {
+  const store = await RedisStore.connect({ address: `redis://127.0.0.1:${redis.port}`, prefix });
+  const log = new RedisLog({ store, compareMs });
+  return Object.assign(log, {
+    async [Symbol.asyncDispose]() {
+      await log.close();
+      await store.close();
+    },
+  });
+}
+
+const open = { session: "s", version: 0, lastSeq: 0, inFlight: false, settled: 0, fence: "f", time: 1 };
+
+function insert(text: string, length: number, seq: number, session = "s"): NewEntry {
+  const operation = replaceOperation(length, length, text, length);
+  const entry = { entryId: `${session}${seq}`, session, seq, fence: "f", settled: 0, author: "ann" };
+  return {
+    ...entry,
+    operation,
+    length: length + text.length,
+    selection: { anchor: length, head: length + 1 },
+  };
+}
+
+describe("a log in Redis", () => {
+  for (const { name, run } of logContract) {
+    test(name, async () => {
+      await using log = await openLog();
+      await run(log);
+    });
+  }
+
+  test("tells other servers what was committed, with the author's caret, and not the one that did it", async () => {
+    await using here = await openLog();
+    await using there = await openLog(`t${nth}:`);
+    const heard: { here: LogNews[]; there: LogNews[] } = { here: [], there: [] };
+    await here.watch("d", (news) => heard.here.push(news));
+    await there.watch("d", (news) => heard.there.push(news));
+    await here.openSession("d", open);
+    const first = insert("héllo 👋", 0, 1);
+    const entries = [{ ...first, length: 7 }, insert("!", 7, 2)];
+    const expected = { version: 0, entryId: "" };
+    expect((await here.commit("d", { expected, entries, time: 9 })).outcome).toBe("committed");
+    await waitFor("the news", () => heard.there.length === 1);
+    expect(heard.there[0]).toEqual({
+      type: "appended",
+      after: expected,
+      appended: (await there.readEntries("d", 0, 9))?.map((entry, index) => ({
+        entry,
+        selection: entries[index]?.selection,
+      })),
+    });
+    expect(heard.here).toEqual([]);
+  });
+
+  test("what is too long to be told is to be read", async () => {
+    await using here = await openLog();
+    await using there = await openLog(`t${nth}:`);
+    const heard: LogNews[] = [];
+    await there.watch("d", (news) => heard.push(news));
+    await here.openSession("d", open);
+    const entries = [insert("x".repeat(100_000), 0, 1)];
+    await here.commit("d", { expected: { version: 0, entryId: "" }, entries, time: 9 });
+    await waitFor("the news", () => heard.length === 1);
+    expect(heard).toEqual([{ type: "changed" }]);
+  });
+
+  test("[S7] a head that moved without a message is found", async () => {
+    await using here = await openLog();
+    await using there = await openLog(`t${nth}:`, 20);
+    const heard: LogNews[] = [];
+    await there.watch("d", (news) => heard.push(news));
+    const store = await RedisStore.connect({
+      address: `redis://127.0.0.1:${redis.port}`,
+      prefix: `t${nth}:`,
+    });
+    // As if the message were lost: nobody hears of this one.
+    await store.command((client) => client.hset(`t${nth}:{d}:head`, "version", "1", "entryId", "x"));
+    await store.close();
+    await waitFor("the comparison", () => heard.length > 0);
+    expect(heard[0]).toEqual({ type: "changed" });
+    await there.readHead("d");
+    expect((await here.readHead("d")).version).toBe(1);
+  });
+
+  test("[S8] a Redis that was started again is another log, for whoever was there before", async () => {
+    await using own = await startRedis({ isDurable: true });
+    const store = await RedisStore.connect({ address: `redis://127.0.0.1:${own.port}` });
+    const log = new RedisLog({ store, compareMs: 50 });
+    const heard: LogNews[] = [];
+    await log.watch("d", (news) => heard.push(news));
+    await log.openSession("d", open);
+    await log.commit("d", { expected: { version: 0, entryId: "" }, entries: [insert("a", 0, 1)], time: 9 });
+    await own.kill();
+    await waitFor("the loss to be seen", () => !store.isReady);
+    await expect(log.readHead("d")).rejects.toMatchObject({ code: "ERR_STORE_FAILED" });
+    await own.restart();
+    await waitFor("the news", () => heard.length > 0);
+    expect(heard[0]).toEqual({ type: "replaced" });
+    const late = { expected: { version: 1, entryId: "s1" }, entries: [insert("b", 1, 2)], time: 9 };
+    expect(await log.commit("d", late)).toEqual({ outcome: "diverged" });
+    await expect(log.openSession("d", open)).rejects.toMatchObject({ code: "ERR_STORE_FAILED" });
+    // Opened anew it has all that was acknowledged.
+    log.release("d");
+    await log.watch("d", () => {});
+    expect(await log.readHead("d")).toEqual({ version: 1, entryId: "s1", length: 1 });
+    await log.close();
+    await store.close();
+  });
+
+  test("a Redis that stands still fails in time, and what it did late is done once", async () => {
+    const store = await RedisStore.connect({
+      address: `redis://127.0.0.1:${redis.port}`,
+      prefix: `t${++nth}:`,
+      commandTimeoutMs: 200,
+    });
+    const log = new RedisLog({ store });
+    await log.openSession("d", open);
+    const batch = { expected: { version: 0, entryId: "" }, entries: [insert("a", 0, 1)], time: 9 };
+    redis.pause();
+    await expect(log.commit("d", batch)).rejects.toMatchObject({ code: "ERR_STORE_FAILED" });
+    redis.resume();
+    await waitFor(
+      "the late commit",
+      async () => (await log.readHead("d").catch(() => undefined))?.version === 1,
+    );
+    const again = await log.commit("d", batch);
+    expect(again).toMatchObject({ outcome: "rejected", bad: [{ session: "s", seq: 1, fault: "duplicate" }] });
+    await log.close();
+    await store.close();
+  });
+});
+
+describe("the catalogue in Redis", () => {
+  for (const { name, run } of catalogueContract) {
+    test(name, async () => {
+      await using log = await openLog();
+      await run(log.catalogue);
+    });
+  }
+});

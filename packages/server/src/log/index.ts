@@ -1,0 +1,14 @@
+/**
+ * For those who write a log: how records look, and what is decided, as pure functions.
+ * @module
+ */
+export {
+  decodeCheckpoint,
+  decodeEntry,
+  encodeCheckpoint,
+  encodeEntry,
+  type EntryValue,
+  entryOf,
+  parseRecord,
+} from "./records.ts";
+export { decideExpiry } from "./rules.ts";
