@@ -192,6 +192,8 @@ function clientOf(address: RedisAddress, commandTimeout: number): Redis | Cluste
         ...loginOf(address.login),
         sentinels: [...address.sentinels],
         name: address.name,
+        // Left out, all of it goes unencrypted.
+        ...(address.login.isTls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
       });
     case "cluster":
       return new Cluster([...address.nodes], {

@@ -1,10 +1,10 @@
-import { replaceOperation } from "@interline/ot";
-import { type LogNews, type NewEntry } from "@interline/server";
+import type { LogNews } from "@interline/server";
 import { catalogueContract, logContract } from "@interline/server/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RedisProcess, startRedis } from "../../../tests/support/redis-process.ts";
 import { waitFor } from "../../../tests/support/wait-for.ts";
 import { RedisLog, RedisStore } from "../src/index.ts";
+import { insert, open } from "./entries.ts";
 
 let redis: RedisProcess;
 let nth = 0;
@@ -25,19 +25,6 @@ async function openLog(prefix = `t${++nth}:`, compareMs = 60_000): Promise<Redis
   });
 }
 
-const open = { session: "s", version: 0, lastSeq: 0, inFlight: false, settled: 0, fence: "f", time: 1 };
-
-function insert(text: string, length: number, seq: number, session = "s"): NewEntry {
-  const operation = replaceOperation(length, length, text, length);
-  const entry = { entryId: `${session}${seq}`, session, seq, fence: "f", settled: 0, author: "ann" };
-  return {
-    ...entry,
-    operation,
-    length: length + text.length,
-    selection: { anchor: length, head: length + 1 },
-  };
-}
-
 describe("a log in Redis", () => {
   for (const { name, run } of logContract) {
     test(name, async () => {
@@ -52,9 +39,8 @@ describe("a log in Redis", () => {
     const heard: { here: LogNews[]; there: LogNews[] } = { here: [], there: [] };
     await here.watch("d", (news) => heard.here.push(news));
     await there.watch("d", (news) => heard.there.push(news));
-    await here.openSession("d", open);
-    const first = insert("héllo 👋", 0, 1);
-    const entries = [{ ...first, length: 7 }, insert("!", 7, 2)];
+    await here.openSession("d", open("s"));
+    const entries = [insert("héllo 👋", 0, 1), insert("!", 7, 2)];
     const expected = { version: 0, entryId: "" };
     expect((await here.commit("d", { expected, entries, time: 9 })).outcome).toBe("committed");
     await waitFor("the news", () => heard.there.length === 1);
@@ -74,7 +60,7 @@ describe("a log in Redis", () => {
     await using there = await openLog(`t${nth}:`);
     const heard: LogNews[] = [];
     await there.watch("d", (news) => heard.push(news));
-    await here.openSession("d", open);
+    await here.openSession("d", open("s"));
     const entries = [insert("x".repeat(100_000), 0, 1)];
     await here.commit("d", { expected: { version: 0, entryId: "" }, entries, time: 9 });
     await waitFor("the news", () => heard.length === 1);
@@ -105,7 +91,7 @@ describe("a log in Redis", () => {
     const log = new RedisLog({ store, compareMs: 50 });
     const heard: LogNews[] = [];
     await log.watch("d", (news) => heard.push(news));
-    await log.openSession("d", open);
+    await log.openSession("d", open("s"));
     await log.commit("d", { expected: { version: 0, entryId: "" }, entries: [insert("a", 0, 1)], time: 9 });
     await own.kill();
     await waitFor("the loss to be seen", () => !store.isReady);
@@ -115,7 +101,7 @@ describe("a log in Redis", () => {
     expect(heard[0]).toEqual({ type: "replaced" });
     const late = { expected: { version: 1, entryId: "s1" }, entries: [insert("b", 1, 2)], time: 9 };
     expect(await log.commit("d", late)).toEqual({ outcome: "diverged" });
-    await expect(log.openSession("d", open)).rejects.toMatchObject({ code: "ERR_STORE_FAILED" });
+    await expect(log.openSession("d", open("s"))).rejects.toMatchObject({ code: "ERR_STORE_FAILED" });
     // Opened anew it has all that was acknowledged.
     log.release("d");
     await log.watch("d", () => {});
@@ -131,7 +117,7 @@ describe("a log in Redis", () => {
       commandTimeoutMs: 200,
     });
     const log = new RedisLog({ store });
-    await log.openSession("d", open);
+    await log.openSession("d", open("s"));
     const batch = { expected: { version: 0, entryId: "" }, entries: [insert("a", 0, 1)], time: 9 };
     redis.pause();
     await expect(log.commit("d", batch)).rejects.toMatchObject({ code: "ERR_STORE_FAILED" });
