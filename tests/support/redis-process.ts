@@ -43,7 +43,13 @@ export async function startRedis({
   if (!program) throw new Error(`Redis is missing: run "npm test", or set ${redis.variable}.`);
   const folder = await temporaryFolder();
   const port = await freePort();
-  const data = { save: '""', appendonly: isDurable ? "yes" : "no", appendfsync: "always" };
+  const data = {
+    save: '""',
+    appendonly: isDurable ? "yes" : "no",
+    appendfsync: "always",
+    // By default a replica waits 5 s for others to share its first copy with.
+    "repl-diskless-sync-delay": "0",
+  };
   const all = {
     port: `${port}`,
     bind: "127.0.0.1",

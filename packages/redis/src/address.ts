@@ -12,7 +12,7 @@ export type RedisAddress =
       readonly login: Login;
     };
 
-interface HostPort {
+export interface HostPort {
   readonly host: string;
   readonly port: number;
 }
@@ -77,6 +77,16 @@ function decode(text: string): string | undefined {
 export function withoutPassword(address: string): string {
   // Up to the last @: what should have been percent-encoded may not have been.
   return address.replace(/(:\/\/[^:@/]*):.*@/, "$1:***@");
+}
+
+/** A host and a port as one name, and back. */
+export function nameOf({ host, port }: HostPort): string {
+  return `${host}:${port}`;
+}
+
+export function hostPortOf(name: string): HostPort {
+  const at = name.lastIndexOf(":");
+  return { host: name.slice(0, at), port: Number(name.slice(at + 1)) };
 }
 
 const DEFAULT_PORT = 6379;

@@ -49,6 +49,12 @@ export class Keys {
     return [`${this.#prefix}{nodes}:beats`, `${this.#prefix}{nodes}:addresses`];
   }
 
+  /** A key in the hash slot of another, for a write that is only there to be waited for. */
+  touch(key: string): string {
+    const tag = /\{([^}]+)\}/.exec(key)?.[1] ?? key;
+    return this.#of(tag, "touch");
+  }
+
   /** The document of a channel. */
   documentOf(channel: string): string {
     return channel.slice(channel.indexOf("{") + 1, channel.lastIndexOf("}"));

@@ -38,9 +38,9 @@ export interface RedisLogOptions {
 type StateReply = [version: string, entryId: string, length: string, logId: string];
 type OpenReply = [isFateKnown: number, row: RowText, ...state: StateReply];
 type CommitReply =
-  | ["committed"]
+  | ["committed", logId: string]
   | ["diverged"]
-  | ["rejected", bad: (number | BadEntry["fault"])[], missing: string[]];
+  | ["rejected", logId: string, bad: (number | BadEntry["fault"])[], missing: string[]];
 
 /** A document that somebody here has open. */
 interface Watched {
@@ -86,7 +86,7 @@ export class RedisLog implements DocumentLog {
       [session, fence, version, lastSeq, inFlight ? 1 : 0, settled, time],
     )) as OpenReply;
     this.#confirm(document, state);
-    await this.#store.replicated();
+    await this.#store.replicated(keys.head(document), state[3]);
     return { isFateKnown: isFateKnown === 1, row: rowOf(row), head: headOf(state) };
   }
 
@@ -101,6 +101,7 @@ export class RedisLog implements DocumentLog {
       node,
       time,
       caretsOf(entries),
+      keys.channel(document),
     ];
     for (const [index, entry] of entries.entries()) {
       const { entryId, session, seq, fence, settled, length } = entry;
@@ -109,20 +110,21 @@ export class RedisLog implements DocumentLog {
     }
     const reply = (await this.#store.run(
       COMMIT,
-      [keys.head(document), keys.sessions(document), keys.log(document), keys.channel(document)],
+      [keys.head(document), keys.sessions(document), keys.log(document)],
       args,
     )) as CommitReply;
+    // What is missing may be what this batch should have committed: it is acknowledged then.
+    if (reply[0] !== "diverged") await this.#store.replicated(keys.head(document), reply[1]);
     switch (reply[0]) {
       case "diverged":
         return { outcome: "diverged" };
       case "committed": {
-        await this.#store.replicated();
         const { version, entryId } = headAfter(expected, entries);
         if (watched !== undefined) watched.head = { version, entryId };
         return { outcome: "committed", head: { version, entryId, length: entries.at(-1)?.length ?? 0 } };
       }
       case "rejected": {
-        const [, bad, values] = reply;
+        const [, , bad, values] = reply;
         const missing = values.map((value, index) => decodeEntry(expected.version + index + 1, value));
         return { outcome: "rejected", missing, bad: badOf(bad, batch) };
       }
@@ -132,7 +134,8 @@ export class RedisLog implements DocumentLog {
   async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
     if (to <= after) return [];
     const key = this.#store.keys.log(document);
-    const found = await this.#store.command((client) => client.xrange(key, `${after + 1}-0`, `${to}-0`));
+    const last = Number.isSafeInteger(to) ? `${to}-0` : "+";
+    const found = await this.#store.command((client) => client.xrange(key, `${after + 1}-0`, last));
     const entries = found.map(([id, fields]) => decodeEntry(versionOf(id), fields[3] ?? ""));
     const first = entries[0]?.version;
     if (first !== undefined) return first === after + 1 ? entries : undefined;
@@ -143,7 +146,7 @@ export class RedisLog implements DocumentLog {
   async readHead(document: string): Promise<Head> {
     const state = await this.#state(document);
     this.#confirm(document, state);
-    await this.#store.replicated();
+    await this.#store.replicated(this.#store.keys.head(document), state[3]);
     const head = headOf(state);
     const watched = this.#watched.get(document);
     if (watched !== undefined) watched.head = head;
@@ -160,8 +163,9 @@ export class RedisLog implements DocumentLog {
     const { keys } = this.#store;
     const { version, entryId } = checkpoint;
     const args = [version, entryId, encodeCheckpoint(checkpoint)];
-    await this.#store.run(SAVE_CHECKPOINT, [keys.head(document), keys.checkpoint(document)], args);
-    await this.#store.replicated();
+    const saved = [keys.head(document), keys.checkpoint(document)];
+    const logId = (await this.#store.run(SAVE_CHECKPOINT, saved, args)) as string;
+    await this.#store.replicated(keys.head(document), logId);
   }
 
   async trim(document: string, upTo: number): Promise<void> {

@@ -1,8 +1,12 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type Logger, randomToken, ServerError, ServerErrorCode, silentLogger } from "@interline/server";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-import { type Login, parseAddress, type RedisAddress, withoutPassword } from "./address.ts";
+import { type HostPort, type Login, parseAddress, type RedisAddress, withoutPassword } from "./address.ts";
 import { Keys } from "./keys.ts";
-import type { Script } from "./scripts.ts";
+import { reconnectMs } from "./reconnect.ts";
+import { Replication } from "./replication.ts";
+import { type Script, WRITE } from "./scripts.ts";
+import { ClusterSubscriptions, subscribeAtOne, type Subscriptions } from "./subscriptions.ts";
 
 /** @public */
 export interface RedisStoreOptions {
@@ -18,48 +22,46 @@ export interface RedisStoreOptions {
    */
   readonly commandTimeoutMs?: number | undefined;
   /**
-   * Replicas that must have a commit before it is acknowledged (`WAIT`). Default 0: the master alone. Not for a cluster.
+   * Replicas that must have a commit before it is acknowledged (`WAIT`); of its own master in a cluster. Default 0: the master alone.
    */
   readonly minReplicas?: number | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }
 
-const FIRST_RECONNECT_MS = 50;
-/** Longest wait before the next try to connect, in ms. */
-const MAX_RECONNECT_MS = 2_000;
+/** A cluster that is not whole for so long when a server starts is none, in ms. */
+const CLUSTER_TIMEOUT_MS = 10_000;
 /** Replicas get so much of the time that a command has. */
 const WAIT_SHARE = 0.8;
 
-/** Connections to one Redis, one for commands and one for news, for everything that lives in it. */
+/** Connections to one Redis, one for commands and one for news (and one to wait for replicas), for everything that lives in it. */
 export class RedisStore {
   readonly keys: Keys;
   /** Names this process among those that share the Redis. Random. */
   readonly node: string = randomToken().slice(0, 11);
   readonly #client: Redis | Cluster;
-  readonly #subscriber: Redis | Cluster;
-  readonly #options: RedisStoreOptions;
+  readonly #subscriptions: Subscriptions;
+  /** Only there if replicas are waited for. */
+  readonly #waiter: Redis | Cluster | undefined;
+  readonly #replication: Replication | undefined;
   readonly #logger: Logger;
-  readonly #commandTimeoutMs: number;
   readonly #listeners = new Map<string, (message: string) => void>();
   readonly #onBack = new Set<() => void>();
   #isClosed = false;
 
   private constructor(address: RedisAddress, options: RedisStoreOptions) {
     this.keys = new Keys(options.prefix ?? "interline:");
-    this.#options = options;
     this.#logger = options.logger ?? silentLogger;
-    this.#commandTimeoutMs = options.commandTimeoutMs ?? 2_000;
-    this.#client = clientOf(address, this.#commandTimeoutMs);
-    // A cluster's client has connections of its own for news.
-    this.#subscriber = address.kind === "cluster" ? this.#client : clientOf(address, this.#commandTimeoutMs);
-    for (const client of new Set([this.#client, this.#subscriber])) {
-      client.on("error", (error: unknown) => this.#logger.warn({ event: "redis-fault", error }, "Redis"));
-      for (const event of ["ready", "+node", "subscribersReady"]) client.on(event, () => this.#handleBack());
+    const { commandTimeoutMs = 2_000, minReplicas = 0 } = options;
+    this.#client = clientOf(address, commandTimeoutMs);
+    this.#subscriptions = this.#subscriptionsAt(address, commandTimeoutMs);
+    if (minReplicas > 0) {
+      this.#waiter = clientOf(address, commandTimeoutMs);
+      const waitMs = Math.floor(commandTimeoutMs * WAIT_SHARE);
+      this.#replication = new Replication({ client: this.#waiter, minReplicas, waitMs });
     }
-    this.#subscriber.on("smessage", (channel: string, message: string) => {
-      this.#listeners.get(channel)?.(message);
-    });
+    for (const client of this.#clients) client.on("error", (error: unknown) => this.#handleFault(error));
+    for (const event of ["ready", "+node"]) this.#client.on(event, () => this.#handleBack());
   }
 
   /**
@@ -69,7 +71,7 @@ export class RedisStore {
   static async connect(options: RedisStoreOptions): Promise<RedisStore> {
     const store = new RedisStore(parseAddress(options.address), options);
     try {
-      await Promise.all([...new Set([store.#client, store.#subscriber])].map((client) => client.connect()));
+      await Promise.all([...store.#clients.map(connectAll), store.#subscriptions.connect()]);
       await store.#check();
     } catch (error) {
       await store.close();
@@ -106,15 +108,20 @@ export class RedisStore {
     }
   }
 
-  /** Resolves when as many replicas as asked for have everything that was written over this connection before. */
-  async replicated(): Promise<void> {
-    const { minReplicas = 0 } = this.#options;
-    if (minReplicas === 0) return;
-    const waitMs = Math.floor(this.#commandTimeoutMs * WAIT_SHARE);
-    const reached = await this.command((client) => client.wait(minReplicas, waitMs));
-    if (reached >= minReplicas) return;
-    const message = `${reached} of ${minReplicas} replicas have it`;
-    throw new ServerError(ServerErrorCode.StoreFailed, message);
+  /** As `run` with `WRITE`: one command on one key. Resolves with its reply when as many replicas as asked for have it. */
+  async write(command: string, key: string, ...args: readonly (string | number)[]): Promise<unknown> {
+    const [logId, reply] = (await this.run(WRITE, [key], [command, ...args])) as [logId: string, unknown];
+    await this.replicated(key, logId);
+    return reply;
+  }
+
+  /** Resolves when as many replicas as asked for have everything that was in the log `logId`, which a key is of. */
+  async replicated(key: string, logId: string): Promise<void> {
+    try {
+      await this.#replication?.confirm(this.keys.touch(key), logId);
+    } catch (error) {
+      throw failed(error);
+    }
   }
 
   /** Hears what is published about a document. When it resolves, nothing is missed but what the connection loses. */
@@ -122,7 +129,7 @@ export class RedisStore {
     const channel = this.keys.channel(document);
     this.#listeners.set(channel, listener);
     try {
-      await this.#subscriber.ssubscribe(channel);
+      await this.#subscriptions.subscribe(channel);
     } catch (error) {
       throw failed(error);
     }
@@ -131,7 +138,7 @@ export class RedisStore {
   unsubscribe(document: string): void {
     const channel = this.keys.channel(document);
     if (!this.#listeners.delete(channel) || this.#isClosed) return;
-    this.#subscriber.sunsubscribe(channel).catch(() => {});
+    this.#subscriptions.unsubscribe(channel);
   }
 
   /** Calls back whenever a connection was made anew: messages may have been lost. */
@@ -141,10 +148,39 @@ export class RedisStore {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const client of new Set([this.#client, this.#subscriber])) {
-      // Nothing is under way that is waited for; a connection that hangs must not hold this up.
-      client.disconnect();
-    }
+    // Nothing is under way that is waited for; a connection that hangs must not hold this up.
+    for (const client of this.#clients) client.disconnect();
+    this.#subscriptions.close();
+  }
+
+  get #clients(): readonly (Redis | Cluster)[] {
+    return this.#waiter === undefined ? [this.#client] : [this.#client, this.#waiter];
+  }
+
+  #subscriptionsAt(address: RedisAddress, commandTimeoutMs: number): Subscriptions {
+    const events = {
+      onMessage: (channel: string, message: string) => this.#listeners.get(channel)?.(message),
+      onBack: () => this.#handleBack(),
+      onFault: (error: unknown) => this.#handleFault(error),
+    };
+    if (address.kind !== "cluster") return subscribeAtOne(redisOf(address, commandTimeoutMs), events);
+    const cluster = this.#client as Cluster;
+    return new ClusterSubscriptions({
+      ...events,
+      nodes: () => cluster.nodes("master").map(({ options }) => options as HostPort),
+      connectTo: (node) =>
+        new Redis({
+          ...commonOptions(commandTimeoutMs),
+          ...loginOf(address.login),
+          ...node,
+          lazyConnect: false,
+          retryStrategy: () => null,
+        }),
+    });
+  }
+
+  #handleFault(error: unknown): void {
+    this.#logger.warn({ event: "redis-fault", error }, "Redis");
   }
 
   #handleBack(): void {
@@ -171,46 +207,59 @@ function failed(error: unknown): ServerError {
 }
 
 /** Commands are never kept for later nor sent again: whoever asked decides anew (rule S8). */
-function clientOf(address: RedisAddress, commandTimeout: number): Redis | Cluster {
-  const common = {
+function clientOf(address: RedisAddress, commandTimeoutMs: number): Redis | Cluster {
+  if (address.kind !== "cluster") return redisOf(address, commandTimeoutMs);
+  const cluster = new Cluster([...address.nodes], {
     lazyConnect: true,
-    autoResendUnfulfilledCommands: false,
-    commandTimeout,
-    connectTimeout: commandTimeout,
-  } satisfies RedisOptions;
-  const alone = {
-    ...common,
+    enableOfflineQueue: false,
+    retryDelayOnFailover: 0,
+    slotsRefreshInterval: 1_000,
+    clusterRetryStrategy: reconnectMs,
+    redisOptions: { ...commonOptions(commandTimeoutMs), ...loginOf(address.login) },
+  });
+  // Before anything is asked of it: what comes while a connection is made is refused. Not while the cluster's client looks around itself.
+  cluster.on("+node", (node: Redis) => {
+    if (cluster.status === "ready" && node.status === "wait") node.connect().catch(() => {});
+  });
+  return cluster;
+}
+
+/** Resolves when commands can be sent, in a cluster to each master that answers. */
+async function connectAll(client: Redis | Cluster): Promise<void> {
+  if (client instanceof Redis) return client.connect();
+  const isReady = new Promise<void>((resolve) => client.once("ready", () => resolve()));
+  const isLate = delay(CLUSTER_TIMEOUT_MS, undefined, { ref: false }).then(() => {
+    throw new Error("the cluster is not whole");
+  });
+  // While the cluster is not whole its client tries again by itself, and its answer never comes.
+  await Promise.race([client.connect(), isReady, isLate]);
+  await Promise.allSettled(client.nodes("master").map((node) => node.ping()));
+}
+
+function redisOf(address: Exclude<RedisAddress, { kind: "cluster" }>, commandTimeoutMs: number): Redis {
+  const options = {
+    ...commonOptions(commandTimeoutMs),
     enableOfflineQueue: false,
     retryStrategy: (times: number) => Math.round(Math.random() * reconnectMs(times)),
   } satisfies RedisOptions;
-  switch (address.kind) {
-    case "single":
-      return new Redis(address.url, alone);
-    case "sentinel":
-      return new Redis({
-        ...alone,
-        ...loginOf(address.login),
-        sentinels: [...address.sentinels],
-        name: address.name,
-        // Left out, all of it goes unencrypted.
-        ...(address.login.isTls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
-      });
-    case "cluster":
-      return new Cluster([...address.nodes], {
-        lazyConnect: true,
-        enableOfflineQueue: false,
-        retryDelayOnFailover: 0,
-        shardedSubscribers: true,
-        slotsRefreshInterval: 1_000,
-        clusterRetryStrategy: reconnectMs,
-        redisOptions: { ...common, ...loginOf(address.login) },
-      });
-  }
+  if (address.kind === "single") return new Redis(address.url, options);
+  return new Redis({
+    ...options,
+    ...loginOf(address.login),
+    sentinels: [...address.sentinels],
+    name: address.name,
+    // Left out, all of it goes unencrypted.
+    ...(address.login.isTls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+  });
 }
 
-/** The longest wait before the so-manieth try to connect, in ms. */
-function reconnectMs(times: number): number {
-  return Math.min(MAX_RECONNECT_MS, FIRST_RECONNECT_MS * 2 ** Math.min(times, 10));
+function commonOptions(commandTimeoutMs: number) {
+  return {
+    lazyConnect: true,
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: commandTimeoutMs,
+  } satisfies RedisOptions;
 }
 
 function loginOf({ username, password, isTls }: Login) {

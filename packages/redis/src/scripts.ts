@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
  * What Redis does in one step that nothing else of a document can come between. The decisions are those of `rules.ts` of the server,
  * once more in Lua; a property test holds them equal.
  *
- * Keys of a document, in one hash slot:
+ * Keys of a document, in one hash slot. A channel is none: while a slot moves, a cluster lets no script run of which a key is missing.
  * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId;
  * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed";
  * - log: stream, id "version-0", fields `i` (entry id) and `e` (the entry);
@@ -72,7 +72,8 @@ redis.call('HSET', KEYS[2], session, textOf(row))
 return { isFateKnown and 1 or 0, textOf(row), whole(head.version), head.entryId, head.length, logId() }
 `);
 
-/** Number of an entry's arguments in `COMMIT`. */
+/** Number of arguments of `COMMIT` before those of entries, and of those of an entry. */
+const COMMIT_ARGUMENTS = 7;
 const COMMIT_FIELDS = 7;
 
 /** Entries that one answer or one message carries at most; the rest is read. */
@@ -82,13 +83,15 @@ const MAX_MISSING = 1000;
 const MAX_TOLD_BYTES = 32_768;
 
 /**
- * Keys: head, sessions, log, channel. Arguments: version and id that are followed, logId or "" (not known), node, time, carets as JSON, then
- * for each entry: entryId, session, seq, fence, settled, length, value. Returns "committed" | "diverged" | "rejected", bad, missing: bad
- * as index and fault by turns, missing as values.
+ * Keys: head, sessions, log. Arguments: version and id that are followed, logId or "" (not known), node, time, carets as JSON, channel, then
+ * for each entry: entryId, session, seq, fence, settled, length, value. Returns "committed", logId | "diverged" | "rejected", logId,
+ * bad, missing: bad as index and fault by turns, missing as values.
  */
 export const COMMIT: Script = script(`
 local expected, expectedId, knownLog, node, time, carets = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-if knownLog ~= '' and knownLog ~= logId() then return { 'diverged' } end
+local channel = ARGV[7]
+local log = logId()
+if knownLog ~= '' and knownLog ~= log then return { 'diverged' } end
 local head = readHead(KEYS[1])
 local missing = {}
 local isBehind = head.version ~= expected or head.entryId ~= expectedId
@@ -113,9 +116,9 @@ if isBehind then
 end
 local bad, rows, values = {}, {}, {}
 local version, entryId, length, bytes = head.version, head.entryId, head.length, 0
-local count = (#ARGV - 6) / ${COMMIT_FIELDS}
+local count = (#ARGV - ${COMMIT_ARGUMENTS}) / ${COMMIT_FIELDS}
 for index = 0, count - 1 do
-  local at = 6 + index * ${COMMIT_FIELDS}
+  local at = ${COMMIT_ARGUMENTS} + index * ${COMMIT_FIELDS}
   local session, seq = ARGV[at + 2], tonumber(ARGV[at + 3])
   local row = rows[session] or readRow(KEYS[2], session)
   local fault = nil
@@ -138,26 +141,27 @@ for index = 0, count - 1 do
     bytes = bytes + #ARGV[at + 7]
   end
 end
-if isBehind or #bad > 0 then return { 'rejected', bad, missing } end
+if isBehind or #bad > 0 then return { 'rejected', log, bad, missing } end
 for index, value in ipairs(values) do
-  local at = 6 + (index - 1) * ${COMMIT_FIELDS}
+  local at = ${COMMIT_ARGUMENTS} + (index - 1) * ${COMMIT_FIELDS}
   redis.call('XADD', KEYS[3], whole(expected + index) .. '-0', 'i', ARGV[at + 1], 'e', value)
 end
 for session, row in pairs(rows) do redis.call('HSET', KEYS[2], session, textOf(row)) end
 redis.call('HSET', KEYS[1], 'version', whole(version), 'entryId', entryId, 'length', length)
 local told = '["e","' .. node .. '",' .. ARGV[1] .. ',"' .. expectedId .. '"'
 if bytes <= ${MAX_TOLD_BYTES} then told = told .. ',[' .. table.concat(values, ',') .. '],' .. carets end
-redis.call('SPUBLISH', KEYS[4], told .. ']')
-return { 'committed' }
+redis.call('SPUBLISH', channel, told .. ']')
+return { 'committed', log }
 `);
 
-/** Keys: head, checkpoint. Arguments: version, entryId, value. */
+/** Keys: head, checkpoint. Arguments: version, entryId, value. Returns logId. */
 export const SAVE_CHECKPOINT: Script = script(`
 local saved = redis.call('HGET', KEYS[1], 'checkpointVersion')
-if tonumber(ARGV[1]) <= tonumber(saved or '0') then return 0 end
-redis.call('SET', KEYS[2], ARGV[3])
-redis.call('HSET', KEYS[1], 'checkpointVersion', ARGV[1], 'checkpointId', ARGV[2])
-return 1
+if tonumber(ARGV[1]) > tonumber(saved or '0') then
+  redis.call('SET', KEYS[2], ARGV[3])
+  redis.call('HSET', KEYS[1], 'checkpointVersion', ARGV[1], 'checkpointId', ARGV[2])
+end
+return logId()
 `);
 
 /** Keys: head, log. Arguments: version. */
@@ -213,17 +217,28 @@ redis.call('ZREM', KEYS[1], ARGV[1])
 return redis.call('HDEL', KEYS[2], ARGV[1])
 `);
 
-/** Keys: record. Arguments: fields and values by turns. Returns 0 if there is one already. */
+/** Keys: record. Arguments: fields and values by turns. Returns logId, and 0 if there is one already. */
 export const CREATE_RECORD: Script = script(`
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+if redis.call('EXISTS', KEYS[1]) == 1 then return { logId(), 0 } end
 redis.call('HSET', KEYS[1], unpack(ARGV))
-return 1
+return { logId(), 1 }
 `);
 
-/** Keys: record, channel. Arguments: node, then fields and values by turns. Returns all of it, or nothing if there is none. */
+/** Keys: record. Arguments: channel, node, then fields and values by turns. Returns logId, and all fields, none if there is no record. */
 export const CHANGE_RECORD: Script = script(`
-if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
-if #ARGV > 1 then redis.call('HSET', KEYS[1], unpack(ARGV, 2)) end
-redis.call('SPUBLISH', KEYS[2], '["r","' .. ARGV[1] .. '"]')
-return redis.call('HGETALL', KEYS[1])
+if redis.call('EXISTS', KEYS[1]) == 0 then return { logId(), {} } end
+if #ARGV > 2 then redis.call('HSET', KEYS[1], unpack(ARGV, 3)) end
+redis.call('SPUBLISH', ARGV[1], '["r","' .. ARGV[2] .. '"]')
+return { logId(), redis.call('HGETALL', KEYS[1]) }
+`);
+
+/** Keys: one that is written. Arguments: a command, and its arguments after the key. Returns logId, and the reply. */
+export const WRITE: Script = script(`
+return { logId(), redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2)) }
+`);
+
+/** Keys: one that may be written. Returns logId. */
+export const TOUCH: Script = script(`
+redis.call('SET', KEYS[1], 1, 'PX', 1000)
+return logId()
 `);

@@ -110,6 +110,67 @@ describe("a log in Redis", () => {
     await store.close();
   });
 
+  test("[I3] what too few replicas have is not acknowledged, however often and whatever is asked", async () => {
+    await using replica = await startRedis({ settings: { replicaof: `127.0.0.1 ${redis.port}` } });
+    const store = await RedisStore.connect({
+      address: `redis://127.0.0.1:${redis.port}`,
+      prefix: `t${++nth}:`,
+      commandTimeoutMs: 300,
+      minReplicas: 1,
+    });
+    const log = new RedisLog({ store });
+    await waitFor("the replica", () =>
+      log.openSession("d", open("s")).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const batch = { expected: { version: 0, entryId: "" }, entries: [insert("a", 0, 1)], time: 9 };
+    replica.pause();
+    const failure = { code: "ERR_STORE_FAILED" };
+    await expect(log.commit("d", batch)).rejects.toMatchObject(failure);
+    // It is in the log, but to say that it is a duplicate, or the head, would be to acknowledge it.
+    await expect(log.commit("d", batch)).rejects.toMatchObject(failure);
+    await expect(log.readHead("d")).rejects.toMatchObject(failure);
+    await expect(log.openSession("d", open("s"))).rejects.toMatchObject(failure);
+    replica.resume();
+    await waitFor("the replica", () =>
+      log.readHead("d").then(
+        ({ version }) => version === 1,
+        () => false,
+      ),
+    );
+    expect(await log.commit("d", batch)).toMatchObject({
+      outcome: "rejected",
+      bad: [{ session: "s", seq: 1, fault: "duplicate" }],
+    });
+    await log.close();
+    await store.close();
+  });
+
+  test("[I3] those who wait for replicas at the same time wait together", async () => {
+    await using own = await startRedis();
+    await using _replica = await startRedis({ settings: { replicaof: `127.0.0.1 ${own.port}` } });
+    const store = await RedisStore.connect({ address: `redis://127.0.0.1:${own.port}`, minReplicas: 1 });
+    const log = new RedisLog({ store });
+    await waitFor("the replica", () =>
+      log.openSession("d0", open("s")).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const waits = async (): Promise<number> => {
+      const stats = await store.command((client) => client.info("commandstats"));
+      return Number(/cmdstat_wait:calls=(\d+)/.exec(stats)?.[1]);
+    };
+    const before = await waits();
+    const documents = Array.from({ length: 200 }, (_, index) => `d${index}`);
+    await Promise.all(documents.map((document) => log.openSession(document, open("s"))));
+    expect((await waits()) - before).toBeLessThan(50);
+    await log.close();
+    await store.close();
+  });
+
   test("a Redis that stands still fails in time, and what it did late is done once", async () => {
     const store = await RedisStore.connect({
       address: `redis://127.0.0.1:${redis.port}`,

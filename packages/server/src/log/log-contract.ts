@@ -96,6 +96,7 @@ export const logContract: readonly LogCase[] = [
       assert.deepEqual(await versions(10, 99), [11, 12]);
       assert.deepEqual(await versions(12, 99), []);
       assert.deepEqual(await versions(5, 5), []);
+      assert.deepEqual(await versions(10, Infinity), [11, 12]);
     },
   },
   {

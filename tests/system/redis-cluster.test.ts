@@ -1,0 +1,317 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { replaceOperation } from "@interline/ot";
+import { RedisLog, RedisStore } from "@interline/redis";
+import type { LogNews, NewEntry } from "@interline/server";
+import { catalogueContract, logContract } from "@interline/server/testing";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts";
+import { askRedis } from "../support/redis-process.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+let cluster: RedisCluster;
+let nth = 0;
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+});
+afterAll(() => cluster[Symbol.asyncDispose]());
+
+interface OpenLogOptions {
+  readonly prefix?: string;
+  readonly minReplicas?: number;
+  readonly compareMs?: number;
+}
+
+/** A log with connections of its own, that shares nothing with the others of this file or all with those of its prefix. */
+async function openLog({
+  prefix = `t${++nth}:`,
+  minReplicas,
+  compareMs = 200,
+}: OpenLogOptions = {}): Promise<RedisLog & AsyncDisposable> {
+  const store = await RedisStore.connect({ address: cluster.address, prefix, minReplicas });
+  const log = new RedisLog({ store, compareMs });
+  return Object.assign(log, {
+    async [Symbol.asyncDispose]() {
+      await log.close();
+      await store.close();
+    },
+  });
+}
+
+/** Documents whose slots the three began with, so many of each. */
+async function documentsOf(count: number): Promise<string[][]> {
+  const found: string[][] = [[], [], []];
+  for (let name = 0; found.some((documents) => documents.length < count); name++) {
+    const of = found[Math.floor(((await slotOf(`d${name}`)) * 3) / 16_384)];
+    if (of !== undefined && of.length < count) of.push(`d${name}`);
+  }
+  return found;
+}
+
+async function slotOf(document: string): Promise<number> {
+  const answer = await askRedis(portOf(0), `CLUSTER KEYSLOT ${document}`);
+  return Number(answer.slice(1));
+}
+
+function portOf(master: number): number {
+  return cluster.masters[master]?.process.port ?? 0;
+}
+
+/** One person who writes one document, one entry after another, whatever happens to the servers of it. */
+class Writer {
+  readonly #log: RedisLog;
+  readonly #document: string;
+  readonly #session: string;
+  #fence = "";
+  #seq = 0;
+  #isWatched = false;
+  #isStopped = false;
+  readonly heard = new Set<LogNews["type"]>();
+  /** How often the document was opened. */
+  opened = 0;
+  readonly #done: Promise<void>;
+  /** Ids of the entries that were acknowledged. */
+  readonly acknowledged: string[] = [];
+
+  constructor(log: RedisLog, document: string, session: string) {
+    this.#log = log;
+    this.#document = document;
+    this.#session = session;
+    this.#done = this.#run();
+  }
+
+  /** Resolves when the last entry that was begun is acknowledged. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      const entryId = `${this.#session}-${++this.#seq}`;
+      while (!(await this.#isCommitted(entryId))) await delay(5);
+      this.acknowledged.push(entryId);
+    }
+  }
+
+  /** One attempt to have an entry in the log. False: try again. */
+  async #isCommitted(entryId: string): Promise<boolean> {
+    const [seq, session] = [this.#seq, this.#session];
+    try {
+      if (!this.#isWatched && (await this.#open())) return true;
+      const { version, entryId: follows, length } = await this.#log.readHead(this.#document);
+      const operation = replaceOperation(length, length, "x", length);
+      const at = { entryId, session, seq, fence: this.#fence, settled: 0, author: "ann" };
+      const entry: NewEntry = { ...at, operation, length: length + 1 };
+      const expected = { version, entryId: follows };
+      const answer = await this.#log.commit(this.#document, { expected, entries: [entry], time: 1 });
+      if (answer.outcome === "committed") return true;
+      if (answer.outcome === "diverged") this.#isWatched = false;
+      return answer.outcome === "rejected" && answer.bad.some(({ fault }) => fault === "duplicate");
+    } catch {
+      this.#isWatched = false;
+      return false;
+    }
+  }
+
+  /** True if the entry that is under way was committed before. */
+  async #open(): Promise<boolean> {
+    this.#log.release(this.#document);
+    await this.#log.watch(this.#document, ({ type }) => this.heard.add(type));
+    this.#fence = `${this.#session}-${Math.random()}`;
+    const { row } = await this.#log.openSession(this.#document, {
+      session: this.#session,
+      version: 0,
+      lastSeq: this.#seq,
+      inFlight: true,
+      settled: 0,
+      fence: this.#fence,
+      time: 1,
+    });
+    this.#isWatched = true;
+    this.opened++;
+    return row.lastSeq >= this.#seq;
+  }
+}
+
+/** Fails unless a document has every acknowledged entry once, no entry twice, and no gap. */
+async function check(document: string, log: RedisLog, writers: readonly Writer[]): Promise<void> {
+  const entries = (await log.readEntries(document, 0, Infinity)) ?? [];
+  expect(entries.map(({ version }) => version)).toEqual(entries.map((_entry, index) => index + 1));
+  const ids = entries.map(({ entryId }) => entryId);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { acknowledged } of writers) {
+    expect(acknowledged.length).toBeGreaterThan(0);
+    expect(ids).toEqual(expect.arrayContaining(acknowledged));
+  }
+}
+
+/** Resolves when each of some writers has so many more acknowledged than now. */
+async function progress(writers: readonly Writer[], count: number): Promise<void> {
+  const goals = writers.map((writer) => [writer, writer.acknowledged.length + count] as const);
+  await waitFor("the writers", () => goals.every(([writer, goal]) => writer.acknowledged.length >= goal), {
+    timeoutMs: 30_000,
+  });
+}
+
+describe("a log in a Redis Cluster", () => {
+  test.each(logContract)("$name", async ({ run }) => {
+    await using log = await openLog();
+    await run(log);
+  });
+});
+
+describe("the catalogue in a Redis Cluster", () => {
+  test.each(catalogueContract)("$name", async ({ run }) => {
+    await using log = await openLog();
+    await run(log.catalogue);
+  });
+});
+
+test("news come from all masters", async () => {
+  const documents = (await documentsOf(3)).flat();
+  await using here = await openLog({ compareMs: 60_000 });
+  await using there = await openLog({ prefix: `t${nth}:`, compareMs: 60_000 });
+  const heard = new Set<string>();
+  for (const document of documents) {
+    await there.watch(document, ({ type }) => type === "appended" && heard.add(document));
+  }
+  const writers = documents.map((document) => new Writer(here, document, "s"));
+  await waitFor("all news", () => heard.size === documents.length);
+  await Promise.all(writers.map((writer) => writer.stop()));
+  for (const [index, document] of documents.entries()) {
+    await check(document, here, [writers[index] as Writer]);
+  }
+});
+
+test("[I2] while slots move to another master nothing is lost and nothing is there twice", async () => {
+  const [from = []] = await documentsOf(3);
+  await using here = await openLog();
+  await using there = await openLog({ prefix: `t${nth}:` });
+  const writers = from.map((document) => [new Writer(here, document, "a"), new Writer(there, document, "b")]);
+  await progress(writers.flat(), 10);
+  for (const document of from) await move(await slotOf(document), 0, 1);
+  await progress(writers.flat(), 10);
+  await Promise.all(writers.flat().map((writer) => writer.stop()));
+  for (const [index, document] of from.entries()) {
+    const both = writers[index] ?? [];
+    await check(document, here, both);
+    // It is another master's log now: they had to begin anew.
+    for (const { opened } of both) expect(opened).toBeGreaterThan(1);
+  }
+  for (const document of from) await move(await slotOf(document), 1, 0);
+});
+
+test("a document can be written while half of its slot has moved, if all of it is on one side", async () => {
+  const [[document = ""] = []] = await documentsOf(1);
+  await using log = await openLog();
+  const writer = new Writer(log, document, "s");
+  await progress([writer], 3);
+  const slot = await slotOf(document);
+  await using source = connect(0);
+  await using target = connect(1);
+  await begin(slot, source, target);
+  // It is still where it was.
+  await progress([writer], 3);
+  await moveKeys(slot, source, target);
+  // The cluster says that the slot is at the old place still, and only asks to look at the other.
+  await progress([writer], 3);
+  await end(slot, source, target);
+  await progress([writer], 3);
+  await writer.stop();
+  await check(document, log, [writer]);
+  await move(slot, 1, 0);
+});
+
+test("[I3] what replicas must have is acknowledged when they do, on every master", async () => {
+  const documents = (await documentsOf(1)).flat();
+  await using log = await openLog({ minReplicas: 1 });
+  const writers = documents.map((document) => new Writer(log, document, "s"));
+  await progress(writers, 5);
+  const [replica] = cluster.replicas;
+  const [paused] = writers as [Writer];
+  replica?.process.pause();
+  try {
+    const before = paused.acknowledged.length;
+    // The others go on.
+    await progress(writers.slice(1), 20);
+    expect(paused.acknowledged.length - before).toBeLessThanOrEqual(1);
+  } finally {
+    replica?.process.resume();
+  }
+  await progress(writers, 5);
+  await Promise.all(writers.map((writer) => writer.stop()));
+});
+
+test("[S8] a master that dies is replaced: documents of it end, all that was acknowledged is there once", async () => {
+  const documents = await documentsOf(2);
+  await using here = await openLog({ minReplicas: 1 });
+  await using there = await openLog({ prefix: `t${nth}:`, minReplicas: 1 });
+  const pairs = documents
+    .flat()
+    .map((document) => [new Writer(here, document, "a"), new Writer(there, document, "b")]);
+  const writers = pairs.flat();
+  await progress(writers, 10);
+  const [master] = cluster.masters;
+  await master?.process.kill();
+  const ofOthers = pairs.slice(2).flat();
+  await progress(ofOthers, 10);
+  // There is no second replica: it waits for its old master, which comes back as one.
+  await waitFor("the failover", async () => {
+    const state = await askRedis(cluster.replicas[0]?.process.port ?? 0, "INFO replication");
+    return state.includes("role:master");
+  });
+  await master?.process.restart();
+  await progress(writers, 10);
+  await Promise.all(writers.map((writer) => writer.stop()));
+  for (const [index, document] of documents.flat().entries()) await check(document, here, pairs[index] ?? []);
+  for (const { opened } of pairs.slice(0, 2).flat()) expect(opened).toBeGreaterThan(1);
+  for (const { heard } of ofOthers) expect(heard).not.toContain("replaced");
+});
+
+/** Moves a slot with all its keys from one of the first masters to another. */
+async function move(slot: number, from: number, to: number): Promise<void> {
+  await using source = connect(from);
+  await using target = connect(to);
+  await begin(slot, source, target);
+  await moveKeys(slot, source, target);
+  await end(slot, source, target);
+}
+
+interface Master extends AsyncDisposable {
+  readonly id: string;
+  readonly port: number;
+  readonly redis: Redis;
+}
+
+function connect(master: number): Master {
+  const port = portOf(master);
+  const redis = new Redis(port);
+  return {
+    id: cluster.masters[master]?.id ?? "",
+    port,
+    redis,
+    async [Symbol.asyncDispose]() {
+      redis.disconnect();
+    },
+  };
+}
+
+async function begin(slot: number, source: Master, target: Master): Promise<void> {
+  await target.redis.call("CLUSTER", "SETSLOT", slot, "IMPORTING", source.id);
+  await source.redis.call("CLUSTER", "SETSLOT", slot, "MIGRATING", target.id);
+}
+
+/** One at a time: a document is on both sides meanwhile. */
+async function moveKeys(slot: number, source: Master, target: Master): Promise<void> {
+  for (;;) {
+    const [key] = (await source.redis.call("CLUSTER", "GETKEYSINSLOT", slot, 1)) as string[];
+    if (key === undefined) return;
+    await source.redis.call("MIGRATE", "127.0.0.1", target.port, key, 0, 5000);
+    await delay(20);
+  }
+}
+
+async function end(slot: number, source: Master, target: Master): Promise<void> {
+  for (const { redis } of [target, source]) await redis.call("CLUSTER", "SETSLOT", slot, "NODE", target.id);
+}
