@@ -7,6 +7,8 @@ export class SilencingProxy implements AsyncDisposable {
   readonly port: number;
   /** True: what is published is lost. */
   isSilent = false;
+  /** How often something was kept back. */
+  lost = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -37,7 +39,8 @@ export class SilencingProxy implements AsyncDisposable {
       redis.write(bytes);
     });
     redis.on("data", (bytes) => {
-      if (!(this.isSilent && isSubscriber)) client.write(bytes);
+      if (this.isSilent && isSubscriber) this.lost++;
+      else client.write(bytes);
     });
     for (const [one, other] of [
       [client, redis],
