@@ -9,7 +9,7 @@ import { waitFor } from "./wait-for.ts";
 
 /** People who type at once. */
 export const WRITERS = 20;
-export const DOCUMENT = "faults";
+const DOCUMENT = "faults";
 
 /** Writers on all servers of a cluster, who never stop typing. */
 export class Crowd {
