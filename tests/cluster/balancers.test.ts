@@ -1,15 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Environment, openDocument, type SharedDocument } from "@interline/client";
 import { EventSocket } from "@interline/client/carriers";
 import { describe, expect, it } from "vitest";
+import { startBalancer } from "../support/balancer.ts";
 import { type ClusterNode, TestCluster } from "../support/cluster.ts";
 import { freePort } from "../support/free-port.ts";
 import { killWithUs } from "../support/kill-with-us.ts";
-import { startNginx } from "../support/nginx-process.ts";
 import { nodeEnvironment } from "../support/node-environment.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { BACKOFF } from "../support/typing.ts";
@@ -57,31 +55,6 @@ async function writeTogether(documents: readonly SharedDocument[]): Promise<void
   const words = text.match(/<[^>]*>/g) ?? [];
   expect(words).toHaveLength(documents.length * WORDS);
   expect(new Set(words).size).toBe(documents.length * WORDS);
-}
-
-/** A real nginx before the servers of a cluster, as `deploy/nginx/many-servers.conf` has it, or with another way to choose. */
-async function startBalancer(
-  nodes: readonly ClusterNode[],
-  choose = "hash $chosen_by consistent;",
-): Promise<{ port: number } & AsyncDisposable> {
-  const folder = await temporaryFolder();
-  const port = await freePort();
-  let site = await readFile(join(root, "deploy/nginx/many-servers.conf"), "utf8");
-  for (const [index, { server }] of nodes.entries()) {
-    site = site.replace(`127.0.0.1:${8081 + index}`, `127.0.0.1:${server.port}`);
-  }
-  site = site.replace("listen 8080;", `listen 127.0.0.1:${port};`);
-  site = site.replace("hash $chosen_by consistent;", choose);
-  await mkdir(join(folder.path, "conf.d"));
-  await writeFile(join(folder.path, "conf.d", "site.conf"), site);
-  const nginx = await startNginx(folder.path, port);
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      await nginx[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
-    },
-  };
 }
 
 async function metric({ server }: ClusterNode, name: string): Promise<number> {

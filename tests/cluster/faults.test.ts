@@ -95,7 +95,7 @@ describe(`three servers on one Redis, ${WRITERS} writers`, () => {
     it(`[I1] [I2] [I3] ${name}: every word is there once`, async () => {
       await using cluster = await TestCluster.start();
       const random = seededRandom();
-      const crowd = new Crowd(cluster, random);
+      const crowd = new Crowd(random, cluster.anywhere(random));
       try {
         await crowd.typesOn(40);
         await run(cluster, crowd, random);

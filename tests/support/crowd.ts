@@ -1,3 +1,4 @@
+import type { Environment } from "@interline/client";
 import { composeAll } from "@interline/ot";
 import { RedisLog, RedisStore } from "@interline/redis";
 import { expect } from "vitest";
@@ -17,7 +18,7 @@ export class Crowd {
   readonly #typing: Promise<unknown>;
   #isOver = false;
 
-  constructor(cluster: TestCluster, random: SeededRandom) {
+  constructor(random: SeededRandom, environment: Environment) {
     this.writers = Array.from(
       { length: WRITERS },
       (_, index) =>
@@ -26,7 +27,7 @@ export class Crowd {
           url: "ws://any.example/sync",
           document: DOCUMENT,
           backoff: BACKOFF,
-          openTab: () => ({ environment: cluster.anywhere(random), store: undefined, kill: () => {} }),
+          openTab: () => ({ environment, store: undefined, kill: () => {} }),
         }),
     );
     this.#typing = Promise.all(

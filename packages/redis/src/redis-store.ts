@@ -26,6 +26,9 @@ export interface RedisStoreOptions {
 }
 
 const FIRST_RECONNECT_MS = 50;
+/** How everything in Redis is written. Another number: servers of the two cannot share a Redis. */
+const FORMAT = "1";
+
 /** Longest wait before the next try to connect, in ms. */
 const MAX_RECONNECT_MS = 2_000;
 /** Channels that are subscribed to with one command. */
@@ -183,11 +186,18 @@ export class RedisStore {
     for (const listener of this.#onBack) listener();
   }
 
-  /** Redis 7 or later; and one that throws away what nobody used for long would throw away documents. */
+  /** Redis 7 or later, written as this version writes; and one that throws away what nobody used for long would throw away documents. */
   async #check(): Promise<void> {
     const info = await this.#client.info();
     const version = /redis_version:(\d+)/.exec(info)?.[1];
     if (Number(version) < 7) throw new Error(`Redis 7 or later is needed, this is ${version}`);
+    await this.#client.set(this.keys.format, FORMAT, "NX");
+    const format = await this.#client.get(this.keys.format);
+    if (format !== FORMAT) {
+      throw new Error(
+        `what is there was written by another version of the program (format ${format}, this one has ${FORMAT})`,
+      );
+    }
     const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
     if (policy !== undefined && policy !== "noeviction") {
       this.#logger.error(
