@@ -3,7 +3,7 @@ import { ServerError, ServerErrorCode } from "@interline/server";
 /** Where a Redis is, and how it is made. */
 export type RedisAddress =
   | { readonly kind: "single"; readonly url: string }
-  | { readonly kind: "cluster"; readonly nodes: readonly HostPort[]; readonly login: Login }
+  | ClusterAddress
   | {
       readonly kind: "sentinel";
       readonly sentinels: readonly HostPort[];
@@ -11,6 +11,12 @@ export type RedisAddress =
       readonly name: string;
       readonly login: Login;
     };
+
+export interface ClusterAddress {
+  readonly kind: "cluster";
+  readonly nodes: readonly HostPort[];
+  readonly login: Login;
+}
 
 export interface HostPort {
   readonly host: string;

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { type Logger, randomToken, ServerError, ServerErrorCode, silentLogger } from "@interline/server";
-import { Cluster, Redis, type RedisOptions } from "ioredis";
-import { type HostPort, type Login, parseAddress, type RedisAddress, withoutPassword } from "./address.ts";
+import { type Cluster, Redis } from "ioredis";
+import { type HostPort, parseAddress, type RedisAddress, withoutPassword } from "./address.ts";
+import { clientOf, connectAll, nodeClientOf, redisOf } from "./clients.ts";
 import { Keys } from "./keys.ts";
-import { reconnectMs } from "./reconnect.ts";
 import { Replication } from "./replication.ts";
 import { type Script, WRITE } from "./scripts.ts";
 import { ClusterSubscriptions, subscribeAtOne, type Subscriptions } from "./subscriptions.ts";
@@ -29,8 +28,8 @@ export interface RedisStoreOptions {
   readonly logger?: Logger | undefined;
 }
 
-/** A cluster that is not whole for so long when a server starts is none, in ms. */
-const CLUSTER_TIMEOUT_MS = 10_000;
+/** How everything in Redis is written. Another number: servers of the two cannot share a Redis. */
+const FORMAT = "1";
 /** Replicas get so much of the time that a command has. */
 const WAIT_SHARE = 0.8;
 
@@ -47,6 +46,7 @@ export class RedisStore {
   readonly #logger: Logger;
   readonly #listeners = new Map<string, (message: string) => void>();
   readonly #onBack = new Set<() => void>();
+  readonly #pulse: ReturnType<typeof setInterval>;
   #isClosed = false;
 
   private constructor(address: RedisAddress, options: RedisStoreOptions) {
@@ -62,6 +62,8 @@ export class RedisStore {
     }
     for (const client of this.#clients) client.on("error", (error: unknown) => this.#handleFault(error));
     for (const event of ["ready", "+node"]) this.#client.on(event, () => this.#handleBack());
+    this.#pulse = setInterval(() => this.#endSilent(), commandTimeoutMs);
+    this.#pulse.unref();
   }
 
   /**
@@ -83,18 +85,19 @@ export class RedisStore {
     return store;
   }
 
-  /** True while commands can be sent. */
+  /** True while commands can be sent and news heard. */
   get isReady(): boolean {
-    return this.#client.status === "ready";
+    return this.#client.status === "ready" && this.#subscriptions.isReady;
   }
 
   /** Runs a script, once. Rejects if it was not answered in time: it may have run, or may yet. */
   async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     try {
-      return await this.#client.evalsha(script.sha, keys.length, ...keys, ...args);
+      return await this.command((client) => client.evalsha(script.sha, keys.length, ...keys, ...args));
     } catch (error) {
+      const { cause } = error as Error;
       // It was not run.
-      if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw failed(error);
+      if (!(cause instanceof Error) || !cause.message.startsWith("NOSCRIPT")) throw error;
     }
     return this.command((client) => client.eval(script.lua, keys.length, ...keys, ...args));
   }
@@ -104,6 +107,7 @@ export class RedisStore {
     try {
       return await run(this.#client);
     } catch (error) {
+      if (this.#client instanceof Redis) this.#endIfLate(this.#client, error);
       throw failed(error);
     }
   }
@@ -148,6 +152,7 @@ export class RedisStore {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearInterval(this.#pulse);
     // Nothing is under way that is waited for; a connection that hangs must not hold this up.
     for (const client of this.#clients) client.disconnect();
     this.#subscriptions.close();
@@ -168,14 +173,7 @@ export class RedisStore {
     return new ClusterSubscriptions({
       ...events,
       nodes: () => cluster.nodes("master").map(({ options }) => options as HostPort),
-      connectTo: (node) =>
-        new Redis({
-          ...commonOptions(commandTimeoutMs),
-          ...loginOf(address.login),
-          ...node,
-          lazyConnect: false,
-          retryStrategy: () => null,
-        }),
+      connectTo: (node) => nodeClientOf(address, node, commandTimeoutMs),
     });
   }
 
@@ -183,15 +181,38 @@ export class RedisStore {
     this.#logger.warn({ event: "redis-fault", error }, "Redis");
   }
 
+  /** Ends connections on which nobody answers: half of one may be dead, and nobody would tell. What was lost is connected anew. */
+  #endSilent(): void {
+    const nodes = this.#clients.flatMap((client) => (client instanceof Redis ? [client] : client.nodes()));
+    for (const connection of [...nodes, ...this.#subscriptions.connections()]) {
+      if (connection.status !== "ready") continue;
+      connection.ping().catch((error: unknown) => this.#endIfLate(connection, error));
+    }
+  }
+
+  #endIfLate(connection: Redis, error: unknown): void {
+    const isLate = error instanceof Error && error.message === "Command timed out";
+    if (!isLate || connection.status !== "ready" || this.#isClosed) return;
+    this.#logger.warn({ event: "redis-silent" }, "Redis does not answer: connecting anew");
+    connection.disconnect(true);
+  }
+
   #handleBack(): void {
     for (const listener of this.#onBack) listener();
   }
 
-  /** Redis 7 or later; and one that throws away what nobody used for long would throw away documents. */
+  /** Redis 7 or later, written as this version writes; and one that throws away what nobody used for long would throw away documents. */
   async #check(): Promise<void> {
     const info = await this.#client.info();
     const version = /redis_version:(\d+)/.exec(info)?.[1];
     if (Number(version) < 7) throw new Error(`Redis 7 or later is needed, this is ${version}`);
+    await this.#client.set(this.keys.format, FORMAT, "NX");
+    const format = await this.#client.get(this.keys.format);
+    if (format !== FORMAT) {
+      throw new Error(
+        `what is there was written by another version of the program (format ${format}, this one has ${FORMAT})`,
+      );
+    }
     const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
     if (policy !== undefined && policy !== "noeviction") {
       this.#logger.error(
@@ -204,68 +225,4 @@ export class RedisStore {
 
 function failed(error: unknown): ServerError {
   return new ServerError(ServerErrorCode.StoreFailed, "Redis did not do it", { cause: error });
-}
-
-/** Commands are never kept for later nor sent again: whoever asked decides anew (rule S8). */
-function clientOf(address: RedisAddress, commandTimeoutMs: number): Redis | Cluster {
-  if (address.kind !== "cluster") return redisOf(address, commandTimeoutMs);
-  const cluster = new Cluster([...address.nodes], {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    retryDelayOnFailover: 0,
-    slotsRefreshInterval: 1_000,
-    clusterRetryStrategy: reconnectMs,
-    redisOptions: { ...commonOptions(commandTimeoutMs), ...loginOf(address.login) },
-  });
-  // Before anything is asked of it: what comes while a connection is made is refused. Not while the cluster's client looks around itself.
-  cluster.on("+node", (node: Redis) => {
-    if (cluster.status === "ready" && node.status === "wait") node.connect().catch(() => {});
-  });
-  return cluster;
-}
-
-/** Resolves when commands can be sent, in a cluster to each master that answers. */
-async function connectAll(client: Redis | Cluster): Promise<void> {
-  if (client instanceof Redis) return client.connect();
-  const isReady = new Promise<void>((resolve) => client.once("ready", () => resolve()));
-  const isLate = delay(CLUSTER_TIMEOUT_MS, undefined, { ref: false }).then(() => {
-    throw new Error("the cluster is not whole");
-  });
-  // While the cluster is not whole its client tries again by itself, and its answer never comes.
-  await Promise.race([client.connect(), isReady, isLate]);
-  await Promise.allSettled(client.nodes("master").map((node) => node.ping()));
-}
-
-function redisOf(address: Exclude<RedisAddress, { kind: "cluster" }>, commandTimeoutMs: number): Redis {
-  const options = {
-    ...commonOptions(commandTimeoutMs),
-    enableOfflineQueue: false,
-    retryStrategy: (times: number) => Math.round(Math.random() * reconnectMs(times)),
-  } satisfies RedisOptions;
-  if (address.kind === "single") return new Redis(address.url, options);
-  return new Redis({
-    ...options,
-    ...loginOf(address.login),
-    sentinels: [...address.sentinels],
-    name: address.name,
-    // Left out, all of it goes unencrypted.
-    ...(address.login.isTls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
-  });
-}
-
-function commonOptions(commandTimeoutMs: number) {
-  return {
-    lazyConnect: true,
-    autoResendUnfulfilledCommands: false,
-    commandTimeout: commandTimeoutMs,
-    connectTimeout: commandTimeoutMs,
-  } satisfies RedisOptions;
-}
-
-function loginOf({ username, password, isTls }: Login) {
-  return {
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(isTls ? { tls: {} } : {}),
-  } satisfies RedisOptions;
 }

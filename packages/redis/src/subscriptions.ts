@@ -13,6 +13,10 @@ export interface SubscriptionEvents {
 
 /** Hears what is published on channels of sharded pub/sub. */
 export interface Subscriptions {
+  /** False: nothing is heard now. */
+  readonly isReady: boolean;
+  /** Those that are there now. */
+  connections(): Iterable<Redis>;
   /** Rejects if nobody answers. */
   connect(): Promise<void>;
   /** When it resolves, nothing is missed but what comes before the next `onBack`. */
@@ -21,20 +25,44 @@ export interface Subscriptions {
   close(): void;
 }
 
-/** Over one connection, which mends itself. */
+/** Channels that are subscribed to with one command. */
+const SUBSCRIBED_AT_ONCE = 512;
+
+/** Over one connection, which is made anew when it is lost. */
 export function subscribeAtOne(
   client: Redis,
   { onMessage, onBack, onFault }: SubscriptionEvents,
 ): Subscriptions {
+  const channels = new Set<string>();
+  const resume = async (): Promise<void> => {
+    const all = [...channels];
+    try {
+      for (let from = 0; from < all.length; from += SUBSCRIBED_AT_ONCE) {
+        await client.ssubscribe(...all.slice(from, from + SUBSCRIBED_AT_ONCE));
+      }
+    } catch {
+      // What was not answered is not heard: begin anew.
+      return client.disconnect(true);
+    }
+    onBack();
+  };
   client.on("smessage", onMessage);
-  client.on("ready", onBack);
+  client.on("ready", () => void resume());
   client.on("error", onFault);
   return {
+    get isReady() {
+      return client.status === "ready";
+    },
+    connections: () => [client],
     connect: () => client.connect(),
     async subscribe(channel) {
+      channels.add(channel);
       await client.ssubscribe(channel);
     },
-    unsubscribe: (channel) => void client.sunsubscribe(channel).catch(() => {}),
+    unsubscribe(channel) {
+      channels.delete(channel);
+      client.sunsubscribe(channel).catch(() => {});
+    },
     close: () => client.disconnect(),
   };
 }
@@ -74,6 +102,13 @@ export class ClusterSubscriptions implements Subscriptions {
 
   constructor(options: ClusterSubscriptionsOptions) {
     this.#options = options;
+  }
+
+  /** True: that one node is away says nothing of the others. */
+  readonly isReady = true;
+
+  *connections(): Iterable<Redis> {
+    for (const { redis } of this.#connections.values()) yield redis;
   }
 
   async connect(): Promise<void> {

@@ -477,6 +477,7 @@ export class LiveDocument {
   #learn(after: Pick<Head, "version" | "entryId">, appended: readonly Appended[]): void {
     const { version, entryId } = this.#authority.head;
     if (after.version + appended.length <= version) return;
+    this.#committer.noteOthers();
     if (after.version !== version || after.entryId !== entryId) return void this.#refresh();
     const entries = appended.map(({ entry }) => entry);
     this.#publish(
