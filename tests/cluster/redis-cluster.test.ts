@@ -253,8 +253,8 @@ test.each([
   {
     what: "stands still",
     shard: 1,
-    end: (redis: RedisProcess) => redis.pause(),
-    back: (redis: RedisProcess) => redis.resume(),
+    end: async (redis: RedisProcess) => redis.pause(),
+    back: async (redis: RedisProcess) => redis.resume(),
   },
 ])(
   "[S8] a master that $what is replaced: documents of it end, all that was acknowledged is there once",
