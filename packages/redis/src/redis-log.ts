@@ -1,10 +1,11 @@
 import {
+  type ArchivableLog,
   type BadEntry,
   type Catalogue,
   type Checkpoint,
   type CommitAnswer,
   type CommitBatch,
-  type DocumentLog,
+  type DocumentExport,
   type Entry,
   type Head,
   type LogNews,
@@ -21,11 +22,23 @@ import {
   encodeCheckpoint,
   encodeEntry,
 } from "@interline/server/log";
+import { type ArchiveOptions, ColdDocuments, type ColdReply, isCold } from "./cold-documents.ts";
+import { EXPORT } from "./cold-scripts.ts";
 import { appendedOf, caretsOf, headAfter, isFrom, type Message, parseMessage } from "./news.ts";
 import { RedisCatalogue } from "./redis-catalogue.ts";
 import type { RedisStore } from "./redis-store.ts";
 import { rowOf, type RowText } from "./rows.ts";
-import { COMMIT, FORGET_SESSIONS, OPEN_SESSION, SAVE_CHECKPOINT, SETTLE, STATE, TRIM } from "./scripts.ts";
+import {
+  COMMIT,
+  FORGET_SESSIONS,
+  OPEN_SESSION,
+  SAVE_CHECKPOINT,
+  type Script,
+  SETTLE,
+  STATE,
+  TRIM,
+} from "./scripts.ts";
+import type { ExportReply } from "./transfer.ts";
 
 /** @public */
 export interface RedisLogOptions {
@@ -33,10 +46,19 @@ export interface RedisLogOptions {
   readonly store: RedisStore;
   /** How often the heads of watched documents are compared with what was heard, in ms: what is lost comes so late. Default 5,000. */
   readonly compareMs?: number | undefined;
+  /** Where documents go that nobody has had open for long. Default: all stay in Redis. */
+  readonly archive?: ArchiveOptions | undefined;
 }
 
-type StateReply = [version: string, entryId: string, length: string, logId: string];
-type OpenReply = [isFateKnown: number, row: RowText, ...state: StateReply];
+type StateReply = [version: string, entryId: string, length: string, logId: string, ...([] | ColdReply)];
+type OpenReply = [
+  isFateKnown: number,
+  row: RowText,
+  version: string,
+  entryId: string,
+  length: string,
+  logId: string,
+];
 type CommitReply =
   | ["committed", logId: string]
   | ["diverged"]
@@ -53,6 +75,10 @@ interface Watched {
 
 /** Heads that are compared at once. */
 const COMPARED_AT_ONCE = 256;
+/** Documents that are open are noted as such so often, in ms. */
+const TOUCH_MS = 30_000;
+/** A document that is moved out again and again while it is asked for. */
+const MAX_RETURNS = 5;
 
 /**
  * The log for many servers: a Redis 7 or later, alone, with sentinels or as a cluster. `openSession` and `commit` are one script each; the
@@ -62,30 +88,36 @@ const COMPARED_AT_ONCE = 256;
  * remembers which log it is of, and ends when that is another.
  * @public
  */
-export class RedisLog implements DocumentLog {
+export class RedisLog implements ArchivableLog {
   readonly catalogue: Catalogue;
   readonly #store: RedisStore;
+  readonly #cold: ColdDocuments;
   readonly #watched = new Map<string, Watched>();
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #touchTimer: ReturnType<typeof setInterval>;
   #comparison: Promise<void> | undefined;
 
-  constructor({ store, compareMs = 5_000 }: RedisLogOptions) {
+  constructor({ store, compareMs = 5_000, archive }: RedisLogOptions) {
     this.#store = store;
+    this.#cold = new ColdDocuments(store, archive);
     this.catalogue = new RedisCatalogue(store);
     this.#timer = setInterval(() => void this.#compare(), compareMs);
     this.#timer.unref();
+    this.#touchTimer = setInterval(() => void this.#touchWatched(), TOUCH_MS);
+    this.#touchTimer.unref();
     store.onBack(() => void this.#compare());
   }
 
   async openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer> {
     const { session, fence, version, lastSeq, inFlight, settled, time } = request;
     const { keys } = this.#store;
-    const [isFateKnown, row, ...state] = (await this.#store.run(
+    const [isFateKnown, row, ...state] = (await this.#run(
+      document,
       OPEN_SESSION,
       [keys.head(document), keys.sessions(document)],
       [session, fence, version, lastSeq, inFlight ? 1 : 0, settled, time],
     )) as OpenReply;
-    this.#confirm(document, state);
+    this.#confirm(document, state[3]);
     await this.#store.replicated(keys.head(document), state[3]);
     return { isFateKnown: isFateKnown === 1, row: rowOf(row), head: headOf(state) };
   }
@@ -108,7 +140,8 @@ export class RedisLog implements DocumentLog {
       const version = expected.version + index + 1;
       args.push(entryId, session, seq, fence, settled, length, encodeEntry({ ...entry, version, time }));
     }
-    const reply = (await this.#store.run(
+    const reply = (await this.#run(
+      document,
       COMMIT,
       [keys.head(document), keys.sessions(document), keys.log(document)],
       args,
@@ -133,19 +166,20 @@ export class RedisLog implements DocumentLog {
 
   async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
     if (to <= after) return [];
-    const key = this.#store.keys.log(document);
-    const last = Number.isSafeInteger(to) ? `${to}-0` : "+";
-    const found = await this.#store.command((client) => client.xrange(key, `${after + 1}-0`, last));
-    const entries = found.map(([id, fields]) => decodeEntry(versionOf(id), fields[3] ?? ""));
+    const entries = await this.#cold.transfer.readEntries(document, after, to);
     const first = entries[0]?.version;
     if (first !== undefined) return first === after + 1 ? entries : undefined;
-    const [version] = await this.#state(document);
+    const [version, , , , ...cold] = await this.#state(document);
+    if (isCold(cold)) {
+      await this.#cold.bringBack(document, cold);
+      return this.readEntries(document, after, to);
+    }
     return after < Math.min(to, Number(version)) ? undefined : entries;
   }
 
   async readHead(document: string): Promise<Head> {
     const state = await this.#state(document);
-    this.#confirm(document, state);
+    this.#confirm(document, state[3]);
     await this.#store.replicated(this.#store.keys.head(document), state[3]);
     const head = headOf(state);
     const watched = this.#watched.get(document);
@@ -156,7 +190,8 @@ export class RedisLog implements DocumentLog {
   async loadCheckpoint(document: string): Promise<Checkpoint | undefined> {
     const key = this.#store.keys.checkpoint(document);
     const value = await this.#store.command((client) => client.get(key));
-    return value === null ? undefined : decodeCheckpoint(value);
+    if (value !== null) return decodeCheckpoint(value);
+    return (await this.#isBroughtBack(document)) ? this.loadCheckpoint(document) : undefined;
   }
 
   async saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void> {
@@ -164,45 +199,111 @@ export class RedisLog implements DocumentLog {
     const { version, entryId } = checkpoint;
     const args = [version, entryId, encodeCheckpoint(checkpoint)];
     const saved = [keys.head(document), keys.checkpoint(document)];
-    const logId = (await this.#store.run(SAVE_CHECKPOINT, saved, args)) as string;
+    const logId = (await this.#run(document, SAVE_CHECKPOINT, saved, args)) as string;
     await this.#store.replicated(keys.head(document), logId);
   }
 
   async trim(document: string, upTo: number): Promise<void> {
     const { keys } = this.#store;
-    await this.#store.run(TRIM, [keys.head(document), keys.log(document)], [upTo]);
+    await this.#run(document, TRIM, [keys.head(document), keys.log(document)], [upTo]);
   }
 
   async expireSessions(document: string, retention: SessionRetention): Promise<void> {
     const { keys } = this.#store;
     const rows = await this.#store.command((client) => client.hgetall(keys.sessions(document)));
+    if (Object.keys(rows).length === 0) {
+      return (await this.#isBroughtBack(document)) ? this.expireSessions(document, retention) : undefined;
+    }
     const known = Object.entries(rows).map(([session, row]) => [session, rowOf(row)] as const);
     const { expired } = decideExpiry(known, 0, retention);
     if (expired.length === 0) return;
     // Whoever was opened again meanwhile, here or elsewhere, has another row by then.
     const args = expired.flatMap((session) => [session, rows[session] ?? ""]);
-    await this.#store.run(FORGET_SESSIONS, [keys.head(document), keys.sessions(document)], args);
+    await this.#run(document, FORGET_SESSIONS, [keys.head(document), keys.sessions(document)], args);
   }
 
   async settle(document: string, session: string, settled: number): Promise<void> {
-    await this.#store.run(SETTLE, [this.#store.keys.sessions(document)], [session, settled]);
+    const { keys } = this.#store;
+    await this.#run(document, SETTLE, [keys.head(document), keys.sessions(document)], [session, settled]);
   }
 
   async watch(document: string, listener: (news: LogNews) => void): Promise<void> {
-    await this.#store.subscribe(document, (message) => this.#hear(document, message));
+    await this.#store.hear(this.#store.keys.channel(document), (message) => this.#hear(document, message));
     const [version, entryId, , logId] = await this.#state(document);
+    void this.#cold.touch([document]);
     this.#watched.set(document, { listener, logId, head: { version: Number(version), entryId } });
   }
 
+  async exportDocument(document: string): Promise<DocumentExport> {
+    const { transfer } = this.#cold;
+    const reply = (await this.#run(document, EXPORT, transfer.keysOf(document), [])) as ExportReply;
+    return transfer.exported(document, reply, (...range) => this.readEntries(...range));
+  }
+
+  async importDocument(document: string, exported: DocumentExport): Promise<void> {
+    if ((await this.#cold.transfer.place(document, exported, "")) === "placed") return;
+    throw new ServerError(ServerErrorCode.Exists, `there is a document ${document}`);
+  }
+
+  async removeDocument(document: string): Promise<void> {
+    // With its copy, if it is cold.
+    await this.#isBroughtBack(document);
+    await this.#cold.transfer.remove(document);
+  }
+
+  /** Moves a document to the archive, if there is one and nothing changes it meanwhile. It comes back when it is asked for. */
+  moveOut(document: string): Promise<boolean> {
+    return this.#cold.moveOut(document);
+  }
+
+  /** Moves cold documents to the archive now, as is done now and then. Returns how many. */
+  sweep(): Promise<number> {
+    return this.#cold.sweep();
+  }
+
   release(document: string): void {
-    this.#watched.delete(document);
-    this.#store.unsubscribe(document);
+    if (this.#watched.delete(document)) void this.#cold.touch([document]);
+    this.#store.unhear(this.#store.keys.channel(document));
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    clearInterval(this.#touchTimer);
     for (const document of this.#watched.keys()) this.release(document);
     await this.#comparison;
+    await this.#cold.close();
+  }
+
+  /** Runs a script of a document, which is brought back for it if it is cold. */
+  async #run(
+    document: string,
+    script: Script,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    for (let returns = 0; ; returns++) {
+      const reply = await this.#store.run(script, keys, args);
+      if (!isCold(reply)) return reply;
+      if (returns === MAX_RETURNS) {
+        throw new ServerError(ServerErrorCode.StoreFailed, `${document} is moved out again and again`);
+      }
+      await this.#cold.bringBack(document, reply);
+    }
+  }
+
+  /** Brings a document back if it is cold. False if it was not: then what was not found is not there. */
+  async #isBroughtBack(document: string): Promise<boolean> {
+    const cold = (await this.#state(document)).slice(4);
+    if (!isCold(cold)) return false;
+    await this.#cold.bringBack(document, cold);
+    return true;
+  }
+
+  async #touchWatched(): Promise<void> {
+    const documents = [...this.#watched.keys()];
+    for (let from = 0; from < documents.length; from += COMPARED_AT_ONCE) {
+      await this.#cold.touch(documents.slice(from, from + COMPARED_AT_ONCE));
+    }
   }
 
   async #state(document: string): Promise<StateReply> {
@@ -210,7 +311,7 @@ export class RedisLog implements DocumentLog {
   }
 
   /** Ends a document that is of another log than the one that answers now. */
-  #confirm(document: string, [, , , logId]: StateReply): void {
+  #confirm(document: string, logId: string): void {
     const watched = this.#watched.get(document);
     if (watched === undefined || watched.logId === logId) return;
     watched.listener({ type: "replaced" });
@@ -271,13 +372,8 @@ export class RedisLog implements DocumentLog {
   }
 }
 
-function headOf([version, entryId, length]: StateReply): Head {
+function headOf([version, entryId, length]: readonly [string, string, string, ...unknown[]]): Head {
   return { version: Number(version), entryId, length: Number(length) };
-}
-
-/** The version of an id of the stream. */
-function versionOf(id: string): number {
-  return Number(id.slice(0, id.indexOf("-")));
 }
 
 /** Faults by turns with the number of the entry that has it. */

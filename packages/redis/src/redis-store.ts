@@ -128,9 +128,17 @@ export class RedisStore {
     }
   }
 
-  /** Hears what is published about a document. When it resolves, nothing is missed but what the connection loses. */
-  async subscribe(document: string, listener: (message: string) => void): Promise<void> {
-    const channel = this.keys.channel(document);
+  /** What `INFO` says in a section, of each master. */
+  infos(section: string): Promise<string[]> {
+    return this.command((client) =>
+      Promise.all(
+        (client instanceof Redis ? [client] : client.nodes("master")).map((node) => node.info(section)),
+      ),
+    );
+  }
+
+  /** Hears what is published on a channel. When it resolves, nothing is missed but what the connection loses. */
+  async hear(channel: string, listener: (message: string) => void): Promise<void> {
     this.#listeners.set(channel, listener);
     try {
       await this.#subscriptions.subscribe(channel);
@@ -139,8 +147,7 @@ export class RedisStore {
     }
   }
 
-  unsubscribe(document: string): void {
-    const channel = this.keys.channel(document);
+  unhear(channel: string): void {
     if (!this.#listeners.delete(channel) || this.#isClosed) return;
     this.#subscriptions.unsubscribe(channel);
   }

@@ -5,7 +5,8 @@ import { createHash } from "node:crypto";
  * once more in Lua; a property test holds them equal.
  *
  * Keys of a document, in one hash slot. A channel is none: while a slot moves, a cluster lets no script run of which a key is missing.
- * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId;
+ * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId; see `cold-scripts.ts`
+ *   for what is there of a document that is cold;
  * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed";
  * - log: stream, id "version-0", fields `i` (entry id) and `e` (the entry);
  * - checkpoint: its text with what it belongs to.
@@ -15,7 +16,7 @@ export interface Script {
   readonly sha: string;
 }
 
-function script(lua: string): Script {
+export function script(lua: string): Script {
   const text = `${COMMON}\n${lua}`;
   return { lua: text, sha: createHash("sha1").update(text).digest("hex") };
 }
@@ -34,7 +35,7 @@ end
 local function readRow(key, session)
   local text = redis.call('HGET', key, session)
   if not text then return nil end
-  local fence, lastSeq, lastVersion, settled, since, lastUsed = string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+  local fence, lastSeq, lastVersion, settled, since, lastUsed = string.match(text, '^(%S*) (%S+) (%S+) (%S+) (%S+) (%S+)$')
   return { fence = fence, lastSeq = tonumber(lastSeq), lastVersion = tonumber(lastVersion), settled = tonumber(settled),
     since = tonumber(since), lastUsed = lastUsed }
 end
@@ -43,22 +44,26 @@ local function textOf(row)
     row.lastUsed }, ' ')
 end
 local function readHead(key)
-  local head = redis.call('HMGET', key, 'version', 'entryId', 'length', 'forgotten')
-  return { version = tonumber(head[1] or '0'), entryId = head[2] or '', length = head[3] or '0', forgotten = tonumber(head[4] or '0') }
+  local head = redis.call('HMGET', key, 'version', 'entryId', 'length', 'forgotten', 'cold', 'coldAt')
+  return { version = tonumber(head[1] or '0'), entryId = head[2] or '', length = head[3] or '0', forgotten = tonumber(head[4] or '0'),
+    cold = head[5] and { 'cold', head[5], head[6] } }
 end
 `;
 
-/** Keys: head. Returns version, entryId, length, logId. */
+/** Keys: head. Returns version, entryId, length, logId, also of a cold document; then "cold", copy and archive if it is one. */
 export const STATE: Script = script(`
 local head = readHead(KEYS[1])
-return { whole(head.version), head.entryId, head.length, logId() }
+return { whole(head.version), head.entryId, head.length, logId(), unpack(head.cold or {}) }
 `);
+
+/** All that follow return "cold", copy, archive for a document that is cold, and do nothing. */
 
 /** Keys: head, sessions. Arguments: session, fence, version, lastSeq, inFlight, settled, time. Returns isFateKnown, row, and as `STATE`. */
 export const OPEN_SESSION: Script = script(`
 local session, fence, time = ARGV[1], ARGV[2], ARGV[7]
 local version, lastSeq, settled = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[6])
 local head = readHead(KEYS[1])
+if head.cold then return head.cold end
 local row = readRow(KEYS[2], session)
 if not row then
   row = { lastSeq = settled, lastVersion = 0, settled = settled }
@@ -93,6 +98,7 @@ local channel = ARGV[7]
 local log = logId()
 if knownLog ~= '' and knownLog ~= log then return { 'diverged' } end
 local head = readHead(KEYS[1])
+if head.cold then return head.cold end
 local missing = {}
 local isBehind = head.version ~= expected or head.entryId ~= expectedId
 if isBehind then
@@ -156,6 +162,8 @@ return { 'committed', log }
 
 /** Keys: head, checkpoint. Arguments: version, entryId, value. Returns logId. */
 export const SAVE_CHECKPOINT: Script = script(`
+local head = readHead(KEYS[1])
+if head.cold then return head.cold end
 local saved = redis.call('HGET', KEYS[1], 'checkpointVersion')
 if tonumber(ARGV[1]) > tonumber(saved or '0') then
   redis.call('SET', KEYS[2], ARGV[3])
@@ -166,6 +174,8 @@ return logId()
 
 /** Keys: head, log. Arguments: version. */
 export const TRIM: Script = script(`
+local head = readHead(KEYS[1])
+if head.cold then return head.cold end
 local saved = redis.call('HGET', KEYS[1], 'checkpointVersion')
 local last = math.min(tonumber(ARGV[1]), tonumber(saved or '0'))
 if last <= 0 then return 0 end
@@ -176,7 +186,9 @@ return redis.call('XTRIM', KEYS[2], 'MINID', whole(last + 1) .. '-0')
  * Keys: head, sessions. Arguments: for each session that may be forgotten, itself and its row as it was read. A row that has changed since stays.
  */
 export const FORGET_SESSIONS: Script = script(`
-local forgotten = readHead(KEYS[1]).forgotten
+local head = readHead(KEYS[1])
+if head.cold then return head.cold end
+local forgotten = head.forgotten
 local before = forgotten
 for at = 1, #ARGV, 2 do
   local row = readRow(KEYS[2], ARGV[at])
@@ -189,12 +201,14 @@ if forgotten > before then redis.call('HSET', KEYS[1], 'forgotten', whole(forgot
 return 1
 `);
 
-/** Keys: sessions. Arguments: session, settled. */
+/** Keys: head, sessions. Arguments: session, settled. */
 export const SETTLE: Script = script(`
-local row = readRow(KEYS[1], ARGV[1])
+local head = readHead(KEYS[1])
+if head.cold then return head.cold end
+local row = readRow(KEYS[2], ARGV[1])
 if not row or row.settled >= tonumber(ARGV[2]) then return 0 end
 row.settled = tonumber(ARGV[2])
-redis.call('HSET', KEYS[1], ARGV[1], textOf(row))
+redis.call('HSET', KEYS[2], ARGV[1], textOf(row))
 return 1
 `);
 

@@ -256,6 +256,8 @@ export const logContract: readonly LogCase[] = [
       await log.trim("d", 5);
       assert.equal(await log.readEntries("d", 1, 5), undefined);
       assert.equal(await log.readEntries("d", 2, 5), undefined);
+      // Of none at all none is trimmed.
+      assert.deepEqual(await log.readEntries("d", 1, 1), []);
       assert.deepEqual(
         (await log.readEntries("d", 3, 5))?.map(({ version }) => version),
         [4, 5],
