@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { replaceOperation } from "@interline/ot";
 import { RedisLog, RedisStore } from "@interline/redis";
-import type { LogNews, NewEntry } from "@interline/server";
+import { type ArchivableLog, type LogNews, MemoryLog, type NewEntry } from "@interline/server";
 import { catalogueContract, logContract } from "@interline/server/testing";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -20,6 +20,7 @@ interface OpenLogOptions {
   readonly prefix?: string;
   readonly minReplicas?: number;
   readonly compareMs?: number;
+  readonly archive?: ArchivableLog;
 }
 
 /** A log with connections of its own, that shares nothing with the others of this file or all with those of its prefix. */
@@ -27,9 +28,10 @@ async function openLog({
   prefix = `t${++nth}:`,
   minReplicas,
   compareMs = 200,
+  archive,
 }: OpenLogOptions = {}): Promise<RedisLog & AsyncDisposable> {
   const store = await RedisStore.connect({ address: cluster.address, prefix, minReplicas });
-  const log = new RedisLog({ store, compareMs });
+  const log = new RedisLog({ store, compareMs, archive: archive && { log: archive, name: "cellar" } });
   return Object.assign(log, {
     async [Symbol.asyncDispose]() {
       await log.close();
@@ -182,6 +184,30 @@ test("news come from all masters", async () => {
   for (const [index, document] of documents.entries()) {
     await check(document, here, [writers[index] as Writer]);
   }
+});
+
+test("[I2] documents of all masters are moved to an archive and back while they are written", async () => {
+  const documents = (await documentsOf(1)).flat();
+  const archive = new MemoryLog();
+  await using here = await openLog({ archive });
+  await using there = await openLog({ prefix: `t${nth}:` });
+  const pairs = documents.map((document) => [
+    new Writer(here, document, "a"),
+    new Writer(there, document, "b"),
+  ]);
+  const writers = pairs.flat();
+  for (let round = 0; round < 20; round++) {
+    await progress(writers, 2);
+    await Promise.all(documents.map((document) => here.moveOut(document)));
+  }
+  await Promise.all(writers.map((writer) => writer.stop()));
+  let moved = 0;
+  for (const [index, document] of documents.entries()) {
+    await check(document, there, pairs[index] ?? []);
+    if (await here.moveOut(document)) moved++;
+    await check(document, there, pairs[index] ?? []);
+  }
+  expect(moved).toBe(documents.length);
 });
 
 test("[I2] while slots move to another master nothing is lost and nothing is there twice", async () => {
