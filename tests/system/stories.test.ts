@@ -646,7 +646,9 @@ const stories: readonly Story[] = [
       bob.type("d", 2);
       await bob.exchange();
       if (!hasRule) {
-        const { entries } = HistoryWindow.prototype;
+        type Entries = HistoryWindow["entries"];
+        const { value } = Object.getOwnPropertyDescriptor(HistoryWindow.prototype, "entries") ?? {};
+        const entries = value as Entries;
         vi.spyOn(HistoryWindow.prototype, "entries").mockImplementation(function kept(
           this: HistoryWindow,
           after,
