@@ -46,6 +46,11 @@ export interface RedisLogOptions {
   readonly store: RedisStore;
   /** How often the heads of watched documents are compared with what was heard, in ms: what is lost comes so late. Default 5,000. */
   readonly compareMs?: number | undefined;
+  /**
+   * After the log was lost or went back in time, so long nobody can open a document that is in it, in ms: until every server that knows what
+   * was lost has put it back. Default: `compareMs` and a second.
+   */
+  readonly graceMs?: number | undefined;
   /** Where documents go that nobody has had open for long. Default: all stay in Redis. */
   readonly archive?: ArchiveOptions | undefined;
 }
@@ -95,10 +100,12 @@ export class RedisLog implements ArchivableLog {
   readonly #watched = new Map<string, Watched>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #touchTimer: ReturnType<typeof setInterval>;
+  readonly #graceMs: number;
   #comparison: Promise<void> | undefined;
 
-  constructor({ store, compareMs = 5_000, archive }: RedisLogOptions) {
+  constructor({ store, compareMs = 5_000, graceMs = compareMs + 1_000, archive }: RedisLogOptions) {
     this.#store = store;
+    this.#graceMs = graceMs;
     this.#cold = new ColdDocuments(store, archive);
     this.catalogue = new RedisCatalogue(store);
     this.#timer = setInterval(() => void this.#compare(), compareMs);
@@ -115,8 +122,12 @@ export class RedisLog implements ArchivableLog {
       document,
       OPEN_SESSION,
       [keys.head(document), keys.sessions(document)],
-      [session, fence, version, lastSeq, inFlight ? 1 : 0, settled, time],
+      [session, fence, version, lastSeq, inFlight ? 1 : 0, settled, time, this.#graceMs],
     )) as OpenReply;
+    if (isFateKnown < 0) {
+      const message = `the log lost its end: ${document} can be opened in ${row} ms, when it is put back`;
+      throw new ServerError(ServerErrorCode.StoreFailed, message);
+    }
     this.#confirm(document, state[3]);
     await this.#store.replicated(keys.head(document), state[3]);
     return { isFateKnown: isFateKnown === 1, row: rowOf(row), head: headOf(state) };
@@ -124,7 +135,7 @@ export class RedisLog implements ArchivableLog {
 
   async commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
     const { keys, node } = this.#store;
-    const { expected, entries, time } = batch;
+    const { expected, entries, time, isRestored = false } = batch;
     const watched = this.#watched.get(document);
     const args: (string | number)[] = [
       expected.version,
@@ -133,6 +144,7 @@ export class RedisLog implements ArchivableLog {
       node,
       time,
       caretsOf(entries),
+      isRestored ? 1 : 0,
       keys.channel(document),
     ];
     for (const [index, entry] of entries.entries()) {
@@ -198,7 +210,7 @@ export class RedisLog implements ArchivableLog {
     const { keys } = this.#store;
     const { version, entryId } = checkpoint;
     const args = [version, entryId, encodeCheckpoint(checkpoint)];
-    const saved = [keys.head(document), keys.checkpoint(document)];
+    const saved = [keys.head(document), keys.checkpoint(document), keys.log(document)];
     const logId = (await this.#run(document, SAVE_CHECKPOINT, saved, args)) as string;
     await this.#store.replicated(keys.head(document), logId);
   }

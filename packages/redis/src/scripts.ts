@@ -5,9 +5,10 @@ import { createHash } from "node:crypto";
  * once more in Lua; a property test holds them equal.
  *
  * Keys of a document, in one hash slot. A channel is none: while a slot moves, a cluster lets no script run of which a key is missing.
- * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId; see `cold-scripts.ts`
- *   for what is there of a document that is cold;
- * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed";
+ * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId; and
+ *   which log it is (logId), and from when on it is open again after it was another (openFrom, ms of Redis' clock); see `cold-scripts.ts` for
+ *   what is there of a document that is cold;
+ * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed", the fence "-" if none may write;
  * - log: stream, id "version-0", fields `i` (entry id) and `e` (the entry);
  * - checkpoint: its text with what it belongs to.
  */
@@ -35,7 +36,7 @@ end
 local function readRow(key, session)
   local text = redis.call('HGET', key, session)
   if not text then return nil end
-  local fence, lastSeq, lastVersion, settled, since, lastUsed = string.match(text, '^(%S*) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+  local fence, lastSeq, lastVersion, settled, since, lastUsed = string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
   return { fence = fence, lastSeq = tonumber(lastSeq), lastVersion = tonumber(lastVersion), settled = tonumber(settled),
     since = tonumber(since), lastUsed = lastUsed }
 end
@@ -58,10 +59,24 @@ return { whole(head.version), head.entryId, head.length, logId(), unpack(head.co
 
 /** All that follow return "cold", copy, archive for a document that is cold, and do nothing. */
 
-/** Keys: head, sessions. Arguments: session, fence, version, lastSeq, inFlight, settled, time. Returns isFateKnown, row, and as `STATE`. */
+/**
+ * Keys: head, sessions. Arguments: session, fence, version, lastSeq, inFlight, settled, time, graceMs. Returns isFateKnown, row, and as
+ * `STATE`; or -1 and how many ms are left, while servers may still put back what a lost log had: until then nobody can be told what became of
+ * an operation.
+ */
 export const OPEN_SESSION: Script = script(`
 local session, fence, time = ARGV[1], ARGV[2], ARGV[7]
 local version, lastSeq, settled = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[6])
+local id = logId()
+local known = redis.call('HMGET', KEYS[1], 'logId', 'openFrom')
+local now = redis.call('TIME')
+now = now[1] * 1000 + math.floor(now[2] / 1000)
+local openFrom = tonumber(known[2] or '0')
+if known[1] ~= id then
+  if known[1] then openFrom = now + tonumber(ARGV[8]) end
+  redis.call('HSET', KEYS[1], 'logId', id, 'openFrom', whole(openFrom))
+end
+if now < openFrom then return { -1, whole(openFrom - now) } end
 local head = readHead(KEYS[1])
 if head.cold then return head.cold end
 local row = readRow(KEYS[2], session)
@@ -74,11 +89,11 @@ row.fence = fence
 row.settled = math.max(row.settled, settled)
 row.lastUsed = time
 redis.call('HSET', KEYS[2], session, textOf(row))
-return { isFateKnown and 1 or 0, textOf(row), whole(head.version), head.entryId, head.length, logId() }
+return { isFateKnown and 1 or 0, textOf(row), whole(head.version), head.entryId, head.length, id }
 `);
 
 /** Number of arguments of `COMMIT` before those of entries, and of those of an entry. */
-const COMMIT_ARGUMENTS = 7;
+const COMMIT_ARGUMENTS = 8;
 const COMMIT_FIELDS = 7;
 
 /** Entries that one answer or one message carries at most; the rest is read. */
@@ -88,13 +103,13 @@ const MAX_MISSING = 1000;
 const MAX_TOLD_BYTES = 32_768;
 
 /**
- * Keys: head, sessions, log. Arguments: version and id that are followed, logId or "" (not known), node, time, carets as JSON, channel, then
- * for each entry: entryId, session, seq, fence, settled, length, value. Returns "committed", logId | "diverged" | "rejected", logId,
- * bad, missing: bad as index and fault by turns, missing as values.
+ * Keys: head, sessions, log. Arguments: version and id that are followed, logId or "" (not known), node, time, carets as JSON, isRestored,
+ * channel, then for each entry: entryId, session, seq, fence, settled, length, value. Returns "committed", logId | "diverged" | "rejected",
+ * logId, bad, missing: bad as index and fault by turns, missing as values.
  */
 export const COMMIT: Script = script(`
 local expected, expectedId, knownLog, node, time, carets = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local channel = ARGV[7]
+local isRestored, channel = ARGV[7] == '1', ARGV[8]
 local log = logId()
 if knownLog ~= '' and knownLog ~= log then return { 'diverged' } end
 local head = readHead(KEYS[1])
@@ -127,12 +142,13 @@ for index = 0, count - 1 do
   local at = ${COMMIT_ARGUMENTS} + index * ${COMMIT_FIELDS}
   local session, seq = ARGV[at + 2], tonumber(ARGV[at + 3])
   local row = rows[session] or readRow(KEYS[2], session)
+  if not row and isRestored then row = { fence = '-', lastSeq = 0, lastVersion = 0, settled = 0, since = 0 } end
   local fault = nil
   if not row then
     fault = 'unknown-session'
   elseif seq <= row.lastSeq then
     fault = 'duplicate'
-  elseif ARGV[at + 4] ~= row.fence then
+  elseif ARGV[at + 4] ~= row.fence and not isRestored then
     fault = 'fenced'
   end
   if fault then
@@ -160,12 +176,13 @@ redis.call('SPUBLISH', channel, told .. ']')
 return { 'committed', log }
 `);
 
-/** Keys: head, checkpoint. Arguments: version, entryId, value. Returns logId. */
+/** Keys: head, checkpoint, log. Arguments: version, entryId, value. A state that is not in the log is not saved. Returns logId. */
 export const SAVE_CHECKPOINT: Script = script(`
 local head = readHead(KEYS[1])
 if head.cold then return head.cold end
 local saved = redis.call('HGET', KEYS[1], 'checkpointVersion')
-if tonumber(ARGV[1]) > tonumber(saved or '0') then
+local at = redis.call('XRANGE', KEYS[3], ARGV[1] .. '-0', ARGV[1] .. '-0')
+if tonumber(ARGV[1]) > tonumber(saved or '0') and at[1] and at[1][2][2] == ARGV[2] then
   redis.call('SET', KEYS[2], ARGV[3])
   redis.call('HSET', KEYS[1], 'checkpointVersion', ARGV[1], 'checkpointId', ARGV[2])
 end

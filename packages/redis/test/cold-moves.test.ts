@@ -161,6 +161,7 @@ const BEGIN: readonly Command[] = [
   {
     do: "commit",
     back: 0,
+    isRestored: false,
     isKnown: true,
     entries: [{ session: "a", fence: "f", seq: 1, settled: 0 }],
   },
