@@ -242,7 +242,7 @@ export class RedisLog implements ArchivableLog {
   async watch(document: string, listener: (news: LogNews) => void): Promise<void> {
     await this.#store.hear(this.#store.keys.channel(document), (message) => this.#hear(document, message));
     const [version, entryId, , logId] = await this.#state(document);
-    void this.#cold.touch([document]);
+    if (Number(version) > 0) void this.#cold.touch([document]);
     this.#watched.set(document, { listener, logId, head: { version: Number(version), entryId } });
   }
 
@@ -274,7 +274,8 @@ export class RedisLog implements ArchivableLog {
   }
 
   release(document: string): void {
-    if (this.#watched.delete(document)) void this.#cold.touch([document]);
+    if (Number(this.#watched.get(document)?.head.version) > 0) void this.#cold.touch([document]);
+    this.#watched.delete(document);
     this.#store.unhear(this.#store.keys.channel(document));
   }
 
@@ -312,7 +313,9 @@ export class RedisLog implements ArchivableLog {
   }
 
   async #touchWatched(): Promise<void> {
-    const documents = [...this.#watched.keys()];
+    const documents = [...this.#watched].flatMap(([document, { head }]) =>
+      head.version > 0 ? document : [],
+    );
     for (let from = 0; from < documents.length; from += COMPARED_AT_ONCE) {
       await this.#cold.touch(documents.slice(from, from + COMPARED_AT_ONCE));
     }

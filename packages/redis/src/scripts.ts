@@ -51,6 +51,9 @@ local function readHead(key)
 end
 `;
 
+/** A document that is never written is gone so long after it was opened last, in ms: whoever makes up names leaves nothing behind. */
+const UNWRITTEN_MS = 86_400_000;
+
 /** Keys: head. Returns version, entryId, length, logId, also of a cold document; then "cold", copy and archive if it is one. */
 export const STATE: Script = script(`
 local head = readHead(KEYS[1])
@@ -89,6 +92,10 @@ row.fence = fence
 row.settled = math.max(row.settled, settled)
 row.lastUsed = time
 redis.call('HSET', KEYS[2], session, textOf(row))
+if head.version == 0 then
+  redis.call('PEXPIRE', KEYS[1], ${UNWRITTEN_MS})
+  redis.call('PEXPIRE', KEYS[2], ${UNWRITTEN_MS})
+end
 return { isFateKnown and 1 or 0, textOf(row), whole(head.version), head.entryId, head.length, id }
 `);
 
@@ -170,6 +177,10 @@ for index, value in ipairs(values) do
 end
 for session, row in pairs(rows) do redis.call('HSET', KEYS[2], session, textOf(row)) end
 redis.call('HSET', KEYS[1], 'version', whole(version), 'entryId', entryId, 'length', length)
+if expected == 0 then
+  redis.call('PERSIST', KEYS[1])
+  redis.call('PERSIST', KEYS[2])
+end
 local told = '["e","' .. node .. '",' .. ARGV[1] .. ',"' .. expectedId .. '"'
 if bytes <= ${MAX_TOLD_BYTES} then told = told .. ',[' .. table.concat(values, ',') .. '],' .. carets end
 redis.call('SPUBLISH', channel, told .. ']')

@@ -67,6 +67,27 @@ describe("a log in Redis", () => {
     expect(heard).toEqual([{ type: "changed" }]);
   });
 
+  test("a document that was opened and never written leaves Redis in time, one that was written stays", async () => {
+    await using log = await openLog();
+    const store = await RedisStore.connect({
+      address: `redis://127.0.0.1:${redis.port}`,
+      prefix: `t${nth}:`,
+    });
+    const days = async (): Promise<readonly number[]> => {
+      const keys = [store.keys.head("d"), store.keys.sessions("d")];
+      const left = await store.command((client) => Promise.all(keys.map((key) => client.pttl(key))));
+      return left.map((ms) => (ms < 0 ? ms : Math.round(ms / 86_400_000)));
+    };
+    await log.openSession("d", open("s"));
+    expect(await days()).toEqual([1, 1]);
+    await log.commit("d", { expected: { version: 0, entryId: "" }, entries: [insert("a", 0, 1)], time: 9 });
+    // For ever.
+    expect(await days()).toEqual([-1, -1]);
+    await log.openSession("d", open("t"));
+    expect(await days()).toEqual([-1, -1]);
+    await store.close();
+  });
+
   test("[S7] a head that moved without a message is found", async () => {
     await using here = await openLog();
     await using there = await openLog(`t${nth}:`, 20);
