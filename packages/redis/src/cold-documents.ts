@@ -10,7 +10,7 @@ import {
 } from "@interline/server";
 import { EXPORT, RENOUNCE, UNUSE } from "./cold-scripts.ts";
 import type { RedisStore } from "./redis-store.ts";
-import { STATE } from "./scripts.ts";
+import { readState } from "./state.ts";
 import { type ExportReply, Transfer } from "./transfer.ts";
 
 /** Where documents go that nobody has had open for long, so that Redis has only what is used in memory. @public */
@@ -192,7 +192,7 @@ export class ColdDocuments {
       log.release(copy);
     }
     // Unless somebody else was faster, and the copy was removed since.
-    if (isCold((await this.#state(document)).slice(4))) {
+    if (isCold((await readState(this.#store, document)).slice(4))) {
       throw new ServerError(ServerErrorCode.StoreCorrupt, `the archive ${name} has lost ${document}`);
     }
   }
@@ -206,7 +206,7 @@ export class ColdDocuments {
         await this.#store.command((client) => client.spublish(channel, document));
       }
       await delay(LOOK_MS);
-      if ((await this.#state(document))[5] !== copy) return;
+      if ((await readState(this.#store, document))[5] !== copy) return;
     }
     const message = `${document} is in the archive ${archive}, and no server that has it answers`;
     throw new ServerError(ServerErrorCode.StoreFailed, message);
@@ -227,15 +227,11 @@ export class ColdDocuments {
   /** Never rejects. */
   async #serveOne(document: string): Promise<void> {
     try {
-      const cold = (await this.#state(document)).slice(4);
+      const cold = (await readState(this.#store, document)).slice(4);
       if (isCold(cold) && cold[2] === this.#archive?.name) await this.bringBack(document, cold);
     } catch (error) {
       this.#logger.warn({ event: "move-failed", document, error }, "a document could not be brought back");
     }
-  }
-
-  async #state(document: string): Promise<readonly string[]> {
-    return (await this.#store.run(STATE, [this.#store.keys.head(document)], [])) as string[];
   }
 
   /** Never rejects. */

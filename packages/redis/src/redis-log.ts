@@ -22,9 +22,9 @@ import {
   encodeCheckpoint,
   encodeEntry,
 } from "@interline/server/log";
-import { type ArchiveOptions, ColdDocuments, type ColdReply, isCold } from "./cold-documents.ts";
+import { type ArchiveOptions, ColdDocuments, isCold } from "./cold-documents.ts";
 import { EXPORT } from "./cold-scripts.ts";
-import { appendedOf, caretsOf, headAfter, isFrom, type Message, parseMessage } from "./news.ts";
+import { caretsOf, headAfter } from "./news.ts";
 import { RedisCatalogue } from "./redis-catalogue.ts";
 import type { RedisStore } from "./redis-store.ts";
 import { rowOf, type RowText } from "./rows.ts";
@@ -35,10 +35,11 @@ import {
   SAVE_CHECKPOINT,
   type Script,
   SETTLE,
-  STATE,
   TRIM,
 } from "./scripts.ts";
+import { headOf, readState } from "./state.ts";
 import type { ExportReply } from "./transfer.ts";
+import { Watches } from "./watches.ts";
 
 /** @public */
 export interface RedisLogOptions {
@@ -55,7 +56,6 @@ export interface RedisLogOptions {
   readonly archive?: ArchiveOptions | undefined;
 }
 
-type StateReply = [version: string, entryId: string, length: string, logId: string, ...([] | ColdReply)];
 type OpenReply = [
   isFateKnown: number,
   row: RowText,
@@ -69,17 +69,8 @@ type CommitReply =
   | ["diverged"]
   | ["rejected", logId: string, bad: (number | BadEntry["fault"])[], missing: string[]];
 
-/** A document that somebody here has open. */
-interface Watched {
-  readonly listener: (news: LogNews) => void;
-  /** Of the log that everything known here is of. */
-  readonly logId: string;
-  /** The last state that the listener was told of, or has asked for. */
-  head: Pick<Head, "version" | "entryId">;
-}
-
-/** Heads that are compared at once. */
-const COMPARED_AT_ONCE = 256;
+/** Documents that are noted at once. */
+const NOTED_AT_ONCE = 256;
 /** Documents that are open are noted as such so often, in ms. */
 const TOUCH_MS = 30_000;
 /** A document that is moved out again and again while it is asked for. */
@@ -97,22 +88,18 @@ export class RedisLog implements ArchivableLog {
   readonly catalogue: Catalogue;
   readonly #store: RedisStore;
   readonly #cold: ColdDocuments;
-  readonly #watched = new Map<string, Watched>();
+  readonly #watches: Watches;
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #touchTimer: ReturnType<typeof setInterval>;
   readonly #graceMs: number;
-  #comparison: Promise<void> | undefined;
 
   constructor({ store, compareMs = 5_000, graceMs = compareMs + 1_000, archive }: RedisLogOptions) {
     this.#store = store;
     this.#graceMs = graceMs;
     this.#cold = new ColdDocuments(store, archive);
     this.catalogue = new RedisCatalogue(store);
-    this.#timer = setInterval(() => void this.#compare(), compareMs);
+    this.#watches = new Watches(store, compareMs);
+    this.#timer = setInterval(() => void this.#touchAll(), TOUCH_MS);
     this.#timer.unref();
-    this.#touchTimer = setInterval(() => void this.#touchWatched(), TOUCH_MS);
-    this.#touchTimer.unref();
-    store.onBack(() => void this.#compare());
   }
 
   async openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer> {
@@ -128,7 +115,7 @@ export class RedisLog implements ArchivableLog {
       const message = `the log lost its end: ${document} can be opened in ${row} ms, when it is put back`;
       throw new ServerError(ServerErrorCode.StoreFailed, message);
     }
-    this.#confirm(document, state[3]);
+    this.#watches.confirm(document, state[3]);
     await this.#store.replicated(keys.head(document), state[3]);
     return { isFateKnown: isFateKnown === 1, row: rowOf(row), head: headOf(state) };
   }
@@ -136,11 +123,10 @@ export class RedisLog implements ArchivableLog {
   async commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
     const { keys, node } = this.#store;
     const { expected, entries, time, isRestored = false } = batch;
-    const watched = this.#watched.get(document);
     const args: (string | number)[] = [
       expected.version,
       expected.entryId,
-      watched?.logId ?? "",
+      this.#watches.logIdOf(document),
       node,
       time,
       caretsOf(entries),
@@ -165,7 +151,7 @@ export class RedisLog implements ArchivableLog {
         return { outcome: "diverged" };
       case "committed": {
         const { version, entryId } = headAfter(expected, entries);
-        if (watched !== undefined) watched.head = { version, entryId };
+        this.#watches.note(document, { version, entryId });
         return { outcome: "committed", head: { version, entryId, length: entries.at(-1)?.length ?? 0 } };
       }
       case "rejected": {
@@ -181,7 +167,7 @@ export class RedisLog implements ArchivableLog {
     const entries = await this.#cold.transfer.readEntries(document, after, to);
     const first = entries[0]?.version;
     if (first !== undefined) return first === after + 1 ? entries : undefined;
-    const [version, , , , ...cold] = await this.#state(document);
+    const [version, , , , ...cold] = await readState(this.#store, document);
     if (isCold(cold)) {
       await this.#cold.bringBack(document, cold);
       return this.readEntries(document, after, to);
@@ -190,12 +176,11 @@ export class RedisLog implements ArchivableLog {
   }
 
   async readHead(document: string): Promise<Head> {
-    const state = await this.#state(document);
-    this.#confirm(document, state[3]);
+    const state = await readState(this.#store, document);
+    this.#watches.confirm(document, state[3]);
     await this.#store.replicated(this.#store.keys.head(document), state[3]);
     const head = headOf(state);
-    const watched = this.#watched.get(document);
-    if (watched !== undefined) watched.head = head;
+    this.#watches.note(document, head);
     return head;
   }
 
@@ -240,10 +225,8 @@ export class RedisLog implements ArchivableLog {
   }
 
   async watch(document: string, listener: (news: LogNews) => void): Promise<void> {
-    await this.#store.hear(this.#store.keys.channel(document), (message) => this.#hear(document, message));
-    const [version, entryId, , logId] = await this.#state(document);
-    if (Number(version) > 0) void this.#cold.touch([document]);
-    this.#watched.set(document, { listener, logId, head: { version: Number(version), entryId } });
+    await this.#watches.add(document, listener);
+    void this.#touch([document]);
   }
 
   async exportDocument(document: string): Promise<DocumentExport> {
@@ -274,16 +257,14 @@ export class RedisLog implements ArchivableLog {
   }
 
   release(document: string): void {
-    if (Number(this.#watched.get(document)?.head.version) > 0) void this.#cold.touch([document]);
-    this.#watched.delete(document);
-    this.#store.unhear(this.#store.keys.channel(document));
+    void this.#touch([document]);
+    this.#watches.remove(document);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    clearInterval(this.#touchTimer);
-    for (const document of this.#watched.keys()) this.release(document);
-    await this.#comparison;
+    void this.#touchAll();
+    await this.#watches.close();
     await this.#cold.close();
   }
 
@@ -306,89 +287,26 @@ export class RedisLog implements ArchivableLog {
 
   /** Brings a document back if it is cold. False if it was not: then what was not found is not there. */
   async #isBroughtBack(document: string): Promise<boolean> {
-    const cold = (await this.#state(document)).slice(4);
+    const cold = (await readState(this.#store, document)).slice(4);
     if (!isCold(cold)) return false;
     await this.#cold.bringBack(document, cold);
     return true;
   }
 
-  async #touchWatched(): Promise<void> {
-    const documents = [...this.#watched].flatMap(([document, { head }]) =>
-      head.version > 0 ? document : [],
-    );
-    for (let from = 0; from < documents.length; from += COMPARED_AT_ONCE) {
-      await this.#cold.touch(documents.slice(from, from + COMPARED_AT_ONCE));
+  /** Never rejects. */
+  async #touchAll(): Promise<void> {
+    const { documents } = this.#watches;
+    const some: Promise<void>[] = [];
+    for (let from = 0; from < documents.length; from += NOTED_AT_ONCE) {
+      some.push(this.#touch(documents.slice(from, from + NOTED_AT_ONCE)));
     }
+    await Promise.all(some);
   }
 
-  async #state(document: string): Promise<StateReply> {
-    return (await this.#store.run(STATE, [this.#store.keys.head(document)], [])) as StateReply;
+  /** Notes that documents are in use: those that were never written vanish by themselves. Never rejects. */
+  #touch(documents: readonly string[]): Promise<void> {
+    return this.#cold.touch(documents.filter((document) => this.#watches.isWritten(document)));
   }
-
-  /** Ends a document that is of another log than the one that answers now. */
-  #confirm(document: string, logId: string): void {
-    const watched = this.#watched.get(document);
-    if (watched === undefined || watched.logId === logId) return;
-    watched.listener({ type: "replaced" });
-    throw new ServerError(ServerErrorCode.StoreFailed, "the log is another than before");
-  }
-
-  #hear(document: string, text: string): void {
-    const watched = this.#watched.get(document);
-    if (watched === undefined || isFrom(this.#store.node, text)) return;
-    const message: Message = parseMessage(text);
-    if (message[0] === "r") return watched.listener({ type: "record" });
-    // A kind that only later versions know.
-    if (message[0] !== "e") return;
-    const [, , version, entryId] = message;
-    const appended = appendedOf(message);
-    if (appended === undefined) return watched.listener({ type: "changed" });
-    const entries = appended.map(({ entry }) => entry);
-    if (version + entries.length <= watched.head.version) return;
-    watched.head = headAfter({ version }, entries);
-    watched.listener({ type: "appended", after: { version, entryId }, appended });
-  }
-
-  /** Compares all heads with what was told: the last message that is lost shows no gap (rule S7). Never rejects. */
-  #compare(): Promise<void> {
-    this.#comparison ??= this.#compareAll().finally(() => {
-      this.#comparison = undefined;
-    });
-    return this.#comparison;
-  }
-
-  async #compareAll(): Promise<void> {
-    const documents = [...this.#watched.keys()];
-    for (let from = 0; from < documents.length; from += COMPARED_AT_ONCE) {
-      if (!this.#store.isReady) return;
-      await Promise.all(
-        documents.slice(from, from + COMPARED_AT_ONCE).map((document) => this.#compareOne(document)),
-      );
-    }
-  }
-
-  async #compareOne(document: string): Promise<void> {
-    const watched = this.#watched.get(document);
-    if (watched === undefined) return;
-    const before = watched.head;
-    let state: StateReply;
-    try {
-      state = await this.#state(document);
-    } catch {
-      // The next comparison comes.
-      return;
-    }
-    if (this.#watched.get(document) !== watched) return;
-    const [version, entryId, , logId] = state;
-    if (logId !== watched.logId) return watched.listener({ type: "replaced" });
-    // What came meanwhile was told.
-    if (watched.head !== before || (Number(version) === before.version && entryId === before.entryId)) return;
-    watched.listener({ type: "changed" });
-  }
-}
-
-function headOf([version, entryId, length]: readonly [string, string, string, ...unknown[]]): Head {
-  return { version: Number(version), entryId, length: Number(length) };
 }
 
 /** Faults by turns with the number of the entry that has it. */
