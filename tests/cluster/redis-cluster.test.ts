@@ -2,11 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { replaceOperation } from "@interline/ot";
 import { RedisLog, RedisStore } from "@interline/redis";
 import { type ArchivableLog, type LogNews, MemoryLog, type NewEntry } from "@interline/server";
-import { catalogueContract, logContract } from "@interline/server/testing";
-import { Redis } from "ioredis";
+import { archiveContract, catalogueContract, logContract } from "@interline/server/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts";
 import { askRedis, type RedisProcess } from "../support/redis-process.ts";
+import { migrate, moveSlot, slotOf } from "../support/slot-migration.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 let cluster: RedisCluster;
@@ -44,19 +44,10 @@ async function openLog({
 async function documentsOf(count: number): Promise<string[][]> {
   const found: string[][] = [[], [], []];
   for (let name = 0; found.some((documents) => documents.length < count); name++) {
-    const of = found[Math.floor(((await slotOf(`d${name}`)) * 3) / 16_384)];
+    const of = found[Math.floor(((await slotOf(cluster, `d${name}`)) * 3) / 16_384)];
     if (of !== undefined && of.length < count) of.push(`d${name}`);
   }
   return found;
-}
-
-async function slotOf(document: string): Promise<number> {
-  const answer = await askRedis(portOf(0), `CLUSTER KEYSLOT ${document}`);
-  return Number(answer.slice(1));
-}
-
-function portOf(master: number): number {
-  return cluster.masters[master]?.process.port ?? 0;
 }
 
 /** One person who writes one document, one entry after another, whatever happens to the servers of it. */
@@ -157,17 +148,21 @@ async function progress(writers: readonly Writer[], count: number): Promise<void
 }
 
 describe("a log in a Redis Cluster", () => {
-  test.each(logContract)("$name", async ({ run }) => {
-    await using log = await openLog();
-    await run(log);
-  });
+  for (const { name, run } of [...logContract, ...archiveContract]) {
+    test(name, async () => {
+      await using log = await openLog();
+      await run(log);
+    });
+  }
 });
 
 describe("the catalogue in a Redis Cluster", () => {
-  test.each(catalogueContract)("$name", async ({ run }) => {
-    await using log = await openLog();
-    await run(log.catalogue);
-  });
+  for (const { name, run } of catalogueContract) {
+    test(name, async () => {
+      await using log = await openLog();
+      await run(log.catalogue);
+    });
+  }
 });
 
 test("news come from all masters", async () => {
@@ -216,7 +211,7 @@ test("[I2] while slots move to another master nothing is lost and nothing is the
   await using there = await openLog({ prefix: `t${nth}:` });
   const writers = from.map((document) => [new Writer(here, document, "a"), new Writer(there, document, "b")]);
   await progress(writers.flat(), 10);
-  for (const document of from) await move(await slotOf(document), 0, 1);
+  for (const document of from) await moveSlot(cluster, await slotOf(cluster, document), 0, 1);
   await progress(writers.flat(), 10);
   await Promise.all(writers.flat().map((writer) => writer.stop()));
   for (const [index, document] of from.entries()) {
@@ -225,7 +220,7 @@ test("[I2] while slots move to another master nothing is lost and nothing is the
     // It is another master's log now: they had to begin anew.
     for (const { opened } of both) expect(opened).toBeGreaterThan(1);
   }
-  for (const document of from) await move(await slotOf(document), 1, 0);
+  for (const document of from) await moveSlot(cluster, await slotOf(cluster, document), 1, 0);
 });
 
 test("a document can be written while its slot is about to move, and when it has moved and nobody was told", async () => {
@@ -233,20 +228,19 @@ test("a document can be written while its slot is about to move, and when it has
   await using log = await openLog();
   const writer = new Writer(log, document, "s");
   await progress([writer], 3);
-  const slot = await slotOf(document);
-  await using source = connect(0);
-  await using target = connect(1);
-  await begin(slot, source, target);
+  const slot = await slotOf(cluster, document);
+  await using migration = migrate(cluster, slot, 0, 1);
+  await migration.begin();
   // It is still where it was.
   await progress([writer], 3);
-  await moveKeys(slot, source, target);
+  await migration.moveKeys();
   // The cluster says that the slot is at the old place still, and only asks to look at the other.
   await progress([writer], 3);
-  await end(slot, source, target);
+  await migration.end();
   await progress([writer], 3);
   await writer.stop();
   await check(document, log, [writer]);
-  await move(slot, 1, 0);
+  await moveSlot(cluster, slot, 1, 0);
 });
 
 test("[I3] what replicas must have is acknowledged when they do, on every master", async () => {
@@ -269,7 +263,7 @@ test("[I3] what replicas must have is acknowledged when they do, on every master
   await Promise.all(writers.map((writer) => writer.stop()));
 });
 
-test.each([
+for (const { what, shard, end, back } of [
   {
     what: "dies",
     shard: 0,
@@ -282,9 +276,8 @@ test.each([
     end: async (redis: RedisProcess) => redis.pause(),
     back: async (redis: RedisProcess) => redis.resume(),
   },
-])(
-  "[S8] a master that $what is replaced: documents of it end, all that was acknowledged is there once",
-  async ({ shard, end, back }) => {
+])
+  test(`[S8] a master that ${what} is replaced: documents of it end, all that was acknowledged is there once`, async () => {
     const documents = (await documentsOf(2)).flatMap((of, index) =>
       of.map((document) => ({ document, isOfMaster: index === shard })),
     );
@@ -314,52 +307,4 @@ test.each([
       for (const { opened } of both) if (isOfMaster) expect(opened).toBeGreaterThan(1);
     }
     for (const { heard } of ofOthers) expect(heard).not.toContain("replaced");
-  },
-);
-
-/** Moves a slot with all its keys from one of the first masters to another. */
-async function move(slot: number, from: number, to: number): Promise<void> {
-  await using source = connect(from);
-  await using target = connect(to);
-  await begin(slot, source, target);
-  await moveKeys(slot, source, target);
-  await end(slot, source, target);
-}
-
-interface Master extends AsyncDisposable {
-  readonly id: string;
-  readonly port: number;
-  readonly redis: Redis;
-}
-
-function connect(master: number): Master {
-  const port = portOf(master);
-  const redis = new Redis(port);
-  return {
-    id: cluster.masters[master]?.id ?? "",
-    port,
-    redis,
-    async [Symbol.asyncDispose]() {
-      redis.disconnect();
-    },
-  };
-}
-
-async function begin(slot: number, source: Master, target: Master): Promise<void> {
-  await target.redis.call("CLUSTER", "SETSLOT", slot, "IMPORTING", source.id);
-  await source.redis.call("CLUSTER", "SETSLOT", slot, "MIGRATING", target.id);
-}
-
-/** One at a time: a document is on both sides meanwhile. */
-async function moveKeys(slot: number, source: Master, target: Master): Promise<void> {
-  for (;;) {
-    const [key] = (await source.redis.call("CLUSTER", "GETKEYSINSLOT", slot, 1)) as string[];
-    if (key === undefined) return;
-    await source.redis.call("MIGRATE", "127.0.0.1", target.port, key, 0, 5000);
-    await delay(20);
-  }
-}
-
-async function end(slot: number, source: Master, target: Master): Promise<void> {
-  for (const { redis } of [target, source]) await redis.call("CLUSTER", "SETSLOT", slot, "NODE", target.id);
-}
+  });
