@@ -3,8 +3,8 @@ import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { ClusterAddress, HostPort, Login, RedisAddress } from "./address.ts";
 import { reconnectMs } from "./reconnect.ts";
 
-/** A cluster that is not whole for so long when a server starts is none, in ms. */
-const CLUSTER_TIMEOUT_MS = 10_000;
+/** A cluster that is not whole for so many times a command's time when a server starts is none. */
+const CLUSTER_PATIENCE = 5;
 
 /** Commands are never kept for later nor sent again: whoever asked decides anew (rule S8). */
 export function clientOf(address: RedisAddress, commandTimeoutMs: number): Redis | Cluster {
@@ -25,10 +25,10 @@ export function clientOf(address: RedisAddress, commandTimeoutMs: number): Redis
 }
 
 /** Resolves when commands can be sent, in a cluster to each master that answers. */
-export async function connectAll(client: Redis | Cluster): Promise<void> {
+export async function connectAll(client: Redis | Cluster, commandTimeoutMs: number): Promise<void> {
   if (client instanceof Redis) return client.connect();
   const isReady = new Promise<void>((resolve) => client.once("ready", () => resolve()));
-  const isLate = delay(CLUSTER_TIMEOUT_MS, undefined, { ref: false }).then(() => {
+  const isLate = delay(CLUSTER_PATIENCE * commandTimeoutMs, undefined, { ref: false }).then(() => {
     throw new Error("the cluster is not whole");
   });
   // While the cluster is not whole its client tries again by itself, and its answer never comes.

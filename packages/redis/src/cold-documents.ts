@@ -273,7 +273,7 @@ export class ColdDocuments {
   /** True if a Redis has little memory left. */
   async #isFull(): Promise<boolean> {
     const { fullShare = 0.75 } = this.#archive as ArchiveOptions;
-    const infos = await this.#store.infos("memory");
+    const infos = await this.#store.infos();
     return infos.some((info) => {
       const max = Number(/maxmemory:(\d+)/.exec(info)?.[1]);
       return max > 0 && Number(/used_memory:(\d+)/.exec(info)?.[1]) > max * fullShare;

@@ -30,6 +30,7 @@ export interface RedisStoreOptions {
 
 /** How everything in Redis is written. Another number: servers of the two cannot share a Redis. */
 const FORMAT = "1";
+const COMMAND_TIMEOUT_MS = 2_000;
 /** Replicas get so much of the time that a command has. */
 const WAIT_SHARE = 0.8;
 
@@ -52,7 +53,7 @@ export class RedisStore {
   private constructor(address: RedisAddress, options: RedisStoreOptions) {
     this.keys = new Keys(options.prefix ?? "interline:");
     this.#logger = options.logger ?? silentLogger;
-    const { commandTimeoutMs = 2_000, minReplicas = 0 } = options;
+    const { commandTimeoutMs = COMMAND_TIMEOUT_MS, minReplicas = 0 } = options;
     this.#client = clientOf(address, commandTimeoutMs);
     this.#subscriptions = this.#subscriptionsAt(address, commandTimeoutMs);
     if (minReplicas > 0) {
@@ -73,7 +74,9 @@ export class RedisStore {
   static async connect(options: RedisStoreOptions): Promise<RedisStore> {
     const store = new RedisStore(parseAddress(options.address), options);
     try {
-      await Promise.all([...store.#clients.map(connectAll), store.#subscriptions.connect()]);
+      const { commandTimeoutMs = COMMAND_TIMEOUT_MS } = options;
+      const connected = store.#clients.map((client) => connectAll(client, commandTimeoutMs));
+      await Promise.all([...connected, store.#subscriptions.connect()]);
       await store.#check();
     } catch (error) {
       await store.close();
@@ -128,13 +131,13 @@ export class RedisStore {
     }
   }
 
-  /** What `INFO` says in a section, of each master. */
-  infos(section: string): Promise<string[]> {
-    return this.command((client) =>
-      Promise.all(
-        (client instanceof Redis ? [client] : client.nodes("master")).map((node) => node.info(section)),
-      ),
-    );
+  /** What `INFO` says, of each master that answers. Rejects if none does. */
+  async infos(): Promise<readonly string[]> {
+    const masters = this.#client instanceof Redis ? [this.#client] : this.#client.nodes("master");
+    const answers = await Promise.allSettled(masters.map((master) => master.info()));
+    const infos = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+    if (infos.length > 0) return infos;
+    throw failed((answers[0] as PromiseRejectedResult | undefined)?.reason);
   }
 
   /** Hears what is published on a channel. When it resolves, nothing is missed but what the connection loses. */
@@ -210,9 +213,14 @@ export class RedisStore {
 
   /** Redis 7 or later, written as this version writes; and one that throws away what nobody used for long would throw away documents. */
   async #check(): Promise<void> {
-    const info = await this.#client.info();
-    const version = /redis_version:(\d+)/.exec(info)?.[1];
-    if (Number(version) < 7) throw new Error(`Redis 7 or later is needed, this is ${version}`);
+    const infos = await this.infos();
+    const valuesOf = (name: string): string[] =>
+      infos.flatMap((info) => new RegExp(`^${name}:(.*)\r$`, "m").exec(info)?.[1] ?? []);
+    for (const version of valuesOf("redis_version")) {
+      if (Number.parseInt(version, 10) < 7) {
+        throw new Error(`Redis 7 or later is needed, this is ${version}`);
+      }
+    }
     await this.#client.set(this.keys.format, FORMAT, "NX");
     const format = await this.#client.get(this.keys.format);
     if (format !== FORMAT) {
@@ -220,8 +228,8 @@ export class RedisStore {
         `what is there was written by another version of the program (format ${format}, this one has ${FORMAT})`,
       );
     }
-    const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
-    if (policy !== undefined && policy !== "noeviction") {
+    for (const policy of valuesOf("maxmemory_policy")) {
+      if (policy === "noeviction") continue;
       this.#logger.error(
         { event: "redis-policy", policy },
         "this Redis throws documents away when its memory is full: set maxmemory-policy to noeviction",

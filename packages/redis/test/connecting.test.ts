@@ -1,4 +1,6 @@
+import { type Logger, silentLogger } from "@interline/server";
 import { expect, test } from "vitest";
+import { freePort } from "../../../tests/support/free-port.ts";
 import { startRedis } from "../../../tests/support/redis-process.ts";
 import { RedisLog, RedisStore } from "../src/index.ts";
 
@@ -32,4 +34,22 @@ test("a wrong password fails at once, and is not told", async () => {
     expect(failure).toMatchObject({ code: "ERR_STORE_FAILED" });
     expect(String(failure)).not.toContain("wrong");
   }
+});
+
+test("a cluster that is not whole is refused in time", async () => {
+  await using redis = await startRedis({
+    settings: { "cluster-enabled": "yes", "cluster-port": `${await freePort()}` },
+  });
+  const address = `redis+cluster://127.0.0.1:${redis.port}`;
+  const connecting = RedisStore.connect({ address, commandTimeoutMs: 200 });
+  await expect(connecting).rejects.toMatchObject({ code: "ERR_STORE_FAILED" });
+});
+
+test("a Redis that would throw documents away is told of", async () => {
+  await using redis = await startRedis({ settings: { "maxmemory-policy": "allkeys-lru" } });
+  const told: unknown[] = [];
+  const logger: Logger = { ...silentLogger, error: (fields) => told.push(fields) };
+  const store = await RedisStore.connect({ address: `redis://127.0.0.1:${redis.port}`, logger });
+  expect(told).toEqual([{ event: "redis-policy", policy: "allkeys-lru" }]);
+  await store.close();
 });
