@@ -233,13 +233,12 @@ export class RedisLog implements DocumentLog {
     if (message[0] === "r") return watched.listener({ type: "record" });
     // A kind that only later versions know.
     if (message[0] !== "e") return;
-    const [, , version, entryId] = message;
+    const [, from, version, entryId] = message;
     const appended = appendedOf(message);
     if (appended === undefined) return watched.listener({ type: "changed" });
     const entries = appended.map(({ entry }) => entry);
-    if (version + entries.length <= watched.head.version) return;
-    watched.head = headAfter({ version }, entries);
-    watched.listener({ type: "appended", after: { version, entryId }, appended });
+    if (version + entries.length > watched.head.version) watched.head = headAfter({ version }, entries);
+    watched.listener({ type: "appended", from, after: { version, entryId }, appended });
   }
 
   /** Compares all heads with what was told: the last message that is lost shows no gap (rule S7). Never rejects. */

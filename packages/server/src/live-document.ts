@@ -478,6 +478,7 @@ export class LiveDocument {
     if (this.#isEnded) return;
     switch (news.type) {
       case "appended":
+        this.#committer.noteOthers(news.from);
         return this.#learn(news.after, news.appended);
       case "changed":
         return void this.#refresh();
@@ -492,7 +493,6 @@ export class LiveDocument {
   #learn(after: Pick<Head, "version" | "entryId">, appended: readonly Appended[]): void {
     const { version, entryId } = this.#authority.head;
     if (after.version + appended.length <= version) return;
-    this.#committer.noteOthers();
     if (after.version !== version || after.entryId !== entryId) return void this.#refresh();
     const entries = appended.map(({ entry }) => entry);
     this.#publish(

@@ -147,6 +147,8 @@ export type LogNews =
   /** Others appended these entries, at least one, to the state `after`. */
   | {
       readonly type: "appended";
+      /** Names the server that did it, where there are several. */
+      readonly from?: string | undefined;
       readonly after: Pick<Head, "version" | "entryId">;
       readonly appended: readonly Appended[];
     }
