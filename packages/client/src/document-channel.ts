@@ -190,12 +190,15 @@ export class DocumentChannel {
   #connected(limits: Limits): void {
     this.#options.replica.limits = limits;
     this.#openChannel();
+    this.#options.owner.changed();
   }
 
   #openChannel(): void {
     const { connection, document, replica, keeper, owner } = this.#options;
     const channel = connection.openChannel(this.#handler);
     this.#channel = channel;
+    // Who comes back on a new connection is asked anew what they may do.
+    this.#faultCode = undefined;
     this.#counters.opens++;
     owner.opening();
     const open = (): void => {

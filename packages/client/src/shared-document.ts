@@ -271,12 +271,11 @@ export class SharedDocument {
   flush(): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (): boolean => {
-        const { state, code, pendingEdits } = this.#status;
+        const { code, pendingEdits } = this.#status;
         if (pendingEdits === 0) resolve();
         else if (this.#isClosed) reject(new ClientError("ERR_CLOSED", "closed with unsaved edits"));
-        else if (state === "error" || state === "held") {
-          reject(new ClientError(code ?? "ERR_CLOSED", "the server does not take the edits"));
-        } else return false;
+        else if (code !== undefined) reject(new ClientError(code, "the server does not take the edits"));
+        else return false;
         return true;
       };
       if (settle()) return;
@@ -612,6 +611,7 @@ export class SharedDocument {
       wasLive: this.#wasLive,
       isLive: this.#replica.isLive,
       held: this.#replica.held,
+      role: this.#role,
       faultCode: this.#channel?.faultCode,
       pendingEdits: (followed?.edits ?? this.#replica.pendingEdits) + (this.#device?.pendingEdits ?? 0),
       pendingSince: followed?.since ?? this.#pendingSince,

@@ -2,7 +2,7 @@ import { redo, undo } from "@codemirror/commands";
 import { Compartment, EditorState, type Extension, Text, type Transaction } from "@codemirror/state";
 import { EditorView, placeholder, type ViewUpdate } from "@codemirror/view";
 import { isNoop, type Operation } from "@interline/ot";
-import type { Session } from "../session.ts";
+import { isLive, type Session } from "../session.ts";
 import { caretField, caretsOf, setCarets, setHighlighted } from "./caret-field.ts";
 import { remoteCarets } from "./carets.ts";
 import { changesOf, operationOf } from "./changes.ts";
@@ -212,11 +212,6 @@ export class TextSurface {
       this.#shown = undefined;
     }
   }
-}
-
-/** True while others' carets are where they are shown: without a connection nobody knows. */
-function isLive({ status }: Session): boolean {
-  return status.state === "synced" || status.state === "saving" || status.state === "held";
 }
 
 function wordsExtension(words: Pick<SurfaceOptions, "label" | "placeholder">): Extension {
