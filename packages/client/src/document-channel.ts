@@ -1,5 +1,5 @@
 import type { Operation, Selection } from "@interline/ot";
-import { type Limits, ProtocolErrorCode, type Role, textHash } from "@interline/protocol";
+import { type Limits, type ProtocolErrorCode, type Role, textHash } from "@interline/protocol";
 import { Alarm } from "./alarm.ts";
 import { backoffMs } from "./backoff.ts";
 import type { ChannelHandler, ChannelMessage, Connection } from "./connection.ts";
@@ -14,10 +14,10 @@ const SETTLE_AFTER_MS = 3_000;
 /** After so long without a change the server is asked whether the text is the document's, in ms. */
 const CHECK_AFTER_MS = 30_000;
 /** Faults of a channel that time may mend. */
-const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set([
-  ProtocolErrorCode.StoreUnavailable,
-  ProtocolErrorCode.AccessUnavailable,
-  ProtocolErrorCode.DocumentFull,
+const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set<ProtocolErrorCode>([
+  "ERR_STORE_UNAVAILABLE",
+  "ERR_ACCESS_UNAVAILABLE",
+  "ERR_DOCUMENT_FULL",
 ]);
 
 /** Who has the replica: hears what happens to it. */
@@ -248,7 +248,7 @@ export class DocumentChannel {
         this.run(replica.refused(message));
         break;
       case "reopen":
-        if (message.code === ProtocolErrorCode.TextDiffers) {
+        if (message.code === "ERR_TEXT_DIFFERS") {
           this.#checkedVersion = undefined;
           owner.differed();
           this.run(replica.differs());

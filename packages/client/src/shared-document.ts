@@ -7,7 +7,7 @@ import {
   type Text,
   type UndoStep,
 } from "@interline/ot";
-import { allows, isDocumentId, ProtocolErrorCode, type Role, tokenOf, type User } from "@interline/protocol";
+import { allows, isDocumentId, type Role, tokenOf, type User } from "@interline/protocol";
 import { type ChannelMessage, Connection } from "./connection.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { type ChannelOwner, DocumentChannel } from "./document-channel.ts";
@@ -48,10 +48,7 @@ export function openDocumentOver(connection: Connection, options: DocumentOption
 
 function checkDocumentId(document: string): void {
   if (isDocumentId(document)) return;
-  throw new ClientError(
-    ProtocolErrorCode.DocumentId,
-    `${JSON.stringify(document)} is not a possible document id`,
-  );
+  throw new ClientError("ERR_DOCUMENT_ID", `${JSON.stringify(document)} is not a possible document id`);
 }
 
 /**
@@ -506,7 +503,7 @@ export class SharedDocument {
       },
       differed: () => {
         this.#listeners.emit("fault", {
-          code: ProtocolErrorCode.TextDiffers,
+          code: "ERR_TEXT_DIFFERS",
           diagnostics: this.diagnostics(),
         });
       },

@@ -1,4 +1,4 @@
-import { allows, ProtocolErrorCode, type Role } from "@interline/protocol";
+import { allows, type ProtocolErrorCode, type Role } from "@interline/protocol";
 import type { ConnectionState } from "./connection.ts";
 
 /**
@@ -31,14 +31,14 @@ export type DocumentState =
 
 /** Whoever ends it with one of these says that this person may not be here. Everything else that ends it is an `error`. */
 const DENIALS: ReadonlySet<string> = new Set<ProtocolErrorCode>([
-  ProtocolErrorCode.TokenMissing,
-  ProtocolErrorCode.TokenInvalid,
-  ProtocolErrorCode.TokenExpired,
-  ProtocolErrorCode.TokenNotYetValid,
-  ProtocolErrorCode.LinkRevoked,
-  ProtocolErrorCode.OriginForbidden,
-  ProtocolErrorCode.Forbidden,
-  ProtocolErrorCode.DocumentDeleted,
+  "ERR_TOKEN_MISSING",
+  "ERR_TOKEN_INVALID",
+  "ERR_TOKEN_EXPIRED",
+  "ERR_TOKEN_NOT_YET_VALID",
+  "ERR_LINK_REVOKED",
+  "ERR_ORIGIN_FORBIDDEN",
+  "ERR_FORBIDDEN",
+  "ERR_DOCUMENT_DELETED",
 ]);
 
 /** @public */
