@@ -5,6 +5,7 @@ import { backoffMs } from "./backoff.ts";
 import type { ChannelHandler, ChannelMessage, Connection } from "./connection.ts";
 import type { DocumentCounters } from "./diagnostics.ts";
 import type { Keeper } from "./offline/keeper.ts";
+import type { PresenceMessage } from "./presence.ts";
 import type { Effect, Replica } from "./replica.ts";
 
 /** Something unacknowledged for so long puts the connection in doubt, in ms. */
@@ -27,7 +28,7 @@ export interface ChannelOwner {
   /** What was in flight is decided; what was missed up to `headVersion` follows. */
   opened(headVersion: number, lastSeq: number): void;
   /** A message of presence, or an `ops` whose edits the replica has taken already. */
-  heard(message: Extract<ChannelMessage, { type: "peers" | "selections" | "ops" }>): void;
+  heard(message: PresenceMessage): void;
   effect(
     effect: Extract<Effect, { type: "remote" | "advanced" | "replaced" | "acknowledged" | "set-aside" }>,
   ): void;
