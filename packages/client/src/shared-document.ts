@@ -26,7 +26,7 @@ import { WorkingCopy } from "./working-copy.ts";
  */
 export function openDocument(options: SharedDocumentOptions): SharedDocument {
   checkDocumentId(options.document);
-  return new SharedDocument(new Connection(options), options, { ownsConnection: true });
+  return new SharedDocument(new Connection(options, options.document), options, { ownsConnection: true });
 }
 
 /**

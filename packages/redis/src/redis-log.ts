@@ -92,7 +92,7 @@ export class RedisLog implements DocumentLog {
 
   async commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
     const { keys, node } = this.#store;
-    const { expected, entries, time } = batch;
+    const { expected, entries, time, isRestored = false } = batch;
     const watched = this.#watched.get(document);
     const args: (string | number)[] = [
       expected.version,
@@ -101,6 +101,7 @@ export class RedisLog implements DocumentLog {
       node,
       time,
       caretsOf(entries),
+      isRestored ? 1 : 0,
     ];
     for (const [index, entry] of entries.entries()) {
       const { entryId, session, seq, fence, settled, length } = entry;
@@ -218,6 +219,8 @@ export class RedisLog implements DocumentLog {
     if (watched === undefined || isFrom(this.#store.node, text)) return;
     const message: Message = parseMessage(text);
     if (message[0] === "r") return watched.listener({ type: "record" });
+    // A kind that only later versions know.
+    if (message[0] !== "e") return;
     const [, , version, entryId] = message;
     const appended = appendedOf(message);
     if (appended === undefined) return watched.listener({ type: "changed" });

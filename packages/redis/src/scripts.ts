@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
  *
  * Keys of a document, in one hash slot:
  * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId;
- * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed";
+ * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed", the fence "-" if none may write;
  * - log: stream, id "version-0", fields `i` (entry id) and `e` (the entry);
  * - checkpoint: its text with what it belongs to.
  */
@@ -82,12 +82,13 @@ const MAX_MISSING = 1000;
 const MAX_TOLD_BYTES = 32_768;
 
 /**
- * Keys: head, sessions, log, channel. Arguments: version and id that are followed, logId or "" (not known), node, time, carets as JSON, then
- * for each entry: entryId, session, seq, fence, settled, length, value. Returns "committed" | "diverged" | "rejected", bad, missing: bad
+ * Keys: head, sessions, log, channel. Arguments: version and id that are followed, logId or "" (not known), node, time, carets as JSON,
+ * isRestored, then for each entry: entryId, session, seq, fence, settled, length, value. Returns "committed" | "diverged" | "rejected", bad, missing: bad
  * as index and fault by turns, missing as values.
  */
 export const COMMIT: Script = script(`
 local expected, expectedId, knownLog, node, time, carets = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local isRestored = ARGV[7] == '1'
 if knownLog ~= '' and knownLog ~= logId() then return { 'diverged' } end
 local head = readHead(KEYS[1])
 local missing = {}
@@ -113,17 +114,18 @@ if isBehind then
 end
 local bad, rows, values = {}, {}, {}
 local version, entryId, length, bytes = head.version, head.entryId, head.length, 0
-local count = (#ARGV - 6) / ${COMMIT_FIELDS}
+local count = (#ARGV - 7) / ${COMMIT_FIELDS}
 for index = 0, count - 1 do
-  local at = 6 + index * ${COMMIT_FIELDS}
+  local at = 7 + index * ${COMMIT_FIELDS}
   local session, seq = ARGV[at + 2], tonumber(ARGV[at + 3])
   local row = rows[session] or readRow(KEYS[2], session)
+  if not row and isRestored then row = { fence = '-', lastSeq = 0, lastVersion = 0, settled = 0, since = 0 } end
   local fault = nil
   if not row then
     fault = 'unknown-session'
   elseif seq <= row.lastSeq then
     fault = 'duplicate'
-  elseif ARGV[at + 4] ~= row.fence then
+  elseif ARGV[at + 4] ~= row.fence and not isRestored then
     fault = 'fenced'
   end
   if fault then
@@ -140,7 +142,7 @@ for index = 0, count - 1 do
 end
 if isBehind or #bad > 0 then return { 'rejected', bad, missing } end
 for index, value in ipairs(values) do
-  local at = 6 + (index - 1) * ${COMMIT_FIELDS}
+  local at = 7 + (index - 1) * ${COMMIT_FIELDS}
   redis.call('XADD', KEYS[3], whole(expected + index) .. '-0', 'i', ARGV[at + 1], 'e', value)
 end
 for session, row in pairs(rows) do redis.call('HSET', KEYS[2], session, textOf(row)) end

@@ -113,6 +113,11 @@ export interface CommitBatch {
   readonly entries: readonly NewEntry[];
   /** In ms since 1970. */
   readonly time: number;
+  /**
+   * True: these were in the log once, and it lost them. No fence is asked for, and sessions need not be known; a number that is in the log
+   * is a duplicate as ever.
+   */
+  readonly isRestored?: boolean | undefined;
 }
 
 /** Why an entry of a batch may never be committed. @public */
