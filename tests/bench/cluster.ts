@@ -49,7 +49,9 @@ const contenders = {
 type Contender = keyof typeof contenders;
 const runs = new Map<Contender, Measured[]>();
 for (let round = 0; round < rounds; round++) {
-  for (const name of (Object.keys(contenders) as Contender[]).filter((n) => (process.env["ONLY"] ?? n).split(",").includes(n))) {
+  for (const name of (Object.keys(contenders) as Contender[]).filter((n) =>
+    (process.env["ONLY"] ?? n).split(",").includes(n),
+  )) {
     const measured = await contenders[name]();
     runs.set(name, [...(runs.get(name) ?? []), measured]);
     const numbers = Object.entries(measured).map(([measure, value]) => `${measure} ${value.toPrecision(3)}`);

@@ -36,11 +36,20 @@ afterAll(async () => {
 });
 
 /** Somebody with their caret at the end of the text, who reaches the server through a proxy. */
-async function writerAt(proxy: TcpProxy, path: string): Promise<Writer> {
+async function writerAt(
+  proxy: TcpProxy,
+  path: string,
+  colorScheme: "light" | "dark" = "light",
+): Promise<Writer> {
   const writer = await Writer.open(browser, `http://127.0.0.1:${proxy.port}${path}`, {
     name: "Wim Wolf",
     color: 7,
-    context: { permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true },
+    context: {
+      permissions: ["clipboard-read", "clipboard-write"],
+      acceptDownloads: true,
+      colorScheme,
+      reducedMotion: "reduce",
+    },
   });
   await writer.seesText(START);
   await writer.focus();
@@ -121,6 +130,7 @@ describe("a share link that is taken back", () => {
     await writer.page.getByRole("heading", { name: "You no longer have access" }).waitFor();
     await writer.page.locator("unsent-text").getByText("The link to this document was taken back.").waitFor();
     await givesOut(writer, text);
+    expect(await writer.axeFinds()).toEqual([]);
     // Nothing more is taken that could not be saved, and asking again changes nothing.
     await writer.focus();
     await writer.type("lost?");
@@ -185,7 +195,7 @@ describe("a right", () => {
     const roles: Record<string, Role> = { wim: "write" };
     await using site = await ownSite(roles);
     await using proxy = await TcpProxy.start(site.port);
-    await using writer = await writerAt(proxy, "/d/minutes#token=wim");
+    await using writer = await writerAt(proxy, "/d/minutes#token=wim", "dark");
     await loseNetwork(writer, proxy);
     await writer.type("Not sent.");
     roles["wim"] = "read";
@@ -193,6 +203,7 @@ describe("a right", () => {
     await writer.page.getByRole("heading", { name: "You can only read this document now" }).waitFor();
     const text = `${START}Not sent.`;
     await givesOut(writer, text);
+    expect(await writer.axeFinds()).toEqual([]);
     await writer.focus();
     await writer.type("lost?");
     // What others write is seen all the same.

@@ -77,7 +77,7 @@ export class CopyButton extends LitElement {
         ${icon(isCopied ? "check" : "copy")}
         <span class="words">
           <span class=${isCopied ? "hidden" : ""}>${this.label}</span>
-          <span class=${isCopied ? "" : "hidden"} aria-hidden="true">Copied</span>
+          <span class=${isCopied ? "" : "hidden"}>Copied</span>
         </span>
       </button>
       <span class="said" role="status">${isCopied ? "Copied" : ""}</span>

@@ -216,6 +216,11 @@ export const documentPageStyles: CSSResult = css`
       animation: none;
     }
   }
+  @media (width < 900px) {
+    .line > interline-status:not([tone="ink"]) ~ * {
+      display: none;
+    }
+  }
   @media (width < 640px) {
     header {
       gap: 2px;
@@ -224,8 +229,7 @@ export const documentPageStyles: CSSResult = css`
     header > copy-button,
     .separator,
     .words,
-    .reading > .place,
-    .line > interline-status:not([tone="ink"]) ~ * {
+    .reading > .place {
       display: none;
     }
     .empty {

@@ -93,7 +93,7 @@ export class InterlineStatus extends LitElement {
         <span class="words" aria-live=${live}>${line.words}</span>
       </span>
       ${line.details.map((detail) => html`<span part="detail" class="detail ${line.tone}">${detail}</span>`)}
-      ${line.actions.map((action) => this.#button(action, line.tone))}
+      ${line.actions.length === 0 ? nothing : html`<span class="actions">${line.actions.map((action) => this.#button(action, line.tone))}</span>`}
     `;
   }
 

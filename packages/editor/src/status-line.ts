@@ -190,8 +190,8 @@ function readOnly(status: DocumentStatus): StatusLine {
 function held(status: DocumentStatus): StatusLine {
   const words =
     status.code === "ERR_DOCUMENT_TOO_LARGE"
-      ? "Your last changes are not saved: the document is as long as it can be."
-      : "Your last changes are not saved: the server does not take them.";
+      ? "Not saved: the document is as long as it can be."
+      : "Not saved: the server does not take your last changes.";
   return trouble({ words, details: [whereKept(status)], actions: ["copy", "download"] });
 }
 

@@ -137,7 +137,7 @@ describe("the bottom line", () => {
     expect(statusLine(held, NOW)).toMatchObject({
       tone: "danger",
       glyph: "unsaved",
-      words: "Your last changes are not saved: the document is as long as it can be.",
+      words: "Not saved: the document is as long as it can be.",
       actions: ["copy", "download"],
     });
     const ended = situation({ state: "error", pendingEdits: 2, code: "ERR_PROTOCOL_VERSION" });
