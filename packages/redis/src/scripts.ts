@@ -5,7 +5,8 @@ import { createHash } from "node:crypto";
  * once more in Lua; a property test holds them equal.
  *
  * Keys of a document, in one hash slot:
- * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId;
+ * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId; and
+ *   which log it is (logId), and from when on it is open again after it was another (openFrom, ms of Redis' clock);
  * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed", the fence "-" if none may write;
  * - log: stream, id "version-0", fields `i` (entry id) and `e` (the entry);
  * - checkpoint: its text with what it belongs to.
@@ -54,10 +55,24 @@ local head = readHead(KEYS[1])
 return { whole(head.version), head.entryId, head.length, logId() }
 `);
 
-/** Keys: head, sessions. Arguments: session, fence, version, lastSeq, inFlight, settled, time. Returns isFateKnown, row, and as `STATE`. */
+/**
+ * Keys: head, sessions. Arguments: session, fence, version, lastSeq, inFlight, settled, time, graceMs. Returns isFateKnown, row, and as
+ * `STATE`; or -1 and how many ms are left, while servers may still put back what a lost log had: until then nobody can be told what became of
+ * an operation.
+ */
 export const OPEN_SESSION: Script = script(`
 local session, fence, time = ARGV[1], ARGV[2], ARGV[7]
 local version, lastSeq, settled = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[6])
+local id = logId()
+local known = redis.call('HMGET', KEYS[1], 'logId', 'openFrom')
+local now = redis.call('TIME')
+now = now[1] * 1000 + math.floor(now[2] / 1000)
+local openFrom = tonumber(known[2] or '0')
+if known[1] ~= id then
+  if known[1] then openFrom = now + tonumber(ARGV[8]) end
+  redis.call('HSET', KEYS[1], 'logId', id, 'openFrom', whole(openFrom))
+end
+if now < openFrom then return { -1, whole(openFrom - now) } end
 local head = readHead(KEYS[1])
 local row = readRow(KEYS[2], session)
 if not row then
@@ -69,7 +84,7 @@ row.fence = fence
 row.settled = math.max(row.settled, settled)
 row.lastUsed = time
 redis.call('HSET', KEYS[2], session, textOf(row))
-return { isFateKnown and 1 or 0, textOf(row), whole(head.version), head.entryId, head.length, logId() }
+return { isFateKnown and 1 or 0, textOf(row), whole(head.version), head.entryId, head.length, id }
 `);
 
 /** Number of an entry's arguments in `COMMIT`. */
@@ -153,10 +168,12 @@ redis.call('SPUBLISH', KEYS[4], told .. ']')
 return { 'committed' }
 `);
 
-/** Keys: head, checkpoint. Arguments: version, entryId, value. */
+/** Keys: head, checkpoint, log. Arguments: version, entryId, value. A state that is not in the log is not saved. */
 export const SAVE_CHECKPOINT: Script = script(`
 local saved = redis.call('HGET', KEYS[1], 'checkpointVersion')
 if tonumber(ARGV[1]) <= tonumber(saved or '0') then return 0 end
+local at = redis.call('XRANGE', KEYS[3], ARGV[1] .. '-0', ARGV[1] .. '-0')
+if not at[1] or at[1][2][2] ~= ARGV[2] then return 0 end
 redis.call('SET', KEYS[2], ARGV[3])
 redis.call('HSET', KEYS[1], 'checkpointVersion', ARGV[1], 'checkpointId', ARGV[2])
 return 1

@@ -33,6 +33,9 @@ const ENTRY_ID_LENGTH = 11;
 /** Reads of a document that is trimmed meanwhile, at most. */
 const MAX_READS = 3;
 
+/** Until a head that could not be read is asked for again, in ms. */
+const REFRESH_PAUSE_MS = 500;
+
 /** Attempts to put back what a log has lost, and the pause after the first, in ms. */
 const MAX_RESTORES = 6;
 const RESTORE_PAUSE_MS = 50;
@@ -500,7 +503,10 @@ export class LiveDocument {
     );
   }
 
-  /** Brings the document to the head of the log. Asked for while it is under way, it is done once more. Never rejects. */
+  /**
+   * Brings the document to the head of the log. Asked for while it is under way, it is done once more; if the log cannot be read, again
+   * after a while. Never rejects.
+   */
   async #refresh(): Promise<void> {
     this.#refreshes++;
     if (this.#refreshes > 1) return;
@@ -508,13 +514,19 @@ export class LiveDocument {
       this.#refreshes = 1;
       try {
         await this.#committer.refresh();
+        this.#refreshes--;
       } catch (error) {
-        // It comes again: the log compares heads by and by.
         this.#warn(error, "the head could not be read");
+        await this.#pause(REFRESH_PAUSE_MS);
       }
-      this.#refreshes--;
     }
     this.#refreshes = 0;
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.clock.setTimeout(resolve, delayMs);
+    });
   }
 
   /**

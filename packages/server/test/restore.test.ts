@@ -130,7 +130,7 @@ test("[I1 I2] what a log lost and anybody knew is in it once, in whatever order 
         const entries = await entriesOf(log);
         const letters = textOf(entries).toString().split("").toSorted();
         const longest = Math.max(...servers.map(({ head }) => head.version));
-        const wanted = [...textOf(all.slice(0, longest)).toString(), ...written].toSorted();
+        const wanted = [...Array.from(textOf(all.slice(0, longest)).toString()), ...written].toSorted();
         expect(letters).toEqual(wanted);
         const numbers = entries.map(({ session, seq }) => `${session} ${seq}`);
         expect(new Set(numbers).size).toBe(numbers.length);

@@ -178,7 +178,7 @@ export interface DocumentLog {
   readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined>;
   readHead(document: string): Promise<Head>;
   loadCheckpoint(document: string): Promise<Checkpoint | undefined>;
-  /** Durable when it resolves. An older checkpoint than the one there changes nothing. */
+  /** Durable when it resolves. An older checkpoint than the one there, or one of a state that is not in the log, changes nothing. */
   saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void>;
   /** Forgets the entries up to a version, but none after the saved checkpoint. Session rows stay. */
   trim(document: string, upTo: number): Promise<void>;
