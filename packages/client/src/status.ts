@@ -79,45 +79,43 @@ export interface StatusFacts {
   readonly hasRecovered: boolean;
 }
 
-/** One honest word for everything that is known. "synced" needs a live channel, the right to write and nothing pending. */
+/** One honest word for everything that is known, and what else the writer wants to know. */
 export function statusOf(facts: StatusFacts): DocumentStatus {
-  const { connection, isReady, wasLive, faultCode } = facts;
-  const status = {
-    pendingEdits: facts.pendingEdits,
-    pendingSince: facts.pendingSince,
-    isKept: (facts.pendingEdits === 0 && !facts.hasRecovered) || (facts.canKeep && facts.isKept),
-    canKeep: facts.canKeep,
+  const { connection, pendingEdits, pendingSince, canKeep } = facts;
+  const [state, code] = stateOf(facts);
+  return {
+    state,
+    pendingEdits,
+    pendingSince,
+    isKept: (pendingEdits === 0 && !facts.hasRecovered) || (canKeep && facts.isKept),
+    canKeep,
     retryAt: connection.name === "waiting" ? connection.retryAt : undefined,
-    code: undefined,
+    code,
   };
-  const code = connection.name === "ended" ? connection.code : faultCode;
-  if (code !== undefined) return { ...status, state: DENIALS.has(code) ? "denied" : "error", code };
+}
+
+/** "synced" needs a live channel, the right to write and nothing pending. */
+function stateOf(facts: StatusFacts): readonly [state: DocumentState, code?: string | undefined] {
+  const { connection, isReady, wasLive, held } = facts;
+  const code = connection.name === "ended" ? connection.code : facts.faultCode;
+  if (code !== undefined) return [DENIALS.has(code) ? "denied" : "error", code];
   switch (connection.name) {
     case "ended":
     case "closed":
     case "waiting":
-      return { ...status, state: "offline" };
+      return ["offline"];
     case "connecting":
-      return { ...status, state: wasLive || facts.attempt > 0 ? "reconnecting" : "connecting" };
+      return [wasLive || facts.attempt > 0 ? "reconnecting" : "connecting"];
     case "open":
       break;
   }
-  if (!facts.isLive || !isReady)
-    return { ...status, state: wasLive && isReady ? "reconnecting" : "connecting" };
-  if (!allows(facts.role, "write")) return { ...status, state: "readonly", code: facts.held };
-  if (facts.held !== undefined) return { ...status, state: "held", code: facts.held };
-  return { ...status, state: facts.pendingEdits > 0 ? "saving" : "synced" };
+  if (!facts.isLive || !isReady) return [wasLive && isReady ? "reconnecting" : "connecting"];
+  if (!allows(facts.role, "write")) return ["readonly", held];
+  if (held !== undefined) return ["held", held];
+  return [facts.pendingEdits > 0 ? "saving" : "synced"];
 }
 
 /** True if nothing differs. */
 export function sameStatus(a: DocumentStatus, b: DocumentStatus): boolean {
-  return (
-    a.state === b.state &&
-    a.pendingEdits === b.pendingEdits &&
-    a.pendingSince === b.pendingSince &&
-    a.isKept === b.isKept &&
-    a.canKeep === b.canKeep &&
-    a.retryAt === b.retryAt &&
-    a.code === b.code
-  );
+  return (Object.keys(a) as (keyof DocumentStatus)[]).every((key) => a[key] === b[key]);
 }
