@@ -39,6 +39,11 @@ export class Keys {
     return `${this.#prefix}secret:${name}`;
   }
 
+  /** Who has a document open, on all servers. */
+  people(document: string): string {
+    return this.#of(document, "people");
+  }
+
   /** Of sharded pub/sub: what happens to a document, and to those who have it open. */
   channel(document: string): string {
     return this.#of(document, "news");

@@ -15,7 +15,7 @@ export interface Script {
   readonly sha: string;
 }
 
-function script(lua: string): Script {
+export function script(lua: string): Script {
   const text = `${COMMON}\n${lua}`;
   return { lua: text, sha: createHash("sha1").update(text).digest("hex") };
 }
@@ -48,10 +48,11 @@ local function readHead(key)
 end
 `;
 
-/** Keys: head. Returns version, entryId, length, logId. */
+/** Keys: head, people. Returns version, entryId, length, logId, and what `SHARE` calls the last change: epoch and number, or empty. */
 export const STATE: Script = script(`
 local head = readHead(KEYS[1])
-return { whole(head.version), head.entryId, head.length, logId() }
+local people = redis.call('HMGET', KEYS[2], '@', '#')
+return { whole(head.version), head.entryId, head.length, logId(), people[1] or '', people[2] or '' }
 `);
 
 /** Keys: head, sessions. Arguments: session, fence, version, lastSeq, inFlight, settled, time. Returns isFateKnown, row, and as `STATE`. */
@@ -194,15 +195,22 @@ redis.call('HSET', KEYS[1], ARGV[1], textOf(row))
 return 1
 `);
 
-/** Keys: beats, addresses. Arguments: node, its address, after how many ms without a beat a node is dead. Returns node and address by turns. */
+/**
+ * Keys: beats, addresses. Arguments: node, its address, after how many ms without a beat a node is dead. Returns node and address by turns. Who
+ * is late itself finds nobody dead: perhaps Redis was away for all, and the others have not come back yet.
+ */
 export const BEAT: Script = script(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local deadline = now - tonumber(ARGV[3])
+local last = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '0')
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-for _, node in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. whole(now - tonumber(ARGV[3])))) do
-  redis.call('ZREM', KEYS[1], node)
-  redis.call('HDEL', KEYS[2], node)
+if last >= deadline then
+  for _, node in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. whole(deadline))) do
+    redis.call('ZREM', KEYS[1], node)
+    redis.call('HDEL', KEYS[2], node)
+  end
 end
 return redis.call('HGETALL', KEYS[2])
 `);

@@ -545,12 +545,10 @@ export class LiveDocument {
       if (submission !== undefined) this.#options.metrics.transformed(entry.version - 1 - submission.version);
       this.#presence.move(entry.operation, this.#remotes?.peerOf(entry.session));
       const author = this.#channels.get(entry.session);
-      if (author === undefined) {
-        this.#remotes?.wrote(entry, selection);
-        continue;
-      }
-      author.ownVersion = entry.version;
-      if (submission?.fence === author.fence) this.#presence.edit(author.peer, selection);
+      if (author !== undefined) author.ownVersion = entry.version;
+      if (author !== undefined && submission?.fence === author.fence) {
+        this.#presence.edit(author.peer, selection);
+      } else this.#remotes?.wrote(entry, selection);
     }
     this.#remotes?.caughtUp();
     for (const channel of this.#channels.values()) this.#flush(channel);

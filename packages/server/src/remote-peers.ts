@@ -165,16 +165,17 @@ export class RemotePeers implements PresenceListener {
     return this.#remotes.get(session)?.peer;
   }
 
-  /** The author of an entry that was just taken is at another server: so is its caret after it, where that is known. */
-  wrote({ session }: Entry, selection: Selection | undefined = this.#selectionOf(session)): void {
+  /** The author of an entry that was just taken may be at another server: so is its caret after it, where that is known. */
+  wrote({ session, version }: Entry, selection: Selection | undefined): void {
     const { authority, presence } = this.#options;
-    const peer = this.peerOf(session);
-    if (peer !== undefined) presence.edit(peer, clampSelection(selection, authority.head.length));
-  }
-
-  #selectionOf(session: string): Selection | undefined {
-    const peer = this.peerOf(session);
-    return peer === undefined ? undefined : this.#options.presence.peer(peer)?.selection;
+    const remote = this.#remotes.get(session);
+    if (remote === undefined) return;
+    if (remote.peer === undefined) {
+      if (selection !== undefined) remote.caret = { version, caret: { session, selection, quietMs: 0 } };
+      return;
+    }
+    const known = selection ?? presence.peer(remote.peer)?.selection;
+    presence.edit(remote.peer, clampSelection(known, authority.head.length));
   }
 
   /** The head has moved: carets that waited for it are placed. */

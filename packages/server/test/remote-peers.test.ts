@@ -62,8 +62,11 @@ describe("people at several servers", () => {
     for (const watcher of watchers) watcher.take();
     const after = await visit(servers, 1, "bob");
     expect(after.peers.size).toBe(3);
+    after.write(1);
+    await servers.flush();
     before.leave();
     await servers.flush();
+    expect([...here!.peers.values()].find(({ user }) => user.id === "bob")?.selection?.head).toBe(1);
     for (const watcher of [here, there, third]) {
       expect(peersOf(watcher!).flatMap((news) => (news.type === "peers" ? news.gone : []))).toEqual([]);
     }

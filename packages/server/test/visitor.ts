@@ -127,43 +127,41 @@ export class Visitor implements ChannelOwner {
   }
 
   #hear(message: ServerMessage): void {
-    switch (message.type) {
-      case "ops": {
-        const operation = Operation.from(message.operation.toJSON(), this.#length);
-        const pending = this.#pending;
-        this.#move(operation);
-        if (pending !== undefined) this.#pending = transform(pending, operation, "left");
-        if (this.#caret !== undefined) {
-          const moved = pending === undefined ? operation : transform(operation, pending, "right");
-          this.#caret = transformSelection({ anchor: this.#caret, head: this.#caret }, moved, "left").head;
-        }
-        this.#version = message.to;
-        return this.#place(message.selections);
-      }
-      case "ack":
-        if (this.#pending !== undefined) this.#move(this.#pending);
-        this.#pending = undefined;
-        this.#version = message.version;
-        return;
-      case "selections":
-        if (message.version !== this.#version) throw new Error("carets at another version");
-        return this.#place(message.selections);
-      case "peers": {
-        for (const { peer, user, isAway, selection } of message.joined) {
-          this.peers.set(peer, { user, isAway, selection });
-          this.met.add(user.id);
-        }
-        for (const { user } of message.gone) this.gone.add(user.id);
-        for (const { user } of message.joined) this.gone.delete(user.id);
-        for (const peer of message.left) {
-          if (!this.peers.delete(peer)) throw new Error(`${this.session} never heard of ${peer}`);
-        }
-        const names = [this.session, ...Array.from(this.peers.values(), ({ user }) => user.name)];
-        if (new Set(names).size < names.length) throw new Error(`seen twice: ${names.join(", ")}`);
-        return;
-      }
-      default:
+    if (message.type === "ops") this.#advance(message);
+    if (message.type === "ack") {
+      if (this.#pending !== undefined) this.#move(this.#pending);
+      this.#pending = undefined;
+      this.#version = message.version;
     }
+    if (message.type === "selections") {
+      if (message.version !== this.#version) throw new Error("carets at another version");
+      this.#place(message.selections);
+    }
+    if (message.type !== "peers") return;
+    for (const { peer, user, isAway, selection } of message.joined) {
+      this.peers.set(peer, { user, isAway, selection });
+      this.met.add(user.id);
+    }
+    for (const { user } of message.gone) this.gone.add(user.id);
+    for (const { user } of message.joined) this.gone.delete(user.id);
+    for (const peer of message.left) {
+      if (!this.peers.delete(peer)) throw new Error(`${this.session} never heard of ${peer}`);
+    }
+    const names = [this.session, ...Array.from(this.peers.values(), ({ user }) => user.name)];
+    if (new Set(names).size < names.length) throw new Error(`seen twice: ${names.join(", ")}`);
+  }
+
+  #advance({ to, operation: told, selections }: Extract<ServerMessage, { type: "ops" }>): void {
+    const operation = Operation.from(told.toJSON(), this.#length);
+    const pending = this.#pending;
+    this.#move(operation);
+    if (pending !== undefined) this.#pending = transform(pending, operation, "left");
+    if (this.#caret !== undefined) {
+      const moved = pending === undefined ? operation : transform(operation, pending, "right");
+      this.#caret = transformSelection({ anchor: this.#caret, head: this.#caret }, moved, "left").head;
+    }
+    this.#version = to;
+    this.#place(selections);
   }
 
   #move(operation: Operation): void {

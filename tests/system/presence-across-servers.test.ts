@@ -1,0 +1,245 @@
+import { openDocument, type SharedDocument, type WebSocketLike } from "@interline/client";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { nodeEnvironment } from "../support/node-environment.ts";
+import { type RedisProcess, startRedis } from "../support/redis-process.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
+import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+let redis: RedisProcess;
+let folder: TemporaryFolder;
+let servers: ServerProcess[];
+const people: Person[] = [];
+
+beforeAll(async () => {
+  redis = await startRedis({ isDurable: true });
+  folder = await temporaryFolder();
+  servers = await Promise.all([startServer(), startServer(), startServer()]);
+});
+afterEach(() => {
+  for (const { document } of people.splice(0)) document.close();
+});
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+  await redis[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+function startServer(): Promise<ServerProcess> {
+  return ServerProcess.start({
+    dataDirectory: folder.path,
+    args: ["--redis", `redis://127.0.0.1:${redis.port}`],
+  });
+}
+
+interface PersonOptions {
+  readonly document: string;
+  readonly name: string;
+  /** Several may be one person. Default: the name. */
+  readonly id?: string;
+}
+
+/** Somebody who has a document open. */
+class Person {
+  /** Where it connects next. */
+  url: string;
+  readonly document: SharedDocument;
+  /** All that it was told of others, by their names: `+` came, `-` went. */
+  readonly seen: string[] = [];
+  socket: WebSocket | undefined;
+  readonly #watching: ((isHidden: boolean) => void)[] = [];
+
+  constructor(url: string, { document, name, id = name }: PersonOptions) {
+    this.url = url;
+    this.document = openDocument({
+      url,
+      document,
+      user: { id, name, color: 1 },
+      backoff: { firstMs: 50, maxMs: 500 },
+      environment: {
+        ...nodeEnvironment(),
+        openSocket: (_, subprotocols) => {
+          this.socket = new WebSocket(this.url, subprotocols, { perMessageDeflate: false });
+          return this.socket as unknown as WebSocketLike;
+        },
+        onVisibility: (listener) => {
+          this.#watching.push(listener);
+          listener(false);
+          return () => {};
+        },
+      },
+    });
+    let before: string[] = [];
+    this.document.on("peers", () => {
+      const now = namesOf(this);
+      this.seen.push(...now.filter((other) => !before.includes(other)).map((other) => `+${other}`));
+      this.seen.push(...before.filter((other) => !now.includes(other)).map((other) => `-${other}`));
+      if (new Set(now).size < now.length) this.seen.push(`twice: ${now.join()}`);
+      before = now;
+    });
+  }
+
+  hide(isHidden: boolean): void {
+    for (const tell of this.#watching) tell(isHidden);
+  }
+}
+
+async function enter(url: string, options: PersonOptions): Promise<Person> {
+  const person = new Person(url, options);
+  people.push(person);
+  await waitFor(`${options.name} to be there`, () => person.document.status.state === "synced");
+  return person;
+}
+
+const namesOf = ({ document }: Person) => document.peers.map(({ user }) => user.name).toSorted();
+const goneOf = ({ document }: Person) => document.gone.map(({ user }) => user.id).toSorted();
+const caretOf = ({ document }: Person, name: string) =>
+  document.peers.find(({ user }) => user.name === name)?.selection?.head;
+
+function sees(person: Person, ...names: string[]): Promise<boolean> {
+  return waitFor(`${person.document.user.name} to see ${names.join(", ")}`, () => {
+    return namesOf(person).join() === names.join();
+  });
+}
+
+describe("people whose page is at another server", () => {
+  test("[P1] [P2] come, change, are away and go, each told once", async () => {
+    const ann = await enter(servers[0]!.syncUrl, { document: "told", name: "ann" });
+    const bob = await enter(servers[1]!.syncUrl, { document: "told", name: "bob" });
+    await sees(ann, "bob");
+    await sees(bob, "ann");
+    bob.document.setUser({ ...bob.document.user, name: "robert", color: 7 });
+    await sees(ann, "robert");
+    expect(ann.document.peers).toMatchObject([{ user: { id: "bob", color: 7 }, isAway: false }]);
+    bob.hide(true);
+    await waitFor("bob to be away", () => ann.document.peers[0]?.isAway);
+    bob.hide(false);
+    await waitFor("bob to be back", () => ann.document.peers[0]?.isAway === false);
+    bob.document.close();
+    await sees(ann);
+    expect(goneOf(ann)).toEqual(["bob"]);
+    expect(ann.seen).toEqual(["+bob", "+robert", "-bob", "-robert"]);
+  });
+
+  test("[P3] are one person at two servers, gone with the last page", async () => {
+    const ann = await enter(servers[0]!.syncUrl, { document: "one", name: "ann" });
+    const tabs = [
+      await enter(servers[1]!.syncUrl, { document: "one", name: "bob1", id: "bob" }),
+      await enter(servers[2]!.syncUrl, { document: "one", name: "bob2", id: "bob" }),
+    ];
+    await sees(ann, "bob1", "bob2");
+    tabs[0]!.document.close();
+    await sees(ann, "bob2");
+    expect(goneOf(ann)).toEqual([]);
+    tabs[1]!.document.close();
+    await sees(ann);
+    expect(goneOf(ann)).toEqual(["bob"]);
+    // Who comes to a server where nobody was hears of it too.
+    const eve = await enter(servers[2]!.syncUrl, { document: "one", name: "eve" });
+    await waitFor("eve to hear of bob", () => goneOf(eve).includes("bob"));
+  });
+
+  test("[5c] have their carets where they have them, in every text that is seen", async () => {
+    const ann = await enter(servers[0]!.syncUrl, { document: "carets", name: "ann" });
+    const bob = await enter(servers[1]!.syncUrl, { document: "carets", name: "bob" });
+    await sees(ann, "bob");
+    // Bob alone writes, and stands behind what he wrote.
+    const lags: string[] = [];
+    const look = (): void => {
+      const { points } = ann.document.text;
+      if (points > 0 && caretOf(ann, "bob") !== points) lags.push(`${caretOf(ann, "bob")} in ${points}`);
+    };
+    bob.document.select({ anchor: 0, head: 0 });
+    await waitFor("the first caret", () => caretOf(ann, "bob") === 0);
+    const stop = ann.document.on("peers", look);
+    for (let letter = 1; letter <= 50; letter++) {
+      bob.document.insert(letter - 1, "x");
+      bob.document.select({ anchor: letter, head: letter });
+      const isThere = (): boolean => ann.document.text.points === letter;
+      await waitFor("the letter", isThere, { intervalMs: 1 });
+      look();
+    }
+    expect(lags).toEqual([]);
+    stop();
+    bob.document.select({ anchor: 10, head: 10 });
+    await waitFor("the caret", () => caretOf(ann, "bob") === 10);
+    ann.document.insert(0, "yyy");
+    await waitFor("both", () => caretOf(ann, "bob") === 13 && bob.document.selection?.head === 13);
+    const eve = await enter(servers[2]!.syncUrl, { document: "carets", name: "eve" });
+    await waitFor("the newcomer to see the caret", () => caretOf(eve, "bob") === 13);
+  });
+
+  test("who goes from one server to another is neither gone nor seen twice, though the old server does not know", async () => {
+    await using proxy = await TcpProxy.start(servers[0]!.port);
+    const watchers: Person[] = [];
+    for (const [index, server] of servers.entries()) {
+      watchers.push(await enter(server.syncUrl, { document: "moves", name: `w${index}` }));
+    }
+    const mover = await enter(`ws://127.0.0.1:${proxy.port}/sync`, { document: "moves", name: "mover" });
+    for (const watcher of watchers) await waitFor("the mover", () => watcher.document.peers.length === 3);
+    for (const watcher of watchers) watcher.seen.length = 0;
+    proxy.drop();
+    mover.url = servers[1]!.syncUrl;
+    mover.socket?.terminate();
+    await waitFor("the mover to be elsewhere", () => mover.document.status.state === "synced");
+    mover.document.insert(0, "here");
+    mover.document.select({ anchor: 4, head: 4 });
+    for (const watcher of watchers) {
+      await waitFor("what the mover wrote", () => watcher.document.text.toString() === "here");
+    }
+    // The old server finds out.
+    proxy.reset();
+    for (const watcher of [watchers[1]!, watchers[2]!]) {
+      await waitFor("the caret", () => caretOf(watcher, "mover") === 4);
+    }
+    await waitFor("the caret at the old server", () => caretOf(watchers[0]!, "mover") === 4);
+    expect(watchers.map(({ seen }) => seen)).toEqual([[], [], []]);
+    expect(watchers.map(goneOf)).toEqual([[], [], []]);
+    mover.document.close();
+    for (const watcher of watchers) await waitFor("the end", () => goneOf(watcher).includes("mover"));
+    expect(watchers.map(({ seen }) => seen)).toEqual([["-mover"], ["-mover"], ["-mover"]]);
+  });
+
+  test("are there again after Redis was killed and started anew", async () => {
+    const ann = await enter(servers[0]!.syncUrl, { document: "restart", name: "ann" });
+    const bob = await enter(servers[1]!.syncUrl, { document: "restart", name: "bob" });
+    await sees(ann, "bob");
+    await redis.kill();
+    await redis.restart();
+    const eve = await enter(servers[2]!.syncUrl, { document: "restart", name: "eve" });
+    await sees(ann, "bob", "eve");
+    await sees(bob, "ann", "eve");
+    await sees(eve, "ann", "bob");
+    bob.document.select({ anchor: 0, head: 0 });
+    await waitFor("the caret", () => caretOf(ann, "bob") === 0);
+  });
+
+  test("are gone within 15 s when their server is killed, once, and nobody else is", async () => {
+    const ann = await enter(servers[0]!.syncUrl, { document: "killed", name: "ann" });
+    const cat = await enter(servers[1]!.syncUrl, { document: "killed", name: "cat" });
+    const victim = servers[2]!;
+    const bob = await enter(victim.syncUrl, { document: "killed", name: "bob" });
+    const dan = await enter(victim.syncUrl, { document: "killed", name: "dan" });
+    // Has a page at both.
+    await enter(victim.syncUrl, { document: "killed", name: "cat2", id: "cat" });
+    await sees(ann, "bob", "cat", "cat2", "dan");
+    await sees(cat, "ann", "bob", "cat2", "dan");
+    ann.seen.length = 0;
+    await victim.kill();
+    const killedAt = performance.now();
+    await waitFor("them to be gone", () => namesOf(ann).join() === "cat" && namesOf(cat).join() === "ann", {
+      timeoutMs: 15_000,
+    });
+    expect(performance.now() - killedAt).toBeLessThan(15_000);
+    expect(ann.seen.toSorted()).toEqual(["-bob", "-cat2", "-dan"]);
+    expect(goneOf(ann)).toEqual(["bob", "dan"]);
+    // They come back where their server is, and are not gone any more.
+    await victim.restart();
+    await sees(ann, "bob", "cat", "cat2", "dan");
+    expect(goneOf(ann)).toEqual([]);
+    await sees(bob, "ann", "cat", "cat2", "dan");
+    await sees(dan, "ann", "bob", "cat", "cat2");
+  });
+});
