@@ -31,6 +31,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: "cluster",
+          setupFiles,
+          include: ["tests/cluster/**/*.test.ts"],
+          sequence: { groupOrder: 3 },
+          ...wholeSystem,
+        },
+      },
+      {
+        test: {
           name: "browser",
           include: ["tests/browser/**/*.test.ts"],
           sequence: { groupOrder: 2 },

@@ -44,7 +44,7 @@ export const nginx = {
   versionFlag: "-v",
 };
 
-const parts = [chromium, redis, nginx];
+const allParts = [chromium, redis, nginx];
 
 /**
  * What has to be known about the machine to decide.
@@ -114,12 +114,13 @@ function listed(words) {
  * Finds the parts, installs with apt what is missing, and answers the environment that tells the tests where
  * they are.
  *
+ * @param {readonly Part[]} [parts] all by default
  * @param {Machine} [machine]
  * @param {typeof run} [runProgram]
  * @returns {Promise<Record<string, string>>}
  */
-export async function provideRealParts(machine, runProgram = run) {
-  machine ??= thisMachine(playwrightBrowser());
+export async function provideRealParts(parts = allParts, machine, runProgram = run) {
+  machine ??= thisMachine(parts.includes(chromium) ? playwrightBrowser() : undefined);
   const missing = parts.filter((part) => !find(part, machine));
   const packages = packagesFor(missing, machine);
   if (packages.length > 0) {

@@ -1,76 +1,18 @@
-import { openDocument } from "@interline/client";
 import { describe, expect, it } from "vitest";
 import { nodeEnvironment } from "../support/node-environment.ts";
-import { type SeededRandom, seededRandom } from "../support/seeded-random.ts";
+import { seededRandom } from "../support/seeded-random.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { checkWords, Writer } from "../support/simulation/writer.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { atOneVersion, BACKOFF, checkEnd, keepTyping, textAt } from "../support/typing.ts";
 import { waitFor } from "../support/wait-for.ts";
-
-const backoff = { firstMs: 20, maxMs: 200 };
 
 /** Kills with connections that break as well, and kills alone, which come faster. */
 const KILLS_WITH_BREAKS = 5;
 const KILLS = 50;
 /** Keystrokes between the first that is durable after a start and the kill, at most. */
 const MAX_KEYSTROKES = 60;
-
-/** Types at a human pace, ten times as fast, until told to end. Ends with a whole word. */
-function keepTyping(
-  writer: Writer,
-  random: SeededRandom,
-  isOver: () => boolean,
-  onKeystroke: () => void = () => {},
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const keystroke = () => {
-      try {
-        if (isOver() && !writer.isMidWord) resolve();
-        else {
-          writer.act(!isOver());
-          onKeystroke();
-          setTimeout(keystroke, 1 + random.int(20));
-        }
-      } catch (error) {
-        reject(error);
-      }
-    };
-    keystroke();
-  });
-}
-
-async function textAt(url: string, document: string): Promise<string> {
-  const reader = openDocument({
-    url,
-    document,
-    user: { id: "reader", name: "Reader", color: 1 },
-    environment: nodeEnvironment(),
-    backoff,
-  });
-  await waitFor("the reader to have the text", () => reader.status.state === "synced");
-  const text = reader.text.toString();
-  reader.close();
-  return text;
-}
-
-async function atOneVersion(writers: readonly Writer[]): Promise<void> {
-  const isThere = ({ document }: Writer) =>
-    document.status.state === "synced" && document.version === writers[0]!.document.version;
-  await waitFor("everybody to be synced at one version", () => writers.every(isThere), {
-    timeoutMs: 30_000,
-  });
-}
-
-/** Everybody has the server's text, in which every word is there once. Returns how many. */
-function checkEnd(text: string, writers: readonly Writer[]): number {
-  for (const { document, shown, recoveries } of writers) {
-    expect(document.text.toString()).toBe(text);
-    expect(shown.toString()).toBe(text);
-    expect(recoveries).toBe(0);
-  }
-  return checkWords(text, writers);
-}
 
 describe("a real server, killed and cut off", () => {
   it("[I1] [I2] [I3] five people type through kills and broken connections: every word is there once", async () => {
@@ -86,7 +28,7 @@ describe("a real server, killed and cut off", () => {
           takesBack: false,
           url: `ws://127.0.0.1:${(index < 2 ? good : bad).port}/sync`,
           document: "crashes",
-          backoff,
+          backoff: BACKOFF,
           openTab: () => ({ environment: nodeEnvironment(), store: undefined, kill: () => {} }),
         }),
     );
@@ -145,7 +87,7 @@ describe("a real server, killed and cut off", () => {
           takesBack: false,
           url: server.syncUrl,
           document: "kills",
-          backoff,
+          backoff: BACKOFF,
           openTab: () => ({ environment: nodeEnvironment(), store: undefined, kill: () => {} }),
         }),
     );
@@ -157,7 +99,9 @@ describe("a real server, killed and cut off", () => {
       keystrokes--;
       if (keystrokes === 0) atKeystroke?.();
     };
-    const typing = writers.map((writer) => keepTyping(writer, random, () => isOver, handleKeystroke));
+    const typing = writers.map((writer) =>
+      keepTyping(writer, random, () => isOver, { onKeystroke: handleKeystroke }),
+    );
     const failed = Promise.all(typing).then(() => undefined);
 
     for (let kill = 0; kill < KILLS; kill++) {
@@ -193,7 +137,7 @@ describe("a real server, killed and cut off", () => {
           takesBack: false,
           url: server.syncUrl,
           document: "stopping",
-          backoff,
+          backoff: BACKOFF,
           openTab: () => ({ environment: nodeEnvironment(), store: undefined, kill: () => {} }),
         }),
     );

@@ -129,18 +129,23 @@ export class Connection {
   /** Code of the last `error` that was about the whole connection. */
   #faultCode: string | undefined;
 
-  /** Prefer `openConnection`. */
-  constructor({
-    url,
-    user,
-    token,
-    environment = platformEnvironment(),
-    backoff = DEFAULT_BACKOFF,
-    logger,
-  }: ConnectionOptions) {
+  /** Prefer `openConnection`. `document`: the one that it is for, so that a load balancer can bring all who write it to one server. */
+  constructor(
+    {
+      url,
+      user,
+      token,
+      environment = platformEnvironment(),
+      backoff = DEFAULT_BACKOFF,
+      logger,
+    }: ConnectionOptions,
+    document?: string,
+  ) {
     this.#logger = logger;
     this.url = url;
-    this.#target = url;
+    // Ids of documents stand in a URL as they are.
+    this.#target =
+      document === undefined ? url : `${url}${url.includes("?") ? "&" : "?"}document=${document}`;
     this.#token = token;
     this.#user = user;
     this.environment = environment;

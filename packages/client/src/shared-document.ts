@@ -33,7 +33,7 @@ import { type DocumentStatus, sameStatus, statusOf } from "./status.ts";
  */
 export function openDocument(options: SharedDocumentOptions): SharedDocument {
   checkDocumentId(options.document);
-  return new SharedDocument(new Connection(options), options, { ownsConnection: true });
+  return new SharedDocument(new Connection(options, options.document), options, { ownsConnection: true });
 }
 
 /**

@@ -116,7 +116,7 @@ describe("a server that stops", () => {
     document.edit(Operation.from(["x"], 0));
     expect(environment.socket.last("submit")).toMatchObject({ seq: 1 });
     environment.pass(1);
-    expect(urls).toEqual(["ws://test/sync", "ws://other/sync"]);
+    expect(urls).toEqual(["ws://test/sync?document=notes", "ws://other/sync"]);
     environment.socket.welcome();
     expect(environment.socket.last("open")).toMatchObject({ inFlight: true, lastSeq: 1 });
   });

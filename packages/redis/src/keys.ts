@@ -30,6 +30,11 @@ export class Keys {
     return this.#of(document, "links");
   }
 
+  /** How all of it is written. */
+  get format(): string {
+    return `${this.#prefix}format`;
+  }
+
   /** The ids of all documents that have a record, in order. */
   get documents(): string {
     return `${this.#prefix}documents`;

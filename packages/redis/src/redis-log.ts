@@ -237,6 +237,8 @@ export class RedisLog implements DocumentLog {
     if (watched === undefined || isFrom(this.#store.node, text)) return;
     const message: Message = parseMessage(text);
     if (message[0] === "r") return watched.listener({ type: "record" });
+    // A kind that only later versions know.
+    if (message[0] !== "e") return;
     const [, , version, entryId] = message;
     const appended = appendedOf(message);
     if (appended === undefined) return watched.listener({ type: "changed" });

@@ -26,8 +26,13 @@ export interface RedisStoreOptions {
 }
 
 const FIRST_RECONNECT_MS = 50;
+/** How everything in Redis is written. Another number: servers of the two cannot share a Redis. */
+const FORMAT = "1";
+
 /** Longest wait before the next try to connect, in ms. */
 const MAX_RECONNECT_MS = 2_000;
+/** Channels that are subscribed to with one command. */
+const SUBSCRIBED_AT_ONCE = 512;
 /** Replicas get so much of the time that a command has. */
 const WAIT_SHARE = 0.8;
 
@@ -43,6 +48,7 @@ export class RedisStore {
   readonly #commandTimeoutMs: number;
   readonly #listeners = new Map<string, (message: string) => void>();
   readonly #onBack = new Set<() => void>();
+  readonly #pulse: ReturnType<typeof setInterval>;
   #isClosed = false;
 
   private constructor(address: RedisAddress, options: RedisStoreOptions) {
@@ -55,11 +61,16 @@ export class RedisStore {
     this.#subscriber = address.kind === "cluster" ? this.#client : clientOf(address, this.#commandTimeoutMs);
     for (const client of new Set([this.#client, this.#subscriber])) {
       client.on("error", (error: unknown) => this.#logger.warn({ event: "redis-fault", error }, "Redis"));
-      for (const event of ["ready", "+node", "subscribersReady"]) client.on(event, () => this.#handleBack());
+      for (const event of ["ready", "+node", "subscribersReady"])
+        client.on(event, () => void this.#handleBack());
     }
     this.#subscriber.on("smessage", (channel: string, message: string) => {
       this.#listeners.get(channel)?.(message);
     });
+    // Who only listens does not notice that the other end is gone.
+    const ping = (): void => void this.#ask(this.#subscriber, (client) => client.ping()).catch(() => {});
+    this.#pulse = setInterval(ping, this.#commandTimeoutMs);
+    this.#pulse.unref();
   }
 
   /**
@@ -81,28 +92,41 @@ export class RedisStore {
     return store;
   }
 
-  /** True while commands can be sent. */
+  /** True while commands can be sent and news heard. */
   get isReady(): boolean {
-    return this.#client.status === "ready";
+    return this.#client.status === "ready" && this.#subscriber.status === "ready";
   }
 
   /** Runs a script, once. Rejects if it was not answered in time: it may have run, or may yet. */
   async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     try {
-      return await this.#client.evalsha(script.sha, keys.length, ...keys, ...args);
+      return await this.command((client) => client.evalsha(script.sha, keys.length, ...keys, ...args));
     } catch (error) {
+      const { cause } = error as Error;
       // It was not run.
-      if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw failed(error);
+      if (!(cause instanceof Error) || !cause.message.startsWith("NOSCRIPT")) throw error;
     }
     return this.command((client) => client.eval(script.lua, keys.length, ...keys, ...args));
   }
 
   /** Runs plain commands. Rejects with `ERR_STORE_FAILED`. */
-  async command<Reply>(run: (client: Redis | Cluster) => Promise<Reply>): Promise<Reply> {
+  command<Reply>(run: (client: Redis | Cluster) => Promise<Reply>): Promise<Reply> {
+    return this.#ask(this.#client, run);
+  }
+
+  /** A connection that does not answer in time is made anew: half of it may be dead, and nobody would tell. */
+  async #ask<Reply>(
+    client: Redis | Cluster,
+    run: (client: Redis | Cluster) => Promise<Reply>,
+  ): Promise<Reply> {
     try {
-      return await run(this.#client);
+      return await run(client);
     } catch (error) {
-      throw failed(error);
+      if (isTimeout(error) && client.status === "ready" && !this.#isClosed) {
+        this.#logger.warn({ event: "redis-silent" }, "Redis does not answer: connecting anew");
+        client.disconnect(true);
+      }
+      throw new ServerError(ServerErrorCode.StoreFailed, "Redis did not do it", { cause: error });
     }
   }
 
@@ -121,11 +145,7 @@ export class RedisStore {
   async subscribe(document: string, listener: (message: string) => void): Promise<void> {
     const channel = this.keys.channel(document);
     this.#listeners.set(channel, listener);
-    try {
-      await this.#subscriber.ssubscribe(channel);
-    } catch (error) {
-      throw failed(error);
-    }
+    await this.#ask(this.#subscriber, (client) => client.ssubscribe(channel));
   }
 
   unsubscribe(document: string): void {
@@ -141,21 +161,43 @@ export class RedisStore {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearInterval(this.#pulse);
     for (const client of new Set([this.#client, this.#subscriber])) {
       // Nothing is under way that is waited for; a connection that hangs must not hold this up.
       client.disconnect();
     }
   }
 
-  #handleBack(): void {
+  /** Hears again of what it heard before, then tells that something may have been missed. Never rejects. */
+  async #handleBack(): Promise<void> {
+    const channels = [...this.#listeners.keys()];
+    // A cluster's client subscribes by itself. So would another, but a subscription that fails would then be nobody's.
+    if (this.#subscriber instanceof Redis && this.#subscriber.status === "ready") {
+      try {
+        for (let from = 0; from < channels.length; from += SUBSCRIBED_AT_ONCE) {
+          const some = channels.slice(from, from + SUBSCRIBED_AT_ONCE);
+          await this.#ask(this.#subscriber, (client) => client.ssubscribe(...some));
+        }
+      } catch {
+        // The connection is lost again, or made anew.
+        return;
+      }
+    }
     for (const listener of this.#onBack) listener();
   }
 
-  /** Redis 7 or later; and one that throws away what nobody used for long would throw away documents. */
+  /** Redis 7 or later, written as this version writes; and one that throws away what nobody used for long would throw away documents. */
   async #check(): Promise<void> {
     const info = await this.#client.info();
     const version = /redis_version:(\d+)/.exec(info)?.[1];
     if (Number(version) < 7) throw new Error(`Redis 7 or later is needed, this is ${version}`);
+    await this.#client.set(this.keys.format, FORMAT, "NX");
+    const format = await this.#client.get(this.keys.format);
+    if (format !== FORMAT) {
+      throw new Error(
+        `what is there was written by another version of the program (format ${format}, this one has ${FORMAT})`,
+      );
+    }
     const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
     if (policy !== undefined && policy !== "noeviction") {
       this.#logger.error(
@@ -166,8 +208,8 @@ export class RedisStore {
   }
 }
 
-function failed(error: unknown): ServerError {
-  return new ServerError(ServerErrorCode.StoreFailed, "Redis did not do it", { cause: error });
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === "Command timed out";
 }
 
 /** Commands are never kept for later nor sent again: whoever asked decides anew (rule S8). */
@@ -175,6 +217,7 @@ function clientOf(address: RedisAddress, commandTimeout: number): Redis | Cluste
   const common = {
     lazyConnect: true,
     autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
     commandTimeout,
     connectTimeout: commandTimeout,
   } satisfies RedisOptions;

@@ -147,6 +147,33 @@ describe("a log in Redis", () => {
   });
 });
 
+describe("servers of several versions", () => {
+  test("what only later versions say is passed over", async () => {
+    await using log = await openLog();
+    const heard: LogNews[] = [];
+    await log.watch("d", (news) => heard.push(news));
+    const store = await RedisStore.connect({ address: `redis://127.0.0.1:${redis.port}` });
+    const channel = `t${nth}:{d}:news`;
+    await store.command((client) => client.spublish(channel, '["z","node",{"new":true}]'));
+    await store.command((client) => client.spublish(channel, '["r","node"]'));
+    await waitFor("the news after it", () => heard.length > 0);
+    expect(heard).toEqual([{ type: "record" }]);
+    await store.close();
+  });
+
+  test("a Redis that another format is in is refused with a clear word", async () => {
+    const address = `redis://127.0.0.1:${redis.port}`;
+    const prefix = `t${++nth}:`;
+    const store = await RedisStore.connect({ address, prefix });
+    await store.command((client) => client.set(`${prefix}format`, "2"));
+    await store.close();
+    await expect(RedisStore.connect({ address, prefix })).rejects.toMatchObject({
+      code: "ERR_STORE_FAILED",
+      cause: { message: expect.stringContaining("format 2, this one has 1") as string },
+    });
+  });
+});
+
 describe("the catalogue in Redis", () => {
   for (const { name, run } of catalogueContract) {
     test(name, async () => {
