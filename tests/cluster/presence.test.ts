@@ -1,38 +1,24 @@
 import { openDocument, type SharedDocument, type WebSocketLike } from "@interline/client";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { TestCluster } from "../support/cluster.ts";
 import { nodeEnvironment } from "../support/node-environment.ts";
-import { type RedisProcess, startRedis } from "../support/redis-process.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import type { ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
-import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-let redis: RedisProcess;
-let folder: TemporaryFolder;
-let servers: ServerProcess[];
+let cluster: TestCluster;
+let servers: readonly ServerProcess[];
 const people: Person[] = [];
 
 beforeAll(async () => {
-  redis = await startRedis({ isDurable: true });
-  folder = await temporaryFolder();
-  servers = await Promise.all([startServer(), startServer(), startServer()]);
+  cluster = await TestCluster.start();
+  servers = cluster.nodes.map(({ server }) => server);
 });
 afterEach(() => {
   for (const { document } of people.splice(0)) document.close();
 });
-afterAll(async () => {
-  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
-  await redis[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
-
-function startServer(): Promise<ServerProcess> {
-  return ServerProcess.start({
-    dataDirectory: folder.path,
-    args: ["--redis", `redis://127.0.0.1:${redis.port}`],
-  });
-}
+afterAll(() => cluster[Symbol.asyncDispose]());
 
 interface PersonOptions {
   readonly document: string;
@@ -206,14 +192,70 @@ describe("people whose page is at another server", () => {
     const ann = await enter(servers[0]!.syncUrl, { document: "restart", name: "ann" });
     const bob = await enter(servers[1]!.syncUrl, { document: "restart", name: "bob" });
     await sees(ann, "bob");
-    await redis.kill();
-    await redis.restart();
+    await cluster.redis.kill();
+    await cluster.redis.restart();
     const eve = await enter(servers[2]!.syncUrl, { document: "restart", name: "eve" });
     await sees(ann, "bob", "eve");
     await sees(bob, "ann", "eve");
     await sees(eve, "ann", "bob");
     bob.document.select({ anchor: 0, head: 0 });
     await waitFor("the caret", () => caretOf(ann, "bob") === 0);
+  });
+
+  test("are found though nothing that is published comes", async () => {
+    const ann = await enter(servers[0]!.syncUrl, { document: "silent", name: "ann" });
+    const cat = await enter(servers[1]!.syncUrl, { document: "silent", name: "cat" });
+    await sees(ann, "cat");
+    for (const { published } of cluster.nodes) published.isSilent = true;
+    const bob = await enter(servers[1]!.syncUrl, { document: "silent", name: "bob" });
+    cat.document.close();
+    await sees(ann, "bob");
+    await sees(bob, "ann");
+    bob.document.select({ anchor: 0, head: 0 });
+    await waitFor("the caret to be lost", () => cluster.nodes[0]!.published.lost > 0);
+    for (const { published } of cluster.nodes) published.isSilent = false;
+    await waitFor("the caret", () => caretOf(ann, "bob") === 0);
+    expect(ann.seen).toEqual(["+cat", "+bob", "-cat"]);
+    expect(goneOf(ann)).toEqual(["cat"]);
+  });
+
+  test("stay while Redis stands still, however long", async () => {
+    const ann = await enter(servers[0]!.syncUrl, { document: "still", name: "ann" });
+    const bob = await enter(servers[1]!.syncUrl, { document: "still", name: "bob" });
+    await sees(ann, "bob");
+    await sees(bob, "ann");
+    cluster.redis.pause();
+    // Longer than it takes to find a server dead.
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    cluster.redis.resume();
+    bob.document.insert(0, "still here");
+    await waitFor("the text", () => ann.document.text.points === 10);
+    const eve = await enter(servers[2]!.syncUrl, { document: "still", name: "eve" });
+    await sees(ann, "bob", "eve");
+    // A second beat of everybody.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await sees(eve, "ann", "bob");
+    expect([ann.seen, bob.seen]).toEqual([
+      ["+bob", "+eve"],
+      ["+ann", "+eve"],
+    ]);
+  });
+
+  test("go when their server is cut off from Redis, and are there again when it is back", async () => {
+    const ann = await enter(servers[0]!.syncUrl, { document: "cut", name: "ann" });
+    const bob = await enter(servers[1]!.syncUrl, { document: "cut", name: "bob" });
+    await sees(ann, "bob");
+    const { toRedis } = cluster.nodes[1]!;
+    toRedis.drop();
+    await waitFor("bob to be gone", () => namesOf(ann).length === 0, { timeoutMs: 15_000 });
+    toRedis.reset();
+    toRedis.resume();
+    await sees(ann, "bob");
+    await sees(bob, "ann");
+    bob.document.insert(0, "back");
+    await waitFor("the text", () => ann.document.text.toString() === "back");
+    expect(ann.seen).toEqual(["+bob", "-bob", "+bob"]);
+    expect(goneOf(ann)).toEqual([]);
   });
 
   test("are gone within 15 s when their server is killed, once, and nobody else is", async () => {
