@@ -127,7 +127,7 @@ describe("people whose page is at another server", () => {
     await waitFor("eve to hear of bob", () => goneOf(eve).includes("bob"));
   });
 
-  test("[5c] have their carets where they have them, in every text that is seen", async () => {
+  test("[P7] have their carets where they have them, in every text that is seen", async () => {
     const ann = await enter(servers[0]!.syncUrl, { document: "carets", name: "ann" });
     const bob = await enter(servers[1]!.syncUrl, { document: "carets", name: "bob" });
     await sees(ann, "bob");
@@ -157,7 +157,7 @@ describe("people whose page is at another server", () => {
     await waitFor("the newcomer to see the caret", () => caretOf(eve, "bob") === 13);
   });
 
-  test("who goes from one server to another is neither gone nor seen twice, though the old server does not know", async () => {
+  test("[P6] who goes from one server to another is neither gone nor seen twice, though the old server does not know", async () => {
     await using proxy = await TcpProxy.start(servers[0]!.port);
     const watchers: Person[] = [];
     for (const [index, server] of servers.entries()) {
@@ -202,7 +202,7 @@ describe("people whose page is at another server", () => {
     await waitFor("the caret", () => caretOf(ann, "bob") === 0);
   });
 
-  test("are found though nothing that is published comes", async () => {
+  test("[P8] are found though nothing that is published comes", async () => {
     const ann = await enter(servers[0]!.syncUrl, { document: "silent", name: "ann" });
     const cat = await enter(servers[1]!.syncUrl, { document: "silent", name: "cat" });
     await sees(ann, "cat");
@@ -219,7 +219,7 @@ describe("people whose page is at another server", () => {
     expect(goneOf(ann)).toEqual(["cat"]);
   });
 
-  test("stay while Redis stands still, however long", async () => {
+  test("[P9] stay while Redis stands still, however long", async () => {
     const ann = await enter(servers[0]!.syncUrl, { document: "still", name: "ann" });
     const bob = await enter(servers[1]!.syncUrl, { document: "still", name: "bob" });
     await sees(ann, "bob");
@@ -241,7 +241,7 @@ describe("people whose page is at another server", () => {
     ]);
   });
 
-  test("go when their server is cut off from Redis, and are there again when it is back", async () => {
+  test("[P9] go when their server is cut off from Redis, and are there again when it is back", async () => {
     const ann = await enter(servers[0]!.syncUrl, { document: "cut", name: "ann" });
     const bob = await enter(servers[1]!.syncUrl, { document: "cut", name: "bob" });
     await sees(ann, "bob");
@@ -258,7 +258,7 @@ describe("people whose page is at another server", () => {
     expect(goneOf(ann)).toEqual([]);
   });
 
-  test("are gone within 15 s when their server is killed, once, and nobody else is", async () => {
+  test("[P9] are gone within 15 s when their server is killed, once, and nobody else is", async () => {
     const ann = await enter(servers[0]!.syncUrl, { document: "killed", name: "ann" });
     const cat = await enter(servers[1]!.syncUrl, { document: "killed", name: "cat" });
     const victim = servers[2]!;

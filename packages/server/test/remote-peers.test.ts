@@ -53,7 +53,7 @@ describe("people at several servers", () => {
     expect(peersOf(ann)).toMatchObject([{ left: [expect.any(Number)], gone: [{ user: { id: "bob" } }] }]);
   });
 
-  test("a client that goes from one server to another is neither gone nor seen twice, whoever hears of it when", async () => {
+  test("[P6] a client that goes from one server to another is neither gone nor seen twice, whoever hears of it when", async () => {
     const servers = new Servers(3);
     const watchers = [];
     for (const server of [0, 1, 2]) watchers.push(await visit(servers, server, `watcher${server}`));
@@ -80,7 +80,7 @@ describe("people at several servers", () => {
     expect(watchers.map(({ gone }) => [...gone])).toEqual([["bob"], ["bob"], ["bob"]]);
   });
 
-  test("[5c] a caret comes with the text that was written at another server, and one ahead of it waits", async () => {
+  test("[P7] a caret comes with the text that was written at another server, and one ahead of it waits", async () => {
     const servers = new Servers(2);
     const ann = await visit(servers, 0, "ann");
     const bob = await visit(servers, 1, "bob");
@@ -106,7 +106,7 @@ describe("people at several servers", () => {
     ]);
   });
 
-  test("[5c] what is typed is read from the log: the caret stands after it all the same", async () => {
+  test("[P7] what is typed is read from the log: the caret stands after it all the same", async () => {
     const servers = new Servers(2);
     const ann = await visit(servers, 0, "ann");
     const bob = await visit(servers, 1, "bob");
@@ -140,7 +140,7 @@ describe("people at several servers", () => {
   });
 });
 
-test("[5c] a caret from before an entry of its author says less than the entry, and others move over what came since", () => {
+test("[P7] a caret from before an entry of its author says less than the entry, and others move over what came since", () => {
   const authority = emptyAuthority();
   const presence = new Presence({ now: () => 0 });
   const remotes = new RemotePeers({
@@ -183,7 +183,7 @@ const ACTS = [
 ];
 type Act = readonly [name: string, client: number, server: number, other: number];
 
-test("[P1] [P3] whatever is late, lost or told twice between servers: in the end everybody knows all others who are here", async () => {
+test("[P1] [P3] [P8] whatever is late, lost or told twice between servers: in the end everybody knows all others who are here", async () => {
   const act = fc.tuple(fc.constantFrom(...ACTS), fc.nat({ max: 4 }), fc.nat({ max: 2 }), fc.nat({ max: 2 }));
   await fc.assert(
     fc.asyncProperty(fc.array(act, { maxLength: 60, size: "max" }), async (acts: Act[]) => {
