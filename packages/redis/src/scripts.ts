@@ -8,7 +8,8 @@ import { createHash } from "node:crypto";
  * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId;
  * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed";
  * - log: stream, id "version-0", fields `i` (entry id) and `e` (the entry);
- * - checkpoint: its text with what it belongs to.
+ * - checkpoint: its text with what it belongs to;
+ * - people: hash, who has it open (see `SHARE`).
  */
 export interface Script {
   readonly lua: string;

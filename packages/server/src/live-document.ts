@@ -548,6 +548,7 @@ export class LiveDocument {
       if (author !== undefined) author.ownVersion = entry.version;
       if (author !== undefined && submission?.fence === author.fence) {
         this.#presence.edit(author.peer, selection);
+        this.#remotes?.edited();
       } else this.#remotes?.wrote(entry, selection);
     }
     this.#remotes?.caughtUp();

@@ -48,6 +48,7 @@ export class RemotePeers implements PresenceListener {
   /** Sessions here whose carets moved and were not told yet. */
   readonly #moved = new Set<string>();
   #share: PresenceShare | undefined;
+  #moment = 0;
 
   constructor(options: RemotePeersOptions) {
     this.#options = options;
@@ -71,6 +72,7 @@ export class RemotePeers implements PresenceListener {
   settle(session: string): void {
     const { channels, presence } = this.#options;
     const here = channels.get(session);
+    this.#moment++;
     const known = here === undefined ? undefined : presence.peer(here.peer);
     if (known === undefined) this.#share?.remove(session);
     else {
@@ -85,7 +87,13 @@ export class RemotePeers implements PresenceListener {
 
   /** The caret of a session here moved. */
   moved(session: string): void {
+    this.#moment++;
     this.#moved.add(session);
+  }
+
+  /** Somebody here changed the text: others hear of the caret with the entry. */
+  edited(): void {
+    this.#moment++;
   }
 
   /** Tells others which carets moved. */
@@ -97,7 +105,7 @@ export class RemotePeers implements PresenceListener {
   }
 
   get moment(): number {
-    return this.#options.presence.moment;
+    return this.#moment;
   }
 
   recap(): SharedNews {

@@ -30,7 +30,7 @@ export interface SharedNews {
 
 /** A document that hears of peers at other servers. A session may be told of that has a channel here too. @public */
 export interface PresenceListener {
-  /** Counts what happened to anybody here. */
+  /** Counts what happened to the channels here: while it stays the same, so does `recap`, but for how carets move with the text. */
   readonly moment: number;
   /** A peer came, or something about it changed. */
   put(peer: SharedPeer): void;
