@@ -54,9 +54,10 @@ export class Keys {
     return this.#of(document, "news");
   }
 
-  /** When the servers gave their last signs of life, and where they are. */
-  get nodes(): readonly [beats: string, addresses: string] {
-    return [`${this.#prefix}{nodes}:beats`, `${this.#prefix}{nodes}:addresses`];
+  /** When the servers gave their last signs of life, where they are, and whether Redis was away. */
+  get nodes(): readonly [beats: string, addresses: string, respite: string] {
+    const prefix = `${this.#prefix}{nodes}`;
+    return [`${prefix}:beats`, `${prefix}:addresses`, `${prefix}:respite`];
   }
 
   /** The document of a channel. */

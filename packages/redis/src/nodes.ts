@@ -10,12 +10,16 @@ export interface RedisNodesOptions {
   readonly url: string;
   /** How often this server gives a sign of life, in ms. Default 3,000. */
   readonly beatMs?: number | undefined;
-  /** A server that gave none for so long is dead, in ms of Redis' clock. Default 10,000. */
+  /**
+   * A server that gave none for so long is dead, in ms of Redis' clock; at least three times `beatMs`. While Redis is away nobody is. Default
+   * 10,000.
+   */
   readonly deadMs?: number | undefined;
 }
 
 /** Set on a request that a server passes on: it goes no further. */
 const FORWARDED = "interline-forwarded";
+const BEAT_MS = 3_000;
 /** A server that takes a connection no faster is not there. */
 const CONNECT_TIMEOUT_MS = 2_000;
 
@@ -43,7 +47,7 @@ export class RedisNodes implements Siblings {
   static async join(options: RedisNodesOptions): Promise<RedisNodes> {
     const nodes = new RedisNodes(options);
     await nodes.refresh();
-    const { store, beatMs = 3_000 } = options;
+    const { store, beatMs = BEAT_MS } = options;
     // A beat that fails is followed by the next.
     const beat = (): void => void nodes.refresh().catch(() => {});
     nodes.#timer = setInterval(beat, beatMs);
@@ -93,8 +97,9 @@ export class RedisNodes implements Siblings {
 
   async #beat(): Promise<void> {
     if (this.#hasLeft) return;
-    const { store, url, deadMs = 10_000 } = this.#options;
-    const reply = (await store.run(BEAT, store.keys.nodes, [store.node, url, deadMs])) as string[];
+    const { store, url, beatMs = BEAT_MS, deadMs = 10_000 } = this.#options;
+    const args = [store.node, url, deadMs, 2 * beatMs];
+    const reply = (await store.run(BEAT, store.keys.nodes, args)) as string[];
     const urls = new Map<string, string>();
     for (let at = 0; at < reply.length; at += 2) urls.set(reply[at] ?? "", reply[at + 1] ?? "");
     const isSame = urls.size === this.#urls.size && [...urls.keys()].every((node) => this.#urls.has(node));

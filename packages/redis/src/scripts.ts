@@ -197,18 +197,18 @@ return 1
 `);
 
 /**
- * Keys: beats, addresses. Arguments: node, its address, after how many ms without a beat a node is dead. Returns node and address by turns. Who
- * is late itself finds nobody dead: perhaps Redis was away for all, and the others have not come back yet.
+ * Keys: beats, addresses, respite. Arguments: node, its address, after how many ms without a beat a node is dead, after how many ms without any beat Redis was
+ * away. Returns node and address by turns. Once Redis was away nobody is found dead for as long: who comes back first would find all others so.
  */
 export const BEAT: Script = script(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local deadline = now - tonumber(ARGV[3])
-local last = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '0')
+local last = redis.call('ZRANGE', KEYS[1], 0, 0, 'REV', 'WITHSCORES')[2]
+if not last or now - last > tonumber(ARGV[4]) then redis.call('SET', KEYS[3], '', 'PX', ARGV[3]) end
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-if last >= deadline then
-  for _, node in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. whole(deadline))) do
+if redis.call('EXISTS', KEYS[3]) == 0 then
+  for _, node in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. whole(now - tonumber(ARGV[3])))) do
     redis.call('ZREM', KEYS[1], node)
     redis.call('HDEL', KEYS[2], node)
   end
@@ -216,7 +216,7 @@ end
 return redis.call('HGETALL', KEYS[2])
 `);
 
-/** Keys: beats, addresses. Arguments: node. */
+/** Keys: beats, addresses, respite. Arguments: node. */
 export const LEAVE: Script = script(`
 redis.call('ZREM', KEYS[1], ARGV[1])
 return redis.call('HDEL', KEYS[2], ARGV[1])
