@@ -39,6 +39,11 @@ export interface RedisLogOptions {
   readonly nodes?: RedisNodes | undefined;
   /** How often the heads of watched documents are compared with what was heard, in ms: what is lost comes so late. Default 5,000. */
   readonly compareMs?: number | undefined;
+  /**
+   * After the log was lost or went back in time, so long nobody can open a document that is in it, in ms: until every server that knows what
+   * was lost has put it back. Default: `compareMs` and a second.
+   */
+  readonly graceMs?: number | undefined;
 }
 
 type StateReply = [
@@ -82,12 +87,14 @@ export class RedisLog implements DocumentLog {
   readonly #store: RedisStore;
   readonly #watched = new Map<string, Watched>();
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #graceMs: number;
   #comparison: Promise<void> | undefined;
 
-  constructor({ store, nodes, compareMs = 5_000 }: RedisLogOptions) {
+  constructor({ store, nodes, compareMs = 5_000, graceMs = compareMs + 1_000 }: RedisLogOptions) {
     this.#store = store;
     this.#presence = nodes && new RedisPresence(store, nodes);
     this.presence = this.#presence;
+    this.#graceMs = graceMs;
     this.catalogue = new RedisCatalogue(store);
     this.#timer = setInterval(() => void this.#compare(), compareMs);
     this.#timer.unref();
@@ -100,8 +107,12 @@ export class RedisLog implements DocumentLog {
     const [isFateKnown, row, ...state] = (await this.#store.run(
       OPEN_SESSION,
       [keys.head(document), keys.sessions(document)],
-      [session, fence, version, lastSeq, inFlight ? 1 : 0, settled, time],
+      [session, fence, version, lastSeq, inFlight ? 1 : 0, settled, time, this.#graceMs],
     )) as OpenReply;
+    if (isFateKnown < 0) {
+      const message = `the log lost its end: ${document} can be opened in ${row} ms, when it is put back`;
+      throw new ServerError(ServerErrorCode.StoreFailed, message);
+    }
     this.#confirm(document, state);
     await this.#store.replicated();
     return { isFateKnown: isFateKnown === 1, row: rowOf(row), head: headOf(state) };
@@ -109,7 +120,7 @@ export class RedisLog implements DocumentLog {
 
   async commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
     const { keys, node } = this.#store;
-    const { expected, entries, time } = batch;
+    const { expected, entries, time, isRestored = false } = batch;
     const watched = this.#watched.get(document);
     const args: (string | number)[] = [
       expected.version,
@@ -118,6 +129,7 @@ export class RedisLog implements DocumentLog {
       node,
       time,
       caretsOf(entries),
+      isRestored ? 1 : 0,
     ];
     for (const [index, entry] of entries.entries()) {
       const { entryId, session, seq, fence, settled, length } = entry;
@@ -177,7 +189,8 @@ export class RedisLog implements DocumentLog {
     const { keys } = this.#store;
     const { version, entryId } = checkpoint;
     const args = [version, entryId, encodeCheckpoint(checkpoint)];
-    await this.#store.run(SAVE_CHECKPOINT, [keys.head(document), keys.checkpoint(document)], args);
+    const names = [keys.head(document), keys.checkpoint(document), keys.log(document)];
+    await this.#store.run(SAVE_CHECKPOINT, names, args);
     await this.#store.replicated();
   }
 

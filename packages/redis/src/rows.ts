@@ -1,10 +1,10 @@
 import type { SessionRow } from "@interline/server";
 
-/** A session's row as Redis keeps it: fence, lastSeq, lastVersion, settled, since, lastUsed, with spaces between. */
+/** A session's row as Redis keeps it: fence (or "-"), lastSeq, lastVersion, settled, since, lastUsed, with spaces between. */
 export type RowText = string;
 
 export function rowOf(text: RowText): SessionRow {
   const [fence = "", ...numbers] = text.split(" ");
   const [lastSeq = 0, lastVersion = 0, settled = 0, since = 0, lastUsed = 0] = numbers.map(Number);
-  return { fence, lastSeq, lastVersion, settled, since, lastUsed };
+  return { fence: fence === "-" ? "" : fence, lastSeq, lastVersion, settled, since, lastUsed };
 }

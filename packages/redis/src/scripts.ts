@@ -5,8 +5,9 @@ import { createHash } from "node:crypto";
  * once more in Lua; a property test holds them equal.
  *
  * Keys of a document, in one hash slot:
- * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId;
- * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed";
+ * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId; and
+ *   which log it is (logId), and from when on it is open again after it was another (openFrom, ms of Redis' clock);
+ * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed", the fence "-" if none may write;
  * - log: stream, id "version-0", fields `i` (entry id) and `e` (the entry);
  * - checkpoint: its text with what it belongs to;
  * - people: hash, who has it open (see `SHARE`).
@@ -56,10 +57,24 @@ local people = redis.call('HMGET', KEYS[2], '@', '#')
 return { whole(head.version), head.entryId, head.length, logId(), people[1] or '', people[2] or '' }
 `);
 
-/** Keys: head, sessions. Arguments: session, fence, version, lastSeq, inFlight, settled, time. Returns isFateKnown, row, and as `STATE`. */
+/**
+ * Keys: head, sessions. Arguments: session, fence, version, lastSeq, inFlight, settled, time, graceMs. Returns isFateKnown, row, and as
+ * `STATE`; or -1 and how many ms are left, while servers may still put back what a lost log had: until then nobody can be told what became of
+ * an operation.
+ */
 export const OPEN_SESSION: Script = script(`
 local session, fence, time = ARGV[1], ARGV[2], ARGV[7]
 local version, lastSeq, settled = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[6])
+local id = logId()
+local known = redis.call('HMGET', KEYS[1], 'logId', 'openFrom')
+local now = redis.call('TIME')
+now = now[1] * 1000 + math.floor(now[2] / 1000)
+local openFrom = tonumber(known[2] or '0')
+if known[1] ~= id then
+  if known[1] then openFrom = now + tonumber(ARGV[8]) end
+  redis.call('HSET', KEYS[1], 'logId', id, 'openFrom', whole(openFrom))
+end
+if now < openFrom then return { -1, whole(openFrom - now) } end
 local head = readHead(KEYS[1])
 local row = readRow(KEYS[2], session)
 if not row then
@@ -71,7 +86,7 @@ row.fence = fence
 row.settled = math.max(row.settled, settled)
 row.lastUsed = time
 redis.call('HSET', KEYS[2], session, textOf(row))
-return { isFateKnown and 1 or 0, textOf(row), whole(head.version), head.entryId, head.length, logId() }
+return { isFateKnown and 1 or 0, textOf(row), whole(head.version), head.entryId, head.length, id }
 `);
 
 /** Number of an entry's arguments in `COMMIT`. */
@@ -84,12 +99,13 @@ const MAX_MISSING = 1000;
 const MAX_TOLD_BYTES = 32_768;
 
 /**
- * Keys: head, sessions, log, channel. Arguments: version and id that are followed, logId or "" (not known), node, time, carets as JSON, then
- * for each entry: entryId, session, seq, fence, settled, length, value. Returns "committed" | "diverged" | "rejected", bad, missing: bad
+ * Keys: head, sessions, log, channel. Arguments: version and id that are followed, logId or "" (not known), node, time, carets as JSON,
+ * isRestored, then for each entry: entryId, session, seq, fence, settled, length, value. Returns "committed" | "diverged" | "rejected", bad, missing: bad
  * as index and fault by turns, missing as values.
  */
 export const COMMIT: Script = script(`
 local expected, expectedId, knownLog, node, time, carets = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local isRestored = ARGV[7] == '1'
 if knownLog ~= '' and knownLog ~= logId() then return { 'diverged' } end
 local head = readHead(KEYS[1])
 local missing = {}
@@ -115,17 +131,18 @@ if isBehind then
 end
 local bad, rows, values = {}, {}, {}
 local version, entryId, length, bytes = head.version, head.entryId, head.length, 0
-local count = (#ARGV - 6) / ${COMMIT_FIELDS}
+local count = (#ARGV - 7) / ${COMMIT_FIELDS}
 for index = 0, count - 1 do
-  local at = 6 + index * ${COMMIT_FIELDS}
+  local at = 7 + index * ${COMMIT_FIELDS}
   local session, seq = ARGV[at + 2], tonumber(ARGV[at + 3])
   local row = rows[session] or readRow(KEYS[2], session)
+  if not row and isRestored then row = { fence = '-', lastSeq = 0, lastVersion = 0, settled = 0, since = 0 } end
   local fault = nil
   if not row then
     fault = 'unknown-session'
   elseif seq <= row.lastSeq then
     fault = 'duplicate'
-  elseif ARGV[at + 4] ~= row.fence then
+  elseif ARGV[at + 4] ~= row.fence and not isRestored then
     fault = 'fenced'
   end
   if fault then
@@ -142,7 +159,7 @@ for index = 0, count - 1 do
 end
 if isBehind or #bad > 0 then return { 'rejected', bad, missing } end
 for index, value in ipairs(values) do
-  local at = 6 + (index - 1) * ${COMMIT_FIELDS}
+  local at = 7 + (index - 1) * ${COMMIT_FIELDS}
   redis.call('XADD', KEYS[3], whole(expected + index) .. '-0', 'i', ARGV[at + 1], 'e', value)
 end
 for session, row in pairs(rows) do redis.call('HSET', KEYS[2], session, textOf(row)) end
@@ -153,10 +170,12 @@ redis.call('SPUBLISH', KEYS[4], told .. ']')
 return { 'committed' }
 `);
 
-/** Keys: head, checkpoint. Arguments: version, entryId, value. */
+/** Keys: head, checkpoint, log. Arguments: version, entryId, value. A state that is not in the log is not saved. */
 export const SAVE_CHECKPOINT: Script = script(`
 local saved = redis.call('HGET', KEYS[1], 'checkpointVersion')
 if tonumber(ARGV[1]) <= tonumber(saved or '0') then return 0 end
+local at = redis.call('XRANGE', KEYS[3], ARGV[1] .. '-0', ARGV[1] .. '-0')
+if not at[1] or at[1][2][2] ~= ARGV[2] then return 0 end
 redis.call('SET', KEYS[2], ARGV[3])
 redis.call('HSET', KEYS[1], 'checkpointVersion', ARGV[1], 'checkpointId', ARGV[2])
 return 1

@@ -49,6 +49,7 @@ const command = fc.oneof(
       do: fc.constant("commit"),
       // How far back from the head, and whether its id is right.
       back: fc.nat({ max: 3 }),
+      isRestored: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
       isKnown: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, fc.constant(false)),
       entries: fc.array(submission, { minLength: 1, maxLength: 4 }),
     }),
@@ -83,7 +84,12 @@ async function ask(to: DocumentLog, document: string, head: Head, asked: Command
         return { entryId, session, seq, fence, settled, operation, length: length + 1, author: "ann" };
       });
       const entryId = asked.isKnown ? idOf(version) : "other";
-      return to.commit(document, { expected: { version, entryId }, entries, time: 7 });
+      return to.commit(document, {
+        expected: { version, entryId },
+        entries,
+        time: 7,
+        isRestored: asked.isRestored,
+      });
     }
     case "settle":
       return to.settle(document, asked.session, asked.settled);

@@ -36,6 +36,11 @@ const PROMPT_CONFLICTS = 2;
 const FIRST_PAUSE_MS = 2;
 const LAST_PAUSE_MS = 128;
 
+/** Of others' batches between two of ours, so many are waited for at most. */
+const MAX_AWAITED = 16;
+/** How much the newest commit counts for the usual time of one. */
+const LATENCY_WEIGHT = 0.2;
+
 /** How one attempt went: `behind`: others were first. */
 type Outcome = "committed" | "rejected" | "behind" | "unanswered" | "diverged";
 
@@ -45,6 +50,12 @@ export class Committer {
   #attempt: Promise<unknown> | undefined;
   #run: Promise<void> | undefined;
   #isStopped = false;
+  /** How long a commit usually takes, in ms. */
+  #latencyMs = 0;
+  /** Batches of others since our last one, and before it since the one before. */
+  #others = 0;
+  #othersBefore = 0;
+  #othersAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
@@ -71,6 +82,12 @@ export class Committer {
   /** Resolves when nothing waits any more. Never rejects. */
   async drain(): Promise<void> {
     while (this.#run !== undefined) await this.#run;
+  }
+
+  /** Others have committed a batch. */
+  noteOthers(): void {
+    this.#others++;
+    this.#othersAt = this.#options.clock.now();
   }
 
   /** Reads what the log has beyond the authority's head. Rejects if the log cannot be read. */
@@ -126,6 +143,8 @@ export class Committer {
     let conflicts = 0;
     let attempts = 0;
     while (!this.#isStopped) {
+      const politeMs = attempts === 0 ? this.#politeMs() : 0;
+      if (politeMs > 0) await this.#pause(politeMs);
       const { batch, dropped } = authority.nextBatch(clock.now());
       onDropped(dropped);
       if (batch === undefined) return;
@@ -170,12 +189,28 @@ export class Committer {
       this.#lose(ProtocolErrorCode.Diverged);
       return "diverged";
     }
-    if (answer.outcome === "committed") metrics.committed(batch.entries.length, clock.now() - startedAt, nth);
+    const latencyMs = clock.now() - startedAt;
+    this.#latencyMs += LATENCY_WEIGHT * (latencyMs - this.#latencyMs);
+    if (answer.outcome === "committed") {
+      metrics.committed(batch.entries.length, latencyMs, nth);
+      this.#othersBefore = this.#others;
+      this.#others = 0;
+    } else if (answer.missing.length > 0) this.noteOthers();
     const { committed, dropped } = authority.settle(answer);
     onDropped(dropped);
     onCommitted(committed);
     if (answer.outcome === "committed") return "committed";
     return answer.missing.length > 0 ? "behind" : "rejected";
+  }
+
+  /**
+   * How long to wait before a new batch where others commit as fast: they try again at once, and until they are through we would only be in
+   * their way. What comes meanwhile goes with the batch. 0 where nobody else just committed.
+   */
+  #politeMs(): number {
+    const turnMs = this.#latencyMs * Math.min(this.#othersBefore, MAX_AWAITED);
+    const isContended = this.#options.clock.now() - this.#othersAt <= 2 * (turnMs + this.#latencyMs);
+    return isContended ? Math.ceil(turnMs * (1 + this.#options.random() / 2)) : 0;
   }
 
   #lose(code: ReopenCode): void {

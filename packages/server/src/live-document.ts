@@ -26,6 +26,7 @@ import type { Metrics } from "./metrics.ts";
 import { type Opening, openingFor } from "./opening.ts";
 import { Presence } from "./presence.ts";
 import { RemotePeers } from "./remote-peers.ts";
+import { restoreLost } from "./restore.ts";
 import { MAX_PIECE_ENTRIES } from "./round.ts";
 import type { SharedPresence } from "./shared-presence.ts";
 
@@ -34,6 +35,13 @@ const ENTRY_ID_LENGTH = 11;
 
 /** Reads of a document that is trimmed meanwhile, at most. */
 const MAX_READS = 3;
+
+/** Until a head that could not be read is asked for again, in ms. */
+const REFRESH_PAUSE_MS = 500;
+
+/** Attempts to put back what a log has lost, and the pause after the first, in ms. */
+const MAX_RESTORES = 6;
+const RESTORE_PAUSE_MS = 50;
 
 /** The hash of a document's text is made at most so often, in ms. */
 const HASH_EVERY_MS = 1_000;
@@ -121,6 +129,7 @@ export class LiveDocument {
   #nextPeer = 1;
   #presenceTimer: unknown;
   #isEnded = false;
+  #isRecovering = false;
   /** How often the head was asked for since it was last read; over 0: it is being read. */
   #refreshes = 0;
   /** The text's hash as it was last asked for. */
@@ -167,7 +176,10 @@ export class LiveDocument {
       metrics: options.metrics,
       onCommitted: (committed) => this.#publish(committed),
       onDropped: (dropped) => this.#dropAll(dropped),
-      onLost: (code) => this.endAll(code),
+      onLost: (code) => {
+        if (code === ProtocolErrorCode.Diverged) void this.#recover();
+        else this.endAll(code);
+      },
       onRest: () => this.#checkIdle(),
     });
   }
@@ -289,6 +301,8 @@ export class LiveDocument {
     const { session } = message;
     const { limits } = this.#options;
     if (owner.isGone) return;
+    // What became of an operation is only known when what the log lost is back in it.
+    if (this.#isRecovering) return this.#sendReopen(owner, ProtocolErrorCode.StoreUnavailable);
     if (!this.#channels.has(session) && this.#channels.size >= limits.maxChannelsPerDocument) {
       const { channel } = owner;
       const message = `at most ${limits.maxChannelsPerDocument} have a document open`;
@@ -321,7 +335,8 @@ export class LiveDocument {
     await this.#committer.readTo(answer.head.version);
     const opening = await openingFor(message, answer, this.#authority, log);
     if (owner.isGone) return;
-    if (this.#isEnded) return this.#sendReopen(owner, ProtocolErrorCode.StoreUnavailable);
+    if (this.#isEnded || this.#isRecovering)
+      return this.#sendReopen(owner, ProtocolErrorCode.StoreUnavailable);
 
     const { head } = this.#authority;
     const open: OpenChannel = {
@@ -500,7 +515,7 @@ export class LiveDocument {
       case "record":
         return this.#options.onRecord();
       case "replaced":
-        return this.endAll(ProtocolErrorCode.Diverged);
+        return void this.#recover();
     }
   }
 
@@ -508,6 +523,7 @@ export class LiveDocument {
   #learn(after: Pick<Head, "version" | "entryId">, appended: readonly Appended[]): void {
     const { version, entryId } = this.#authority.head;
     if (after.version + appended.length <= version) return;
+    this.#committer.noteOthers();
     if (after.version !== version || after.entryId !== entryId) return void this.#refresh();
     const entries = appended.map(({ entry }) => entry);
     this.#publish(
@@ -518,7 +534,10 @@ export class LiveDocument {
     );
   }
 
-  /** Brings the document to the head of the log. Asked for while it is under way, it is done once more. Never rejects. */
+  /**
+   * Brings the document to the head of the log. Asked for while it is under way, it is done once more; if the log cannot be read, again
+   * after a while. Never rejects.
+   */
   async #refresh(): Promise<void> {
     this.#refreshes++;
     if (this.#refreshes > 1) return;
@@ -526,13 +545,52 @@ export class LiveDocument {
       this.#refreshes = 1;
       try {
         await this.#committer.refresh();
+        this.#refreshes--;
       } catch (error) {
-        // It comes again: the log compares heads by and by.
         this.#warn(error, "the head could not be read");
+        await this.#pause(REFRESH_PAUSE_MS);
       }
-      this.#refreshes--;
     }
     this.#refreshes = 0;
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.clock.setTimeout(resolve, delayMs);
+    });
+  }
+
+  /**
+   * The log is not the one that it was: what it has lost and is known here goes back into it, then everybody opens again, since fences may be
+   * lost too. Never rejects.
+   */
+  async #recover(): Promise<void> {
+    if (this.#isRecovering || this.#isEnded) return;
+    this.#isRecovering = true;
+    this.#committer.stop();
+    const { document, log, clock, logger, newToken } = this.#options;
+    const { history, head, text } = this.#authority;
+    const newEntryId = (): string => newToken().slice(0, ENTRY_ID_LENGTH);
+    // What is read from now on is of the log as it is.
+    log.release(document);
+    const options = { document, log, history, head, text, newEntryId, now: () => clock.now() };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const entries = await restoreLost(options);
+        logger.warn({ event: "log-replaced", document, entries }, "the log lost its end; it was put back");
+        break;
+      } catch (error) {
+        logger.error(
+          { event: "log-replaced", document, error },
+          "the log lost its end, and cannot be mended now",
+        );
+        if (attempt === MAX_RESTORES) break;
+        await new Promise((resolve) =>
+          clock.setTimeout(() => resolve(undefined), RESTORE_PAUSE_MS * 2 ** attempt),
+        );
+      }
+    }
+    this.endAll(ProtocolErrorCode.Diverged);
   }
 
   // Telling

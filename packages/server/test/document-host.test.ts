@@ -117,6 +117,8 @@ describe("a document on its host", () => {
       presence: {
         async join() {
           if (isLost) tell?.({ type: "replaced" });
+          // What was lost is put back meanwhile, and the document ends.
+          await settle();
           return { put() {}, remove() {}, tell() {}, close: async () => void closed++ };
         },
       },

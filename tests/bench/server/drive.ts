@@ -1,7 +1,7 @@
 /** The clients of one run, in a process of their own. Argument: the task. */
 import { clientOf } from "./clients/connect.ts";
 import type { ClientReport, Sampler, Task, Usage } from "./messages.ts";
-import { workloads } from "./workloads/workloads.ts";
+import { clusterWorkloads, workloads } from "./workloads/workloads.ts";
 
 const report = (message: ClientReport): void => {
   process.send?.(message);
@@ -14,8 +14,11 @@ const sample: Sampler = (request = { collectGarbage: false }) =>
   });
 
 process.once("disconnect", () => process.exit());
-const { peer, workload, port } = JSON.parse(process.argv[2] ?? "") as Task;
-const work = workloads.find(({ name }) => name === workload);
+const { peer, workload, ports } = JSON.parse(process.argv[2] ?? "") as Task;
+const work = [...workloads, ...clusterWorkloads].find(({ name }) => name === workload);
 if (work === undefined) throw new Error(`no workload is called ${workload}`);
 const connect = await clientOf(peer);
-report({ measured: await work.run((document) => connect(port, document), sample) });
+let opened = 0;
+const open = (document: string): ReturnType<typeof connect> =>
+  connect(ports[opened++ % ports.length] as number, document);
+report({ measured: await work.run(open, sample) });

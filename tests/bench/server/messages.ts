@@ -4,6 +4,8 @@ export interface Usage {
   readonly cpuMs: number;
   /** Resident memory after a garbage collection, where one was asked for. */
   readonly rssBytes: number;
+  /** Batches that were committed, by how many attempts each took; only where servers share a log. */
+  readonly attempts: readonly number[];
 }
 
 /** What the sampler asks of a server's process. */
@@ -24,10 +26,11 @@ export type Measured = Readonly<Record<string, number>>;
 export interface Task {
   readonly peer: PeerName;
   readonly workload: string;
-  readonly port: number;
+  /** One for each server. Clients take turns. */
+  readonly ports: readonly number[];
 }
 
-/** Asks the server's process what it has used. */
+/** Asks the servers' processes what they have used, together. */
 export type Sampler = (request?: UsageRequest) => Promise<Usage>;
 
 /** Our server with a client that takes long messages compressed, as browsers do. */
@@ -36,9 +39,19 @@ export const COMPRESSED = "interline, compressed";
 export const IN_MEMORY = "interline, in memory";
 /** Our server with a log in which documents of many operations are. */
 export const LONG_HISTORY = "interline, long history";
+/** Our server on a Redis, one or several of it. */
+export const ON_REDIS = "interline, Redis";
+/** ShareDB with its database in memory, which tells others over Redis. */
+export const SHAREDB_ON_REDIS = "sharedb, Redis";
 /** We and who we are compared with. */
 export const PEERS = ["interline", "relay", "sharedb", "y-websocket", "hocuspocus"] as const;
-export type PeerName = (typeof PEERS)[number] | typeof COMPRESSED | typeof IN_MEMORY | typeof LONG_HISTORY;
+export type PeerName =
+  | (typeof PEERS)[number]
+  | typeof COMPRESSED
+  | typeof IN_MEMORY
+  | typeof LONG_HISTORY
+  | typeof ON_REDIS
+  | typeof SHAREDB_ON_REDIS;
 /** Those that can pass on what is written, whether they keep it or not. */
 export const ALL_PEERS: readonly PeerName[] = [...PEERS, IN_MEMORY];
 /** Those that keep a text. */

@@ -1,7 +1,7 @@
 /** What is taken out: in which file, which text, and what stands there instead. */
 const CUTS = {
   /** A commit does not ask whether its session was opened elsewhere since. */
-  fence: [["/redis/dist/scripts.js", "ARGV[at + 4] ~= row.fence", "false"]],
+  fence: [["/redis/dist/scripts.js", "ARGV[at + 4] ~= row.fence and", "false and"]],
   /** Whatever is published is all there is: nothing that is missing is read, and heads are not compared. */
   reading: [
     ["/server/dist/live-document.js", "async #refresh() {", "async #refresh() { return;"],

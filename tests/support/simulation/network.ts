@@ -7,14 +7,14 @@ import type { VirtualClock } from "./virtual-clock.ts";
 const BROKEN = 1006;
 
 /**
- * Connections between clients and one server that may be away. Each direction keeps its order, with delays of its own.
+ * Connections between clients and servers that may be away, to any of those that are there. Each direction keeps its order, with delays of its own.
  * A break loses what is on the way, in both directions; a stalled connection delivers nothing and says nothing.
  */
 export class Network {
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #links = new Set<Link>();
-  server: DocumentServer | undefined;
+  readonly servers = new Set<DocumentServer>();
   /** Longest delay of a frame, in ms. */
   maxDelayMs = 80;
 
@@ -31,7 +31,9 @@ export class Network {
       () => this.#links.delete(link),
     );
     this.#links.add(link);
-    this.#clock.setTimeout(() => link.connect(this.server), this.#random.int(this.maxDelayMs));
+    const choose = (): DocumentServer | undefined =>
+      this.servers.size > 1 ? this.#random.pick([...this.servers]) : [...this.servers][0];
+    this.#clock.setTimeout(() => link.connect(choose()), this.#random.int(this.maxDelayMs));
     return link.socket;
   };
 
@@ -45,15 +47,17 @@ export class Network {
     if (this.#links.size > 0) this.#random.pick([...this.#links]).isStalled = true;
   }
 
-  /** Breaks all, as a crash of the server does. */
-  breakAll(): void {
-    for (const link of new Set(this.#links)) link.break();
+  /** A server is gone, and with it all connections to it. */
+  remove(server: DocumentServer): void {
+    this.servers.delete(server);
+    for (const link of new Set(this.#links)) if (link.server === server) link.break();
   }
 }
 
 class Link {
   readonly socket: WebSocketLike;
   isStalled = false;
+  server: DocumentServer | undefined;
   readonly #clock: VirtualClock;
   readonly #delay: () => number;
   readonly #ended: () => void;
@@ -86,6 +90,7 @@ class Link {
       this.#close(BROKEN, { tellsClient: true });
       return;
     }
+    this.server = server;
     this.#server = server.connect({
       bufferedBytes: 0,
       send: (frame: Frame) => {

@@ -1,10 +1,10 @@
 import type { Environment, WebSocketLike } from "@interline/client";
 import { MemoryStore } from "@interline/client/testing";
-import { createDocumentServer, type DocumentServer, MemoryLog } from "@interline/server";
+import { createDocumentServer, type DocumentLog, type DocumentServer } from "@interline/server";
 import { type SeededRandom, seededRandom } from "../seeded-random.ts";
 import { Network } from "./network.ts";
+import { SharedLog } from "./shared-log.ts";
 import { type DiskFaults, TabStore } from "./tab-store.ts";
-import { unreliableLog } from "./unreliable-log.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { checkLetters, checkWords, type Tab, Writer } from "./writer.ts";
 
@@ -31,6 +31,12 @@ export interface WorldOptions {
   readonly sharesDevices?: boolean;
   /** So many entries are kept: who comes back later gets a snapshot. */
   readonly maxHistoryEntries?: number;
+  /** Servers that share the log. Default 1. */
+  readonly servers?: number;
+  /** Share of the news between servers that never come. */
+  readonly newsLoss?: number;
+  /** Mean time between two moments at which the log goes back in time, in ms. */
+  readonly failoversEveryMs?: number;
 }
 
 /** What happened, to tell a run that tested something from one that did not. */
@@ -43,8 +49,12 @@ export interface Tally {
   kills: number;
   /** Sessions that went from one living tab to another. */
   handovers: number;
+  failovers: number;
   version: number;
 }
+
+/** Shortest time between two moments at which the log goes back in time, in ms. */
+const BETWEEN_FAILOVERS_MS = 15_000;
 
 /** Longest virtual time that a healed world may need to come to rest, in ms. */
 const REST_MS = 600_000;
@@ -67,7 +77,7 @@ class World {
   readonly #random: SeededRandom;
   readonly #clock = new VirtualClock();
   readonly #network: Network;
-  readonly #log = new MemoryLog();
+  readonly #log: SharedLog;
   readonly #writers: Writer[] = [];
   readonly #stores: TabStore[] = [];
   readonly #devices = new Map<number, MemoryStore>();
@@ -79,16 +89,24 @@ class World {
     merges: 0,
     kills: 0,
     handovers: 0,
+    failovers: 0,
     version: 0,
   };
-  #program: { isDead: boolean } | undefined;
+  /** The servers that run, each with its program. */
+  readonly #programs = new Map<DocumentServer, { isDead: boolean }>();
+  #boots = 0;
   #isHealing = false;
 
   constructor(options: WorldOptions) {
     this.#options = options;
     this.#random = seededRandom(options.seed);
     this.#network = new Network(this.#clock, this.#random);
-    this.#boot();
+    this.#log = new SharedLog(this.#clock, this.#random, {
+      maxDelayMs: options.logDelayMs ?? 20,
+      failures: options.logFailures ?? 0,
+      newsLoss: options.newsLoss ?? 0,
+    });
+    for (let server = 0; server < this.#serverCount; server++) this.#boot();
     for (let index = 0; index < options.writers; index++) {
       const owner = options.sharesDevices === true ? index - (index % 2) : index;
       const device = this.#devices.get(owner) ?? new MemoryStore(this.#clock);
@@ -107,7 +125,8 @@ class World {
   }
 
   async run(): Promise<Tally> {
-    const { durationMs, breaksEveryMs, stallsEveryMs, crashesEveryMs, killsEveryMs } = this.#options;
+    const { durationMs, breaksEveryMs, stallsEveryMs, crashesEveryMs, killsEveryMs, failoversEveryMs } =
+      this.#options;
     for (const writer of this.#writers) this.#keepTyping(writer);
     this.#repeat(breaksEveryMs, () => {
       this.#network.breakOne();
@@ -118,6 +137,14 @@ class World {
       this.#tally.stalls++;
     });
     this.#repeat(crashesEveryMs, () => this.#crash());
+    let lastFailover = Number.NEGATIVE_INFINITY;
+    this.#repeat(failoversEveryMs, () => {
+      // What servers put back must be on other machines before these are lost too.
+      if (this.#clock.now() - lastFailover < BETWEEN_FAILOVERS_MS) return;
+      lastFailover = this.#clock.now();
+      this.#tally.failovers++;
+      void this.#log.failOver(this.#random.int(6));
+    });
     this.#repeat(killsEveryMs, () => this.#kill(this.#random.pick(this.#writers)));
 
     const start = this.#clock.now();
@@ -126,7 +153,7 @@ class World {
       this.#checkShown();
     }
     this.#isHealing = true;
-    if (this.#network.server === undefined) this.#boot();
+    while (this.#programs.size < this.#serverCount) this.#boot();
     const healed = this.#clock.now();
     while (!(await this.#isAtRest())) {
       if (this.#clock.now() - healed > REST_MS) throw new Error(`not at rest: ${this.#describe()}`);
@@ -176,20 +203,18 @@ class World {
     return { environment, store, kill };
   }
 
-  #boot(): void {
-    const program = { isDead: false };
-    this.#program = program;
-    const faults = { maxDelayMs: this.#options.logDelayMs ?? 20, failures: this.#options.logFailures ?? 0 };
-    this.#network.server = this.#newServer(
-      unreliableLog(this.#log, this.#clock, this.#random, faults, program),
-      program,
-    );
+  get #serverCount(): number {
+    return this.#options.servers ?? 1;
   }
 
-  #newServer(
-    log: MemoryLog | ReturnType<typeof unreliableLog>,
-    program: { isDead: boolean },
-  ): DocumentServer {
+  #boot(): void {
+    const program = { isDead: false };
+    const server = this.#newServer(this.#log.accessOf(`server-${this.#boots++}`, program), program);
+    this.#programs.set(server, program);
+    this.#network.servers.add(server);
+  }
+
+  #newServer(log: DocumentLog, program: { isDead: boolean }): DocumentServer {
     const clock = {
       now: this.#clock.now,
       // A program that has crashed does nothing any more.
@@ -203,6 +228,7 @@ class World {
     return createDocumentServer({
       log,
       clock,
+      random: () => this.#random.next(),
       newToken: () => Array.from({ length: 3 }, () => this.#random.int(2 ** 32).toString(36)).join(""),
       idleMs: 2_000,
       checkpointWeight: 2_000,
@@ -230,13 +256,14 @@ class World {
   }
 
   #crash(): void {
-    if (this.#network.server === undefined) return;
+    if (this.#programs.size === 0) return;
+    const [server, program] = this.#random.pick([...this.#programs]);
     this.#tally.crashes++;
-    if (this.#program) this.#program.isDead = true;
-    this.#network.server = undefined;
-    this.#network.breakAll();
+    program.isDead = true;
+    this.#programs.delete(server);
+    this.#network.remove(server);
     this.#clock.setTimeout(() => {
-      if (this.#network.server === undefined) this.#boot();
+      if (this.#programs.size < this.#serverCount) this.#boot();
     }, this.#random.int(3_000));
   }
 
@@ -262,7 +289,7 @@ class World {
   }
 
   async #isAtRest(): Promise<boolean> {
-    const head = await this.#log.readHead("simulated");
+    const head = await this.#log.log.readHead("simulated");
     return this.#writers.every(
       ({ document, isMidWord, isAlive }) =>
         isAlive && !isMidWord && document.status.state === "synced" && document.version === head.version,
@@ -280,11 +307,11 @@ class World {
   }
 
   async #checkEnd(): Promise<void> {
-    const { version } = await this.#log.readHead("simulated");
-    const start = (await this.#log.loadCheckpoint("simulated"))?.version ?? 0;
-    const isTrimmed = (await this.#log.readEntries("simulated", 0, 1)) === undefined;
+    const { version } = await this.#log.log.readHead("simulated");
+    const start = (await this.#log.log.loadCheckpoint("simulated"))?.version ?? 0;
+    const isTrimmed = (await this.#log.log.readEntries("simulated", 0, 1)) === undefined;
     const after = isTrimmed ? start : 0;
-    const entries = (await this.#log.readEntries("simulated", after, version)) ?? [];
+    const entries = (await this.#log.log.readEntries("simulated", after, version)) ?? [];
     this.#tally.version = version;
     this.#tally.handovers = this.#stores.reduce((sum, { handovers }) => sum + handovers, 0);
     const texts = this.#writers.map(({ document }) => document.text.toString());
@@ -297,12 +324,13 @@ class World {
       throw new Error("[I4] the log has a gap");
 
     // Where history is gone, a difference of two texts says where something belongs, which may be inside a word.
-    const mayMix = this.#options.takesBack === true || this.#options.maxHistoryEntries !== undefined;
+    const { takesBack, maxHistoryEntries, failoversEveryMs } = this.#options;
+    const mayMix = takesBack === true || maxHistoryEntries !== undefined || failoversEveryMs !== undefined;
     this.#tally.words = (mayMix ? checkLetters : checkWords)(text, this.#writers);
     for (const writer of this.#writers) {
       if (writer.recoveries > 0) throw new Error(`${writer.name} was told that the fate of edits is unknown`);
       this.#tally.merges += writer.merges;
-      if (this.#options.sharesDevices !== true) this.#checkCarets(writer);
+      if (this.#options.sharesDevices !== true && this.#serverCount === 1) this.#checkCarets(writer);
     }
   }
 

@@ -253,10 +253,15 @@ export function checkWords(text: string, writers: readonly Writer[]): number {
  */
 export function checkLetters(text: string, writers: readonly Writer[]): number {
   const expected = writers.flatMap(({ kept }) => [...kept]);
-  const letters = (string: string) => Array.from(string).toSorted().join("");
-  if (letters(text) !== letters(expected.join(""))) {
+  const counts = new Map<string, number>();
+  for (const letter of text) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  for (const letter of expected.join("")) counts.set(letter, (counts.get(letter) ?? 0) - 1);
+  const wrong = [...counts].filter(([, count]) => count !== 0);
+  if (wrong.length > 0) {
+    const told = wrong.map(([letter, count]) => `${letter} ${count > 0 ? "+" : ""}${count}`).join(", ");
+    const damaged = expected.filter((word) => !text.includes(word)).join(" ");
     throw new Error(
-      `[I2] letters were lost or doubled: ${letters(text)} instead of ${letters(expected.join(""))}`,
+      `[I2] letters were lost or doubled: ${told}; not there in one piece: ${damaged}; the text: ${text}`,
     );
   }
   return expected.length;

@@ -114,6 +114,11 @@ export interface CommitBatch {
   readonly entries: readonly NewEntry[];
   /** In ms since 1970. */
   readonly time: number;
+  /**
+   * True: these were in the log once, and it lost them. No fence is asked for, and sessions need not be known; a number that is in the log
+   * is a duplicate as ever.
+   */
+  readonly isRestored?: boolean | undefined;
 }
 
 /** Why an entry of a batch may never be committed. @public */
@@ -176,7 +181,7 @@ export interface DocumentLog {
   readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined>;
   readHead(document: string): Promise<Head>;
   loadCheckpoint(document: string): Promise<Checkpoint | undefined>;
-  /** Durable when it resolves. An older checkpoint than the one there changes nothing. */
+  /** Durable when it resolves. An older checkpoint than the one there, or one of a state that is not in the log, changes nothing. */
   saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void>;
   /** Forgets the entries up to a version, but none after the saved checkpoint. Session rows stay. */
   trim(document: string, upTo: number): Promise<void>;

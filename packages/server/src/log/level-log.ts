@@ -143,9 +143,12 @@ export class LevelLog implements DocumentLog {
   }
 
   saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void> {
-    return this.#inTurn(document, async () => {
+    return this.#inTurn(document, async (_cached, { head }) => {
+      const { version, entryId } = checkpoint;
       const saved = await this.loadCheckpoint(document);
-      if (checkpoint.version <= (saved?.version ?? 0)) return;
+      if (version <= (saved?.version ?? 0)) return;
+      const known = version === head.version ? head.entryId : await this.#entryIdAt(document, version);
+      if (known !== entryId) return;
       await this.#store.write([put(checkpointKey(document), encodeCheckpoint(checkpoint))]);
     });
   }

@@ -269,6 +269,40 @@ export const logContract: readonly LogCase[] = [
     },
   },
   {
+    name: "a checkpoint of a state that is not in the log changes nothing",
+    async run(log) {
+      await log.openSession("d", open("a", "fa"));
+      for (let seq = 1; seq <= 3; seq++) await commit(log, [entry("a", seq, "fa", "x", seq)]);
+      await log.saveCheckpoint("d", { version: 2, entryId: "other", text: "yy" });
+      await log.saveCheckpoint("d", { version: 9, entryId: "a9", text: "xxxxxxxxx" });
+      assert.equal(await log.loadCheckpoint("d"), undefined);
+      await log.saveCheckpoint("d", { version: 3, entryId: "a3", text: "xxx" });
+      assert.deepEqual(await log.loadCheckpoint("d"), { version: 3, entryId: "a3", text: "xxx" });
+    },
+  },
+  {
+    name: "what a log has lost is put back without a fence, by number, once",
+    async run(log) {
+      await log.openSession("d", open("a", "fa"));
+      await commit(log, [entry("a", 1, "fa", "x", 1)]);
+      // Of another session, which this log does not know (any more).
+      const lost = [entry("a", 2, "", "y", 2), entry("b", 5, "", "z", 3)];
+      const head = await log.readHead("d");
+      assert.equal((await log.commit("d", { ...batch(head, lost), isRestored: true })).outcome, "committed");
+      const { row } = await log.openSession("d", open("b", "fb", { lastSeq: 6, inFlight: true }));
+      assert.equal(row.lastSeq, 5);
+      const again = await log.commit("d", { ...batch(await log.readHead("d"), lost), isRestored: true });
+      assert(again.outcome === "rejected");
+      assert.deepEqual(
+        again.bad.map(({ fault }) => fault),
+        ["duplicate", "duplicate"],
+      );
+      // The fence of who was there holds.
+      const next = await log.commit("d", batch(await log.readHead("d"), [entry("a", 3, "fa", "w", 4)]));
+      assert.equal(next.outcome, "committed");
+    },
+  },
+  {
     name: "a settled session is forgotten when it was idle for long, and opens as a new one",
     async run(log) {
       await log.openSession("d", open("idle", "f"));

@@ -82,7 +82,9 @@ export class MemoryLog implements DocumentLog {
 
   async saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void> {
     const stored = this.#stored(document);
-    if (checkpoint.version > (stored.checkpoint?.version ?? 0)) stored.checkpoint = checkpoint;
+    const { version, entryId } = checkpoint;
+    if (version <= (stored.checkpoint?.version ?? 0) || entryIdAt(stored, version) !== entryId) return;
+    stored.checkpoint = checkpoint;
   }
 
   async trim(document: string, upTo: number): Promise<void> {

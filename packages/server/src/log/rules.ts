@@ -78,8 +78,9 @@ export function decideCommit(state: CommitState, batch: CommitBatch): CommitDeci
   for (const entry of batch.entries) {
     const { session, seq } = entry;
     // The row as this batch has changed it so far: it shows a duplicate within the batch too.
-    const row = rows.get(session) ?? state.row(session);
-    const fault = faultOf(row, entry);
+    const known = rows.get(session) ?? state.row(session);
+    const row = known ?? (batch.isRestored === true ? LOST_ROW : undefined);
+    const fault = faultOf(row, entry, batch.isRestored === true);
     if (row === undefined || fault !== undefined) {
       bad.push({ session, seq, fault: fault ?? "unknown-session" });
       continue;
@@ -108,11 +109,18 @@ export function decideCommit(state: CommitState, batch: CommitBatch): CommitDeci
   return { outcome: "append", entries, rows, head: { version, entryId, length } };
 }
 
+/** Of a session that the log lost: what it has sent since is not in the log. */
+const LOST_ROW: SessionRow = { fence: "", lastSeq: 0, lastVersion: 0, settled: 0, since: 0, lastUsed: 0 };
+
 /** A number that is in the log stays a duplicate even for a fenced writer: its fate is known. */
-function faultOf(row: SessionRow | undefined, entry: NewEntry): BadEntry["fault"] | undefined {
+function faultOf(
+  row: SessionRow | undefined,
+  entry: NewEntry,
+  isRestored: boolean,
+): BadEntry["fault"] | undefined {
   if (row === undefined) return "unknown-session";
   if (entry.seq <= row.lastSeq) return "duplicate";
-  return entry.fence === row.fence ? undefined : "fenced";
+  return isRestored || entry.fence === row.fence ? undefined : "fenced";
 }
 
 /**

@@ -7,12 +7,14 @@ export async function clientOf(peer: PeerName): Promise<Connect> {
     case "interline":
     case "interline, in memory":
     case "interline, long history":
+    case "interline, Redis":
       return (await import("./interline.ts")).connectInterline;
     case "interline, compressed":
       return (await import("./interline.ts")).connectCompressed;
     case "relay":
       return (await import("./relay.ts")).connectRelay;
     case "sharedb":
+    case "sharedb, Redis":
       return (await import("./sharedb.ts")).connectShareDb;
     case "y-websocket":
       return (await import("./y-websocket.ts")).connectYWebSocket;

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RedisLog, RedisStore } from "@interline/redis";
 import {
   createDocumentServer,
   type DocumentLog,
   type DocumentServerOptions,
   LevelLog,
   MemoryLog,
+  silentMetrics,
 } from "@interline/server";
 import { writeLongHistories } from "../long-histories.ts";
 import { listen } from "./listen.ts";
@@ -40,7 +42,24 @@ export async function startWithHistory(): Promise<number> {
   return start(await LevelLog.open({ location }), { idleMs: 1 });
 }
 
-async function start(log: DocumentLog, options: Pick<DocumentServerOptions, "idleMs"> = {}): Promise<number> {
+/** On the Redis that the environment names. */
+export async function startOnRedis(): Promise<number> {
+  const store = await RedisStore.connect({ address: process.env["REDIS_URL"] ?? "" });
+  return start(new RedisLog({ store }), { metrics: { ...silentMetrics, committed: countAttempts } });
+}
+
+/** Batches that were committed here, by how many attempts each took. */
+export const attempts: number[] = [];
+
+function countAttempts(_operations: number, _latencyMs: number, nth: number): void {
+  while (attempts.length <= nth) attempts.push(0);
+  attempts[nth] = (attempts[nth] ?? 0) + 1;
+}
+
+async function start(
+  log: DocumentLog,
+  options: Pick<DocumentServerOptions, "idleMs" | "metrics"> = {},
+): Promise<number> {
   const { server, port } = await listen();
   createDocumentServer({ ...options, log, limits: UNBOUNDED }).attach(server);
   return port;

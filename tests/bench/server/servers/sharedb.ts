@@ -1,13 +1,15 @@
 import WebSocketJSONStream from "@teamwork/websocket-json-stream";
 import { type } from "ot-text-unicode";
 import ShareDB from "sharedb";
+import RedisPubSub from "sharedb-redis-pubsub";
 import { WebSocketServer } from "ws";
 import { listen } from "./listen.ts";
 
-/** ShareDB with its database in memory, wired as in its manual. */
-export async function startShareDb(): Promise<number> {
+/** ShareDB with its database in memory, wired as in its manual, alone or with what it tells others going over a Redis. */
+export async function startShareDb(redisUrl?: string): Promise<number> {
   ShareDB.types.register(type);
-  const backend = new ShareDB({ doNotForwardSendPresenceErrorsToClient: true });
+  const pubsub = redisUrl === undefined ? {} : { pubsub: new RedisPubSub({ url: redisUrl }) };
+  const backend = new ShareDB({ doNotForwardSendPresenceErrorsToClient: true, ...pubsub });
   const { server, port } = await listen();
   const sockets = new WebSocketServer({ server, perMessageDeflate: false });
   sockets.on("connection", (socket) => {

@@ -10,6 +10,10 @@ export async function start(peer: PeerName): Promise<number> {
       return (await import("./interline.ts")).startInMemory();
     case "interline, long history":
       return (await import("./interline.ts")).startWithHistory();
+    case "interline, Redis":
+      return (await import("./interline.ts")).startOnRedis();
+    case "sharedb, Redis":
+      return (await import("./sharedb.ts")).startShareDb(process.env["REDIS_URL"]);
     case "relay":
       return (await import("./relay.ts")).startRelay();
     case "sharedb":

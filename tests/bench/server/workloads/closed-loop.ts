@@ -70,7 +70,23 @@ export function closedLoop(
         cpuMsPerThousand: (1000 * (after.cpuMs - before.cpuMs)) / operations,
         operationsPerSecond: operations / seconds,
         acknowledgedP50Ms: percentile(acknowledged, 0.5),
+        attemptsP99: percentileOf(after.attempts, before.attempts, 0.99),
+        batches: countOf(after.attempts, before.attempts).reduce((sum, count) => sum + count, 0),
       };
     },
   };
+}
+
+/** How many batches took so many attempts, by attempts, since `before`. */
+function countOf(after: readonly number[], before: readonly number[]): number[] {
+  return after.map((count, nth) => count - (before[nth] ?? 0));
+}
+
+/** The number of attempts that a part (0 to 1) of the batches was not above; NaN if there were none. */
+function percentileOf(after: readonly number[], before: readonly number[], part: number): number {
+  const counts = countOf(after, before);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  let seen = 0;
+  const nth = counts.findIndex((count) => (seen += count) >= total * part && total > 0);
+  return nth < 0 ? Number.NaN : nth;
 }

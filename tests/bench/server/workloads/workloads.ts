@@ -1,7 +1,9 @@
+import { ON_REDIS, SHAREDB_ON_REDIS } from "../messages.ts";
 import { closedLoop } from "./closed-loop.ts";
 import { fanOut } from "./fan-out.ts";
 import { idle } from "./idle.ts";
 import { join } from "./join.ts";
+import { latency } from "./latency.ts";
 import { comeBack } from "./come-back.ts";
 import { openLong } from "./open-long.ts";
 import { stoppedReaders } from "./stopped-readers.ts";
@@ -19,4 +21,15 @@ export const workloads: readonly Workload[] = [
   openLong,
   idle,
   stoppedReaders,
+];
+
+/** What several servers are measured with, that share a Redis. */
+export const clusterWorkloads: readonly Workload[] = [
+  closedLoop("hot document", {
+    documents: 1,
+    clients: 30,
+    length: 1_000,
+    peers: [ON_REDIS, SHAREDB_ON_REDIS],
+  }),
+  latency,
 ];
