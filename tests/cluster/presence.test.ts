@@ -4,6 +4,7 @@ import { WebSocket } from "ws";
 import { TestCluster } from "../support/cluster.ts";
 import { nodeEnvironment } from "../support/node-environment.ts";
 import type { ServerProcess } from "../support/server-process.ts";
+import { seededRandom } from "../support/seeded-random.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -188,6 +189,58 @@ describe("people whose page is at another server", () => {
     mover.document.close();
     for (const watcher of watchers) await waitFor("the end", () => goneOf(watcher).includes("mover"));
     expect(watchers.map(({ seen }) => seen)).toEqual([["-mover"], ["-mover"], ["-mover"]]);
+  });
+
+  test("[P1] [P3] [P8] after a crowd has come, gone, moved and been killed, each sees all others once", async () => {
+    const random = seededRandom();
+    const options = (index: number): PersonOptions => ({
+      document: "crowd",
+      name: `p${index}`,
+      id: `u${index % 20}`,
+    });
+    const crowd = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => enter(random.pick(servers).syncUrl, options(index))),
+    );
+    for (let act = 0; act < 300; act++) {
+      const index = random.int(crowd.length);
+      const person = crowd[index]!;
+      const { document } = person;
+      person.url = random.pick(servers).syncUrl;
+      const kind = random.int(10);
+      if (kind === 0) {
+        document.close();
+        crowd[index] = new Person(person.url, options(index));
+        people.push(crowd[index]);
+      } else if (kind === 1) person.socket?.terminate();
+      else if (kind === 2) person.hide(random.chance(0.5));
+      else if (!document.isReady) continue;
+      else if (kind < 6) document.insert(random.int(document.text.points + 1), "x");
+      else {
+        const at = random.int(document.text.points + 1);
+        document.select({ anchor: at, head: at });
+      }
+      if (act === 150) await servers[2]!.kill();
+      if (act === 160) await servers[2]!.restart();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    for (const { document } of crowd.splice(20)) document.close();
+    await waitFor("all to be connected", () =>
+      crowd.every(({ document }) => document.status.state === "synced"),
+    );
+    const names = crowd.map(({ document }) => document.user.name);
+    const late = await enter(servers[1]!.syncUrl, { document: "crowd", name: "late" });
+    for (const person of [...crowd, late]) {
+      const others = [...names, "late"].filter((name) => name !== person.document.user.name);
+      // The people of the server that was killed are let go at last.
+      await waitFor("the crowd", () => namesOf(person).join() === others.toSorted().join(), {
+        timeoutMs: 15_000,
+      });
+      expect(goneOf(person)).toEqual([]);
+    }
+    for (const { document } of crowd) {
+      const { name } = document.user;
+      await waitFor(`the caret of ${name}`, () => caretOf(late, name) === document.selection?.head);
+    }
   });
 
   test("are there again after Redis was killed and started anew", async () => {
