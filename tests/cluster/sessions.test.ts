@@ -2,7 +2,7 @@ import { openDocument, type SharedDocument } from "@interline/client";
 import { describe, expect, it } from "vitest";
 import { without } from "../support/broken/broken.ts";
 import { CarriedClient, sessionOf } from "../support/carriers/carried-client.ts";
-import { type ClusterNode, TestCluster } from "../support/cluster.ts";
+import { type ClusterNode, TestCluster, toServer } from "../support/cluster.ts";
 import { BACKOFF, textAt } from "../support/typing.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -43,12 +43,12 @@ async function writeThroughZombie({ nodes }: TestCluster): Promise<string> {
   return textAt(first.server.syncUrl, DOCUMENT);
 }
 
-function openAtNode(cluster: TestCluster, node: ClusterNode, name: string): SharedDocument {
+function openAtNode(node: ClusterNode, name: string): SharedDocument {
   return openDocument({
     url: "ws://any.example/sync",
     document: DOCUMENT,
     user: { id: name, name, color: 1 },
-    environment: cluster.at(() => node),
+    environment: toServer(() => node),
     backoff: BACKOFF,
   });
 }
@@ -56,8 +56,8 @@ function openAtNode(cluster: TestCluster, node: ClusterNode, name: string): Shar
 /** Somebody reads at a server that hears nothing for a while. Resolves when they have everything after all, or rejects. */
 async function readThroughSilence(cluster: TestCluster): Promise<void> {
   const [first, second] = cluster.nodes as readonly [ClusterNode, ClusterNode];
-  const writer = openAtNode(cluster, first, "ana");
-  const reader = openAtNode(cluster, second, "ben");
+  const writer = openAtNode(first, "ana");
+  const reader = openAtNode(second, "ben");
   const type = async (text: string): Promise<void> => {
     writer.insert(writer.text.points, text);
     await writer.flush();

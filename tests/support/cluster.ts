@@ -14,6 +14,45 @@ export interface ClusterNode {
   readonly published: SilencingProxy;
 }
 
+/** Servers that share a Redis, whatever is between. */
+export interface Servers extends AsyncDisposable {
+  readonly nodes: readonly { readonly server: ServerProcess }[];
+  /** Of the Redis itself, as the program takes it. */
+  readonly redisAddress: string;
+}
+
+/** Three servers on a Redis that is there. They end at the end of an `await using` block. */
+export async function startServers(redisAddress: string, count = 3): Promise<Servers> {
+  const nodes: { readonly server: ServerProcess }[] = [];
+  const stop = (): Promise<void> => endAll(nodes.map(({ server }) => server));
+  try {
+    while (nodes.length < count) {
+      const args = ["--redis", redisAddress];
+      nodes.push({ server: await ServerProcess.start({ dataDirectory: "unused", args }) });
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { nodes, redisAddress, [Symbol.asyncDispose]: stop };
+}
+
+/** A client's platform behind a balancer that has no memory: each connection goes to any server. */
+export function anywhere({ nodes }: Pick<Servers, "nodes">, random: SeededRandom): Environment {
+  return toServer(() => random.pick(nodes));
+}
+
+/** A client's platform whose connections go to the server that is chosen then. */
+export function toServer(choose: () => { readonly server: ServerProcess }): Environment {
+  return {
+    ...nodeEnvironment(),
+    openSocket: (_url, subprotocols) =>
+      new WebSocket(choose().server.syncUrl, subprotocols, {
+        perMessageDeflate: false,
+      }) as unknown as WebSocketLike,
+  };
+}
+
 export interface ClusterOptions {
   readonly nodes?: number;
   /** A durable one of its own by default. */
@@ -25,7 +64,7 @@ export interface ClusterOptions {
 }
 
 /** Real servers, each a process, on one real Redis that writes everything to the disk. They end at the end of an `await using` block. */
-export class TestCluster implements AsyncDisposable {
+export class TestCluster implements Servers {
   readonly nodes: readonly ClusterNode[];
   readonly redis: RedisProcess;
   /** What ends with it, in the order it was begun. */
@@ -67,20 +106,8 @@ export class TestCluster implements AsyncDisposable {
     }
   }
 
-  /** A client's platform behind a balancer that has no memory: each connection goes to any server. */
-  anywhere(random: SeededRandom): Environment {
-    return this.at(() => random.pick(this.nodes));
-  }
-
-  /** A client's platform whose connections go to the server that is chosen then. */
-  at(choose: () => ClusterNode): Environment {
-    return {
-      ...nodeEnvironment(),
-      openSocket: (_url, subprotocols) =>
-        new WebSocket(choose().server.syncUrl, subprotocols, {
-          perMessageDeflate: false,
-        }) as unknown as WebSocketLike,
-    };
+  get redisAddress(): string {
+    return `redis://127.0.0.1:${this.redis.port}`;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

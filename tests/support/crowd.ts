@@ -2,7 +2,7 @@ import type { Environment } from "@interline/client";
 import { composeAll } from "@interline/ot";
 import { RedisLog, RedisStore } from "@interline/redis";
 import { expect } from "vitest";
-import type { ClusterNode, TestCluster } from "./cluster.ts";
+import type { Servers } from "./cluster.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { Writer } from "./simulation/writer.ts";
 import { atOneVersion, BACKOFF, checkEnd, keepTyping, textAt } from "./typing.ts";
@@ -53,12 +53,11 @@ export class Crowd {
   }
 
   /** Ends; everybody has the same text, in which every word is once, and so have a newcomer and the log. */
-  async check(cluster: TestCluster): Promise<number> {
+  async check(cluster: Servers): Promise<number> {
     this.#isOver = true;
     await this.#typing;
     await atOneVersion(this.writers);
-    const [{ server }] = cluster.nodes as readonly [ClusterNode];
-    const text = await textAt(server.syncUrl, DOCUMENT);
+    const text = await textAt(cluster.nodes[0]?.server.syncUrl ?? "", DOCUMENT);
     const words = checkEnd(text, this.writers);
     expect(await textOfLog(cluster)).toBe(text);
     return words;
@@ -75,8 +74,8 @@ export class Crowd {
 }
 
 /** What the log's entries make, one after another, from the first. */
-async function textOfLog({ redis }: TestCluster): Promise<string> {
-  const store = await RedisStore.connect({ address: `redis://127.0.0.1:${redis.port}` });
+async function textOfLog({ redisAddress }: Servers): Promise<string> {
+  const store = await RedisStore.connect({ address: redisAddress });
   const log = new RedisLog({ store });
   const head = await log.readHead(DOCUMENT);
   const entries = (await log.readEntries(DOCUMENT, 0, head.version)) ?? [];

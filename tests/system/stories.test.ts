@@ -11,7 +11,9 @@ import {
   withoutSeqCheck,
   withoutWholeBatches,
 } from "../support/stories/doctored-logs.ts";
+import { HistoryWindow } from "../../packages/server/src/history-window.ts";
 import { ForgetfulLog } from "../support/stories/forgetful-log.ts";
+import { RewoundLog } from "../support/stories/rewound-log.ts";
 import { Stage } from "../support/stories/stage.ts";
 import { DOCUMENT } from "../support/stories/story-client.ts";
 import { settled, type Tamper } from "../support/stories/wire.ts";
@@ -31,11 +33,6 @@ interface Story {
 
 /** Stories of parts that do not exist here yet, by what they need. */
 const LEFT = {
-  "nodes that share a store": [
-    "a timer or a wake",
-    "the queue is checked again when the cache is reset",
-    "connections end when the store fails over",
-  ],
   "a client that sends the same number again": ["a fence, but resending unchanged"],
 };
 
@@ -608,6 +605,85 @@ const stories: readonly Story[] = [
       const faults = await stage.heal();
       expect(ann.setAside).toEqual(hasRule ? ["a"] : []);
       return faults;
+    },
+  },
+  {
+    rule: "S7",
+    name: "a server that shares its log hears of what others append",
+    breaks: ["ann diverged: , not b"],
+    async play(hasRule) {
+      const stage = new Stage();
+      await stage.connected("ann");
+      const first = stage.program;
+      const bob = stage.client("bob");
+      await bob.connect(stage.boot().server);
+      bob.type("b");
+      await bob.exchange();
+      if (hasRule) first.store.tell(DOCUMENT, { type: "changed" });
+      return stage.heal();
+    },
+  },
+  {
+    rule: "S6",
+    name: "what waits is not moved over history that is not there any more",
+    breaks: ["the log does not replay"],
+    async play(hasRule) {
+      const stage = new Stage();
+      const first = stage.boot({ history: { maxEntries: 1, maxWeight: 100_000 } });
+      const ann = await stage.connected("ann");
+      ann.type("AB");
+      await ann.exchange();
+      const bob = stage.client("bob");
+      await bob.connect(stage.boot().server);
+      await bob.exchange();
+      first.store.isHolding = true;
+      ann.remove("A");
+      await ann.exchange();
+      // Somewhere else the letter is replaced, and something else written.
+      bob.remove("A");
+      bob.type("C");
+      await bob.exchange();
+      bob.type("d", 2);
+      await bob.exchange();
+      if (!hasRule) {
+        type Entries = HistoryWindow["entries"];
+        const { value } = Object.getOwnPropertyDescriptor(HistoryWindow.prototype, "entries") ?? {};
+        const entries = value as Entries;
+        vi.spyOn(HistoryWindow.prototype, "entries").mockImplementation(function kept(
+          this: HistoryWindow,
+          after,
+          to,
+        ) {
+          return entries.call(this, Math.max(after, this.start), to);
+        });
+      }
+      await first.store.flow();
+      await ann.exchange();
+      return stage.heal();
+    },
+  },
+  {
+    rule: "S8",
+    name: "a server that hears that the log is another starts anew",
+    breaks: ["lost a", "ann diverged: a, not b"],
+    async play(hasRule) {
+      const log = new RewoundLog();
+      const stage = new Stage(log);
+      const ann = await stage.connected("ann");
+      const before = log.moment;
+      ann.type("a");
+      await ann.exchange();
+      expect(ann.isAtRest).toBe(true);
+      const first = stage.program;
+      await log.rewind(before);
+      if (hasRule) first.store.tell(DOCUMENT, { type: "replaced" });
+      await settled();
+      const bob = stage.client("bob");
+      await bob.connect(stage.boot().server);
+      bob.type("b");
+      await bob.exchange();
+      if (hasRule) first.store.tell(DOCUMENT, { type: "changed" });
+      return stage.heal();
     },
   },
 ];

@@ -33,6 +33,8 @@ export class SharedLog {
   readonly #random: SeededRandom;
   readonly #faults: SharedLogFaults;
   readonly #watchers = new Map<string, Watcher>();
+  /** News that were sent to somebody. */
+  messages = 0;
 
   constructor(clock: VirtualClock, random: SeededRandom, faults: SharedLogFaults) {
     this.#clock = clock;
@@ -132,6 +134,7 @@ export class SharedLog {
     const appended = entries.map((entry) => ({ entry, selection: undefined }));
     for (const [key, watcher] of this.#watchers) {
       if (watcher.document !== document || key.startsWith(`${from} `)) continue;
+      this.messages++;
       if (this.#random.chance(this.#faults.newsLoss)) continue;
       this.#clock.setTimeout(
         () => {

@@ -1,5 +1,11 @@
 import { apply, Text } from "@interline/ot";
-import { createDocumentServer, type DocumentLog, type DocumentServer, MemoryLog } from "@interline/server";
+import {
+  createDocumentServer,
+  type DocumentLog,
+  type DocumentServer,
+  type DocumentServerOptions,
+  MemoryLog,
+} from "@interline/server";
 import { VirtualClock } from "../simulation/virtual-clock.ts";
 import { StoreAccess } from "./store-access.ts";
 import { DOCUMENT, StoryClient } from "./story-client.ts";
@@ -47,7 +53,7 @@ export class Stage {
   }
 
   /** Starts a program, which the next connections go to. Others that run go on running. */
-  boot(): Program {
+  boot(options: Pick<DocumentServerOptions, "history"> = {}): Program {
     const store = new StoreAccess(this.log);
     const clock = {
       now: this.#clock.now,
@@ -58,7 +64,7 @@ export class Stage {
       clearTimeout: this.#clock.clearTimeout,
     };
     const newToken = () => `t${++this.#tokens}`;
-    this.program = { server: createDocumentServer({ log: store, clock, newToken }), store };
+    this.program = { server: createDocumentServer({ log: store, clock, newToken, ...options }), store };
     return this.program;
   }
 

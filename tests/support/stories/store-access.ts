@@ -1,4 +1,4 @@
-import type { CommitAnswer, CommitBatch, DocumentLog } from "@interline/server";
+import type { CommitAnswer, CommitBatch, DocumentLog, LogNews } from "@interline/server";
 
 /** A commit that waits for the story. */
 export interface HeldCommit {
@@ -14,6 +14,7 @@ export interface HeldCommit {
 export class StoreAccess implements DocumentLog {
   readonly #log: DocumentLog;
   readonly #held: HeldCommit[] = [];
+  readonly #listeners = new Map<string, (news: LogNews) => void>();
   isHolding = false;
   /** True once the program has crashed: nothing comes back any more, but what was sent may still take effect. */
   isDead = false;
@@ -60,6 +61,15 @@ export class StoreAccess implements DocumentLog {
     }
   }
 
+  /** What a log that others write too would tell the program. */
+  tell(document: string, news: LogNews): void {
+    if (!this.isDead) this.#listeners.get(document)?.(news);
+  }
+
+  async watch(document: string, listener: (news: LogNews) => void): Promise<void> {
+    this.#listeners.set(document, listener);
+  }
+
   readHead: DocumentLog["readHead"] = async (document) => {
     if (this.isUnreadable) throw new Error("the store did not answer");
     return this.#log.readHead(document);
@@ -78,6 +88,7 @@ export class StoreAccess implements DocumentLog {
     this.#log.settle(document, session, settled);
 
   release(document: string): void {
+    this.#listeners.delete(document);
     if (!this.isDead) this.#log.release(document);
   }
 

@@ -1,7 +1,7 @@
 import { ON_REDIS, SHAREDB_ON_REDIS } from "../messages.ts";
 import { closedLoop } from "./closed-loop.ts";
 import { fanOut } from "./fan-out.ts";
-import { idle } from "./idle.ts";
+import { idle, idleIn } from "./idle.ts";
 import { join } from "./join.ts";
 import { latency } from "./latency.ts";
 import { comeBack } from "./come-back.ts";
@@ -32,4 +32,10 @@ export const clusterWorkloads: readonly Workload[] = [
     peers: [ON_REDIS, SHAREDB_ON_REDIS],
   }),
   latency,
+  closedLoop("alone", { documents: 50, clients: 1, length: 1_000, peers: [ON_REDIS] }),
+  closedLoop("pairs", { documents: 50, clients: 2, length: 1_000, peers: [ON_REDIS] }),
+  closedLoop("tens", { documents: 5, clients: 10, length: 1_000, peers: [ON_REDIS] }),
+  closedLoop("fives", { documents: 30, clients: 5, length: 1_000, peers: [ON_REDIS] }),
+  idleIn("idle, own documents", 1_000, [ON_REDIS]),
+  idleIn("idle, shared documents", 10, [ON_REDIS]),
 ];
