@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { anywhere, type ClusterNode, TestCluster } from "../support/cluster.ts";
 import { Crowd, WRITERS } from "../support/crowd.ts";
+import { askRedis, startRedis } from "../support/redis-process.ts";
 import { type SeededRandom, seededRandom } from "../support/seeded-random.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -105,4 +106,27 @@ describe(`three servers on one Redis, ${WRITERS} writers`, () => {
       }
     });
   }
+
+  it("[I1] [I2] Redis is started again without its last writes, twice: servers put them back, and every word is there once", async () => {
+    // It keeps what it is told to, and nothing else.
+    await using redis = await startRedis();
+    await using cluster = await TestCluster.start({ redis });
+    const random = seededRandom();
+    const crowd = new Crowd(random, anywhere(cluster, random));
+    try {
+      for (let loss = 0; loss < 2; loss++) {
+        await crowd.typesOn(60);
+        expect(await askRedis(redis.port, "SAVE")).toBe("+OK\r\n");
+        await crowd.typesOn(100);
+        await crowd.isSavedAgain();
+        await redis.kill();
+        await crowd.typesOn(20);
+        await redis.restart();
+        await crowd.isSavedAgain();
+      }
+      expect(await crowd.check(cluster)).toBeGreaterThan(300);
+    } finally {
+      crowd.close();
+    }
+  });
 });
