@@ -13,6 +13,7 @@ import {
   ServerError,
   ServerErrorCode,
   type SessionRetention,
+  type SharedPresence,
 } from "@interline/server";
 import {
   decideExpiry,
@@ -22,7 +23,10 @@ import {
   encodeEntry,
 } from "@interline/server/log";
 import { appendedOf, caretsOf, headAfter, isFrom, type Message, parseMessage } from "./news.ts";
+import type { RedisNodes } from "./nodes.ts";
+import { isPresence } from "./presence-news.ts";
 import { RedisCatalogue } from "./redis-catalogue.ts";
+import { RedisPresence } from "./redis-presence.ts";
 import type { RedisStore } from "./redis-store.ts";
 import { rowOf, type RowText } from "./rows.ts";
 import { COMMIT, FORGET_SESSIONS, OPEN_SESSION, SAVE_CHECKPOINT, SETTLE, STATE, TRIM } from "./scripts.ts";
@@ -31,6 +35,8 @@ import { COMMIT, FORGET_SESSIONS, OPEN_SESSION, SAVE_CHECKPOINT, SETTLE, STATE, 
 export interface RedisLogOptions {
   /** Connections to the Redis. They stay open when the log closes. */
   readonly store: RedisStore;
+  /** The servers that share the Redis, for telling each other who is here. Default: this is the only one. */
+  readonly nodes?: RedisNodes | undefined;
   /** How often the heads of watched documents are compared with what was heard, in ms: what is lost comes so late. Default 5,000. */
   readonly compareMs?: number | undefined;
   /**
@@ -40,7 +46,14 @@ export interface RedisLogOptions {
   readonly graceMs?: number | undefined;
 }
 
-type StateReply = [version: string, entryId: string, length: string, logId: string];
+type StateReply = [
+  version: string,
+  entryId: string,
+  length: string,
+  logId: string,
+  peopleEpoch?: string,
+  peopleNumber?: string,
+];
 type OpenReply = [isFateKnown: number, row: RowText, ...state: StateReply];
 type CommitReply =
   | ["committed"]
@@ -69,14 +82,18 @@ const COMPARED_AT_ONCE = 256;
  */
 export class RedisLog implements DocumentLog {
   readonly catalogue: Catalogue;
+  readonly presence: SharedPresence | undefined;
+  readonly #presence: RedisPresence | undefined;
   readonly #store: RedisStore;
   readonly #watched = new Map<string, Watched>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #graceMs: number;
   #comparison: Promise<void> | undefined;
 
-  constructor({ store, compareMs = 5_000, graceMs = compareMs + 1_000 }: RedisLogOptions) {
+  constructor({ store, nodes, compareMs = 5_000, graceMs = compareMs + 1_000 }: RedisLogOptions) {
     this.#store = store;
+    this.#presence = nodes && new RedisPresence(store, nodes);
+    this.presence = this.#presence;
     this.#graceMs = graceMs;
     this.catalogue = new RedisCatalogue(store);
     this.#timer = setInterval(() => void this.#compare(), compareMs);
@@ -215,7 +232,8 @@ export class RedisLog implements DocumentLog {
   }
 
   async #state(document: string): Promise<StateReply> {
-    return (await this.#store.run(STATE, [this.#store.keys.head(document)], [])) as StateReply;
+    const { keys } = this.#store;
+    return (await this.#store.run(STATE, [keys.head(document), keys.people(document)], [])) as StateReply;
   }
 
   /** Ends a document that is of another log than the one that answers now. */
@@ -227,6 +245,7 @@ export class RedisLog implements DocumentLog {
   }
 
   #hear(document: string, text: string): void {
+    if (isPresence(text)) return this.#presence?.hear(document, text);
     const watched = this.#watched.get(document);
     if (watched === undefined || isFrom(this.#store.node, text)) return;
     const message: Message = parseMessage(text);
@@ -250,6 +269,7 @@ export class RedisLog implements DocumentLog {
   }
 
   async #compareAll(): Promise<void> {
+    this.#presence?.retry();
     const documents = [...this.#watched.keys()];
     for (let from = 0; from < documents.length; from += COMPARED_AT_ONCE) {
       if (!this.#store.isReady) return;
@@ -271,8 +291,9 @@ export class RedisLog implements DocumentLog {
       return;
     }
     if (this.#watched.get(document) !== watched) return;
-    const [version, entryId, , logId] = state;
+    const [version, entryId, , logId, peopleEpoch = "", peopleNumber] = state;
     if (logId !== watched.logId) return watched.listener({ type: "replaced" });
+    this.#presence?.compare(document, peopleEpoch, Number(peopleNumber));
     // What came meanwhile was told.
     if (watched.head !== before || (Number(version) === before.version && entryId === before.entryId)) return;
     watched.listener({ type: "changed" });
