@@ -145,7 +145,10 @@ export class Committer {
     let attempts = 0;
     while (!this.#isStopped) {
       const politeMs = attempts === 0 ? this.#politeMs() : 0;
-      if (politeMs > 0) await this.#pause(politeMs);
+      if (politeMs > 0) {
+        await this.#pause(politeMs);
+        if (this.#isStopped) return;
+      }
       const { batch, dropped } = authority.nextBatch(clock.now());
       onDropped(dropped);
       if (batch === undefined) return;
