@@ -3,8 +3,7 @@
  * (`appendfsync everysec`).
  */
 import { parseArgs } from "node:util";
-import { Redis } from "ioredis";
-import { type RedisProcess, startRedis } from "../support/redis-process.ts";
+import { startRedis } from "../support/redis-process.ts";
 import { absolute, against, type Row } from "./measure.ts";
 import { report } from "./report.ts";
 import { type Measured, ON_REDIS, type PeerName, SHAREDB_ON_REDIS } from "./server/messages.ts";
@@ -15,27 +14,13 @@ const { values } = parseArgs({ options: { rounds: { type: "string" } } });
 const rounds = Number(values.rounds ?? 3);
 
 /** Runs a workload with so many servers on a Redis of its own. */
-async function measure(
-  name: string,
-  peer: PeerName,
-  servers: number,
-): Promise<Measured & { readonly commands: number }> {
+async function measure(name: string, peer: PeerName, servers: number): Promise<Measured> {
   const workload = [...workloads, ...clusterWorkloads].find((known) => known.name === name);
   if (workload === undefined) throw new Error(`no workload is called ${name}`);
   await using redis = await startRedis({ isDurable: true, settings: { appendfsync: "everysec" } });
   const env = { REDIS_URL: `redis://127.0.0.1:${redis.port}` };
   const results = await runInTurns(workload, [peer], 1, { servers, env });
-  return { ...results.get(peer), commands: await commandsOf(redis) };
-}
-
-/** Commands that servers sent to commit and to read what they missed; reads that a script made count too. */
-async function commandsOf({ port }: RedisProcess): Promise<number> {
-  const client = new Redis(port);
-  const stats = await client.info("commandstats");
-  client.disconnect();
-  const calls = (command: string): number =>
-    Number(new RegExp(`^cmdstat_${command}:calls=(\\d+)`, "m").exec(stats)?.[1] ?? 0);
-  return calls("evalsha") + calls("eval") + calls("xrange");
+  return results.get(peer) ?? {};
 }
 
 const contenders = {

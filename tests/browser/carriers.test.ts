@@ -41,3 +41,24 @@ it.each([
   await ana.caretOf("Jonas Weber");
   expect([...ana.faults, ...jonas.faults]).toEqual([]);
 });
+
+it("over an event stream the page says soon that the server has gone, and saves what was typed when it is back", async () => {
+  await using folder = await temporaryFolder();
+  await using server = await ServerProcess.start({ dataDirectory: folder.path });
+  await using proxy = await startHttpProxy(server.port, { isBuffering: false });
+  const behind = `http://127.0.0.1:${proxy.port}/d/proxied`;
+  await using ana = await Writer.open(browser, behind, { name: "Ana Ruiz", color: 12 });
+  await ana.focus();
+  await ana.type("Before.");
+  await ana.isSaved();
+  await server.kill();
+  const goneAt = performance.now();
+  await ana.type(" Meanwhile.");
+  await ana.says("Offline. Your changes are kept on this device.");
+  expect(performance.now() - goneAt).toBeLessThan(5_000);
+  await server.restart();
+  await ana.isSaved();
+  await ana.reopen();
+  await ana.seesText("Before. Meanwhile.");
+  expect(ana.faults).toEqual([]);
+});

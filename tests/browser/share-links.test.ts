@@ -46,7 +46,7 @@ it("a link lets somebody in with its right, until it is taken back", async () =>
   await using reader = await Writer.open(browser, `${server.url}${toRead?.path}`, { name: "Rea", color: 3 });
   await using writer = await Writer.open(browser, `${server.url}${toWrite?.path}`, { name: "Wim", color: 7 });
   await reader.seesText("# Minutes\n\nWe met.\n");
-  await reader.page.getByText("You can read this document.").waitFor();
+  await reader.says("You can read this document.");
   await writer.focus();
   await writer.page.keyboard.press("Control+End");
   await writer.type("All of us.");

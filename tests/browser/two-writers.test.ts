@@ -1,4 +1,3 @@
-import axe from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
@@ -248,21 +247,14 @@ describe("accessibility", () => {
       context: { colorScheme, reducedMotion: "reduce" },
     });
     await using jonas = await Writer.open(browser, url, { name: "Jonas Weber", color: 6 });
-    const violations = async (): Promise<unknown[]> => {
-      await ana.page.evaluate(axe.source);
-      return await ana.page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: AxeRunner }).axe.run();
-        return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-      });
-    };
-    expect(await violations()).toEqual([]);
+    expect(await ana.axeFinds()).toEqual([]);
     await jonas.focus();
     await jonas.type("A line.\nAnother.");
     await ana.seesText("A line.\nAnother.");
     await ana.caretOf("Jonas Weber");
-    expect(await violations()).toEqual([]);
+    expect(await ana.axeFinds()).toEqual([]);
     await ana.page.locator("header button[popovertarget]").click();
-    expect(await violations()).toEqual([]);
+    expect(await ana.axeFinds()).toEqual([]);
   });
 
   it("the text box holds the text and no name of others", async () => {
@@ -285,7 +277,3 @@ describe("accessibility", () => {
     expect(words.join(" ")).not.toContain("Jonas");
   });
 });
-
-interface AxeRunner {
-  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-}

@@ -1,3 +1,4 @@
+import axe from "axe-core";
 import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page } from "playwright-core";
 import { crash } from "./crash.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -177,6 +178,15 @@ export class Writer implements AsyncDisposable {
     });
   }
 
+  /** What axe-core has to say against the page: the rule, and the elements. */
+  async axeFinds(): Promise<unknown[]> {
+    await this.#page.evaluate(axe.source);
+    return await this.#page.evaluate(async () => {
+      const { violations } = await (globalThis as unknown as { axe: AxeRunner }).axe.run();
+      return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+    });
+  }
+
   devTools(): Promise<CDPSession> {
     return this.#context.newCDPSession(this.#page);
   }
@@ -184,4 +194,8 @@ export class Writer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#context.close();
   }
+}
+
+interface AxeRunner {
+  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
 }

@@ -47,6 +47,58 @@ test("where streams are kept back too, over polls", async () => {
   for (const writer of writers) writer.close();
 });
 
+test.each([
+  ["an event stream", { isBuffering: false }, "event-stream"],
+  ["polls", { isBuffering: true }, "polling"],
+] as const)(
+  "where nobody says that WebSockets do not get through, a document opens over %s all the same, soon",
+  async (_, options, carrier) => {
+    await using site = await Site.start();
+    await using proxy = await startHttpProxy(site.proxy.port, { ...options, isSilent: true });
+    const startedAt = performance.now();
+    const ana = open(proxy.port, "ana");
+    await waitFor("the document", () => ana.isReady);
+    const tookMs = performance.now() - startedAt;
+    expect(carrierOf(ana)).toBe(carrier);
+    // A carrier alone would be waited for 10 s.
+    expect(tookMs).toBeLessThan(8_000);
+    const bob = open(site.proxy.port, "bob");
+    await writeTogether([ana, bob]);
+    // What has worked is tried alone.
+    ana.reconnect();
+    const again = performance.now();
+    ana.insert(0, "again ");
+    await ana.flush();
+    expect(performance.now() - again).toBeLessThan(2_000);
+    for (const writer of [ana, bob]) writer.close();
+  },
+);
+
+test.each([
+  ["an event stream", { isBuffering: false }, "event-stream"],
+  ["polls", { isBuffering: true }, "polling"],
+] as const)(
+  "over %s too it is known soon that the server has gone, and what was typed waits",
+  async (_, options, carrier) => {
+    await using site = await Site.start({ heartbeatMs: 15_000 });
+    await using proxy = await startHttpProxy(site.proxy.port, options);
+    const ana = open(proxy.port, "ana");
+    await waitFor("the document", () => ana.isReady);
+    expect(carrierOf(ana)).toBe(carrier);
+    site.proxy.refuse();
+    site.proxy.reset();
+    const goneAt = performance.now();
+    ana.insert(0, "kept");
+    await waitFor("the page to know", () => ana.status.state === "offline");
+    // The requests alone would be repeated for as long as nothing else is known: until an edit has waited for 10 s.
+    expect(performance.now() - goneAt).toBeLessThan(5_000);
+    await site.proxy.accept();
+    await ana.flush();
+    expect((await site.documents.documents.read("doc")).text.toString()).toBe("kept");
+    ana.close();
+  },
+);
+
 test("once a WebSocket gets through it is taken, while both write", async () => {
   await using site = await Site.start();
   await using proxy = await startHttpProxy(site.proxy.port, { isBuffering: false });

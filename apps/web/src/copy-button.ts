@@ -1,3 +1,4 @@
+import { copyText } from "@interline/editor";
 import {
   type CSSResultGroup,
   css,
@@ -76,7 +77,7 @@ export class CopyButton extends LitElement {
         ${icon(isCopied ? "check" : "copy")}
         <span class="words">
           <span class=${isCopied ? "hidden" : ""}>${this.label}</span>
-          <span class=${isCopied ? "" : "hidden"} aria-hidden="true">Copied</span>
+          <span class=${isCopied ? "" : "hidden"}>Copied</span>
         </span>
       </button>
       <span class="said" role="status">${isCopied ? "Copied" : ""}</span>
@@ -84,14 +85,13 @@ export class CopyButton extends LitElement {
   }
 
   async #copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(this.text);
+    if (await copyText(this.text)) {
       this.state = "copied";
       setTimeout(() => {
         this.state = "ready";
       }, COPIED_FOR);
-    } catch {
-      this.state = "closed"; // not allowed, or no secure context
+    } else {
+      this.state = "closed";
       await this.updateComplete;
       this.renderRoot.querySelector("input")?.focus();
     }

@@ -4,7 +4,7 @@ import { type CSSResult, css } from "lit";
 export const documentPageStyles: CSSResult = css`
   :host {
     display: grid;
-    grid-template: var(--il-bar) minmax(0, 1fr) auto / minmax(0, 1fr);
+    grid-template: var(--il-bar) auto minmax(0, 1fr) auto / minmax(0, 1fr);
     block-size: 100dvh;
     background: var(--il-page);
     color: var(--il-ink);
@@ -72,6 +72,7 @@ export const documentPageStyles: CSSResult = css`
   }
 
   main {
+    grid-row: 3;
     position: relative;
     min-block-size: 0;
   }
@@ -115,6 +116,7 @@ export const documentPageStyles: CSSResult = css`
   }
 
   footer {
+    grid-row: 4;
     z-index: var(--il-z-bar);
     border-block-start: 1px solid transparent;
   }
@@ -130,6 +132,11 @@ export const documentPageStyles: CSSResult = css`
     color: var(--il-ink-soft);
     font-variant-numeric: tabular-nums;
     white-space: nowrap;
+  }
+  /* The same stands above the text. */
+  .told > interline-status::part(detail),
+  .told > interline-status::part(action) {
+    display: none;
   }
   .line:has(> interline-status[tone="warn"]) {
     background: var(--il-warn-ground);
@@ -194,15 +201,6 @@ export const documentPageStyles: CSSResult = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
-  .reading {
-    display: inline-flex;
-    align-items: center;
-    gap: var(--il-space-1);
-  }
-  .reading .icon {
-    inline-size: 14px;
-    block-size: 14px;
-  }
   dialog form {
     display: flex;
     gap: var(--il-space-2);
@@ -218,6 +216,11 @@ export const documentPageStyles: CSSResult = css`
       animation: none;
     }
   }
+  @media (width < 900px) {
+    .line > interline-status:not([tone="ink"]) ~ * {
+      display: none;
+    }
+  }
   @media (width < 640px) {
     header {
       gap: 2px;
@@ -226,7 +229,7 @@ export const documentPageStyles: CSSResult = css`
     header > copy-button,
     .separator,
     .words,
-    .line > interline-status:not([tone="ink"]) ~ * {
+    .reading > .place {
       display: none;
     }
     .empty {
@@ -253,7 +256,7 @@ export const documentPageStyles: CSSResult = css`
   }
   @media (pointer: coarse) {
     :host {
-      grid-template-rows: 48px minmax(0, 1fr) auto;
+      grid-template-rows: 48px auto minmax(0, 1fr) auto;
     }
   }
   @media (forced-colors: active) {

@@ -1,5 +1,5 @@
-import { allows, openDocument, type SharedDocument, type User } from "@interline/client";
-import type { InterlineEditor, PersonEvent } from "@interline/editor";
+import { openDocument, type SharedDocument, type User } from "@interline/client";
+import { type InterlineEditor, isWritable, type PersonEvent } from "@interline/editor";
 import {
   type CSSResultGroup,
   html,
@@ -14,6 +14,7 @@ import { documentPageStyles } from "./document-page.styles.ts";
 import { icon } from "./icons.ts";
 import type { PersonChangeEvent } from "./person-panel.ts";
 import type { Theme } from "./preferences.ts";
+import { isUnsent } from "./unsent-text.ts";
 import { countWords } from "./words.ts";
 
 /** The loading line is shown only after so long, in ms. Agrees with `--il-loading-after`. */
@@ -92,9 +93,9 @@ export class DocumentPage extends LitElement {
         this.#count();
         this.requestUpdate();
       }),
-      session.on("status", ({ state }) => {
+      session.on("status", () => {
         this.#guard();
-        if (state === "error") this.requestUpdate();
+        this.requestUpdate();
       }),
       session.on("access", () => this.requestUpdate()),
       session.on("peers", () => this.#stepAside(session)),
@@ -149,13 +150,13 @@ export class DocumentPage extends LitElement {
           ${icon("more")}
         </button>
       </header>
+      ${this.#isUnsent() ? html`<unsent-text .session=${session}></unsent-text>` : nothing}
       <main>
         <interline-editor
           label="Text of the document"
-          placeholder=${session?.isReady === true && this.#mayWrite() ? "Start writing, or drop a text file here." : ""}
+          placeholder=${session?.isReady === true && this.#isWritable() ? "Start writing, or drop a text file here." : ""}
           autofocus
           .session=${session}
-          .readonly=${!this.#mayWrite()}
           .user=${this.user}
           .highlighted=${this.highlighted}
           @il-update=${this.#onUpdate}
@@ -173,21 +174,25 @@ export class DocumentPage extends LitElement {
 
   #line(): TemplateResult {
     const { line, column } = this.#editor()?.caretPosition ?? { line: 1, column: 1 };
-    return html`<div class="line">
+    const about = this.#isUnsent() ? "told" : this.#isWritable() ? "" : "reading";
+    return html`<div class="line ${about}">
       <interline-status .session=${this.#session}></interline-status>
       <span class="grow"></span>
-      ${this.#mayWrite() || this.#session?.status.state === "error" ? nothing : html`<span class="reading">${icon("lock")}You can read this document.</span>`}
       <span class="words">${this.words === 1 ? "1 word" : `${this.words.toLocaleString("en")} words`}</span>
       <span class="place">Line ${line}, column ${column}</span>
     </div>`;
   }
 
-  #mayWrite(): boolean {
-    return allows(this.#session?.role ?? "own", "write");
+  #isWritable(): boolean {
+    return this.#session === undefined || isWritable(this.#session);
+  }
+
+  #isUnsent(): boolean {
+    return this.#session !== undefined && isUnsent(this.#session);
   }
 
   #emptyHint(): TemplateResult | typeof nothing {
-    if (!this.#mayWrite()) return nothing;
+    if (!this.#isWritable()) return nothing;
     if (this.#session?.isReady !== true || (this.#editor()?.textLength ?? 0) > 0) return nothing;
     return html`<div class="empty">
       <div>

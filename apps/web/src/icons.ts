@@ -1,15 +1,15 @@
-import { Check, Copy, Ellipsis, type IconNode, Link, Lock, Plus } from "lucide";
+import { Check, Copy, Download, Ellipsis, type IconNode, Link, Plus } from "lucide";
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An icon of this page, by what it stands for. */
-export type IconName = "check" | "copy" | "link" | "lock" | "more" | "plus";
+export type IconName = "check" | "copy" | "download" | "link" | "more" | "plus";
 
 const ICONS: Readonly<Record<IconName, IconNode>> = {
   check: Check,
   copy: Copy,
+  download: Download,
   link: Link,
-  lock: Lock,
   more: Ellipsis,
   plus: Plus,
 };

@@ -6,12 +6,14 @@ import { DocumentPage } from "./document-page.ts";
 import { MissingPage } from "./missing-page.ts";
 import { PersonPanel } from "./person-panel.ts";
 import { Preferences, type Shelf, type Theme } from "./preferences.ts";
+import { UnsentText } from "./unsent-text.ts";
 import { tokens } from "@interline/editor";
 
 customElements.define("copy-button", CopyButton);
 customElements.define("person-panel", PersonPanel);
 customElements.define("document-page", DocumentPage);
 customElements.define("missing-page", MissingPage);
+customElements.define("unsent-text", UnsentText);
 
 if (tokens.styleSheet !== undefined && !document.adoptedStyleSheets.includes(tokens.styleSheet)) {
   document.adoptedStyleSheets.push(tokens.styleSheet);

@@ -1,4 +1,4 @@
-import type { SharedDocument, User } from "@interline/client";
+import type { DocumentStatus, SharedDocument, User } from "@interline/client";
 import { useConnection, usePresence, useSharedDocument, useText } from "@interline/client/react";
 import type { JSX } from "react";
 
@@ -19,12 +19,13 @@ export function Note(props: {
         id="note"
         rows={12}
         disabled={text === undefined}
+        readOnly={status?.state === "readonly" || status?.state === "denied"}
         value={text?.toString() ?? ""}
         onChange={(event) => {
           if (document !== undefined) write(document, event.target.value);
         }}
       />
-      <p role="status">{words(status?.state, status?.isKept)}</p>
+      <p role="status">{words(status)}</p>
       <ul aria-label="People here">
         {peers.map(({ peer, user }) => (
           <li key={peer}>{user.name}</li>
@@ -46,8 +47,22 @@ function write(document: SharedDocument, value: string): void {
   document.replace(start, before.length - end, after.slice(start, after.length - end).join(""));
 }
 
-function words(state: string | undefined, isKept: boolean | undefined): string {
-  if (state === "synced") return "Saved";
-  if (state === "saving") return "Saving…";
-  return isKept === true ? "Kept on this device" : "Not saved";
+function words(status: DocumentStatus | undefined): string {
+  switch (status?.state) {
+    case "synced":
+      return "Saved";
+    case "saving":
+      return "Saving…";
+    case "readonly":
+      return status.pendingEdits === 0 ? "You can read this note" : `Not saved: ${status.pendingEdits}`;
+    case "denied":
+      return status.pendingEdits === 0 ? "You may not open this note" : `Not saved: ${status.pendingEdits}`;
+    case "connecting":
+    case "offline":
+    case "reconnecting":
+    case "held":
+    case "error":
+    case undefined:
+      return status?.isKept === true ? "Kept on this device" : "Not saved";
+  }
 }

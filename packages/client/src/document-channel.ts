@@ -1,10 +1,11 @@
 import type { Operation, Selection } from "@interline/ot";
-import { type Limits, ProtocolErrorCode, type Role, textHash } from "@interline/protocol";
+import { type Limits, type ProtocolErrorCode, type Role, textHash } from "@interline/protocol";
 import { Alarm } from "./alarm.ts";
 import { backoffMs } from "./backoff.ts";
 import type { ChannelHandler, ChannelMessage, Connection } from "./connection.ts";
 import type { DocumentCounters } from "./diagnostics.ts";
 import type { Keeper } from "./offline/keeper.ts";
+import type { PresenceMessage } from "./presence.ts";
 import type { Effect, Replica } from "./replica.ts";
 
 /** Something unacknowledged for so long puts the connection in doubt, in ms. */
@@ -14,10 +15,10 @@ const SETTLE_AFTER_MS = 3_000;
 /** After so long without a change the server is asked whether the text is the document's, in ms. */
 const CHECK_AFTER_MS = 30_000;
 /** Faults of a channel that time may mend. */
-const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set([
-  ProtocolErrorCode.StoreUnavailable,
-  ProtocolErrorCode.AccessUnavailable,
-  ProtocolErrorCode.DocumentFull,
+const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set<ProtocolErrorCode>([
+  "ERR_STORE_UNAVAILABLE",
+  "ERR_ACCESS_UNAVAILABLE",
+  "ERR_DOCUMENT_FULL",
 ]);
 
 /** Who has the replica: hears what happens to it. */
@@ -27,7 +28,7 @@ export interface ChannelOwner {
   /** What was in flight is decided; what was missed up to `headVersion` follows. */
   opened(headVersion: number, lastSeq: number): void;
   /** A message of presence, or an `ops` whose edits the replica has taken already. */
-  heard(message: Extract<ChannelMessage, { type: "peers" | "selections" | "ops" }>): void;
+  heard(message: PresenceMessage): void;
   effect(
     effect: Extract<Effect, { type: "remote" | "advanced" | "replaced" | "acknowledged" | "set-aside" }>,
   ): void;
@@ -190,12 +191,15 @@ export class DocumentChannel {
   #connected(limits: Limits): void {
     this.#options.replica.limits = limits;
     this.#openChannel();
+    this.#options.owner.changed();
   }
 
   #openChannel(): void {
     const { connection, document, replica, keeper, owner } = this.#options;
     const channel = connection.openChannel(this.#handler);
     this.#channel = channel;
+    // Who comes back on a new connection is asked anew what they may do.
+    this.#faultCode = undefined;
     this.#counters.opens++;
     owner.opening();
     const open = (): void => {
@@ -245,7 +249,7 @@ export class DocumentChannel {
         this.run(replica.refused(message));
         break;
       case "reopen":
-        if (message.code === ProtocolErrorCode.TextDiffers) {
+        if (message.code === "ERR_TEXT_DIFFERS") {
           this.#checkedVersion = undefined;
           owner.differed();
           this.run(replica.differs());

@@ -1,6 +1,16 @@
 import { type Operation, type Selection, transformSelection } from "@interline/ot";
-import { GONE_MS, MAX_GONE, type PeerSelection, type PeersMessage, type User } from "@interline/protocol";
+import {
+  GONE_MS,
+  MAX_GONE,
+  type PeerSelection,
+  type PeersMessage,
+  type ServerMessage,
+  type User,
+} from "@interline/protocol";
 import type { GonePerson, RemotePeer } from "./peers.ts";
+
+/** What tells of others: `ops` of the carets that moved with their edits, which the base has taken. */
+export type PresenceMessage = Extract<ServerMessage, { readonly type: "peers" | "selections" | "ops" }>;
 
 interface Known {
   readonly user: User;
@@ -25,8 +35,28 @@ export class Presence {
     this.#gone.clear();
   }
 
-  /** Who came, changed or went; `now` in ms of the clock. */
-  update({ joined, left, gone }: Pick<PeersMessage, "joined" | "left" | "gone">, now: number): void {
+  /**
+   * A message at `now` (ms of the clock), when the base is at `version`. False if it says nothing about the present: carets in another version
+   * are nowhere in this one.
+   */
+  heard(message: PresenceMessage, version: number, now: number): boolean {
+    switch (message.type) {
+      case "peers":
+        this.#update(message, now);
+        return true;
+      case "ops":
+        if (message.selections.length === 0 || message.to !== version) return false;
+        this.#select(message.selections, now, true);
+        return true;
+      case "selections":
+        if (message.version !== version) return false;
+        this.#select(message.selections, now, false);
+        return true;
+    }
+  }
+
+  /** Who came, changed or went. */
+  #update({ joined, left, gone }: Pick<PeersMessage, "joined" | "left" | "gone">, now: number): void {
     for (const { user, goneMs } of gone) {
       this.#gone.delete(user.id);
       this.#gone.set(user.id, { user, goneAt: now - goneMs });
@@ -44,7 +74,7 @@ export class Presence {
   }
 
   /** Carets that moved, by an edit of theirs or without one. */
-  select(selections: readonly PeerSelection[], now: number, isEdit: boolean): void {
+  #select(selections: readonly PeerSelection[], now: number, isEdit: boolean): void {
     for (const { peer, selection } of selections) {
       const known = this.#known.get(peer);
       if (known === undefined) continue;

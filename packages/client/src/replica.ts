@@ -6,7 +6,6 @@ import {
   type OpenedMessage,
   type OpenMessage,
   type OpsMessage,
-  ProtocolErrorCode,
   type RefusedCode,
   type RefusedMessage,
   type SnapshotMessage,
@@ -205,7 +204,7 @@ export class Replica {
     this.#buffer = compose(this.#buffer, operation);
     this.#bufferEdits = isNoop(this.#buffer) ? 0 : this.#bufferEdits + 1;
     // What was too large may fit now; a missing right comes back with `allowed` or `opened`.
-    if (this.#held !== ProtocolErrorCode.ReadOnly) this.#held = undefined;
+    if (this.#held !== "ERR_READ_ONLY") this.#held = undefined;
     return this.#send();
   }
 
@@ -317,7 +316,7 @@ export class Replica {
     if (this.#link.state !== "live" || seq !== this.#inFlight?.seq) return [];
     this.#fold();
     if (code === "ERR_LENGTH_MISMATCH") return this.#diverged();
-    if (code === ProtocolErrorCode.OperationEmpty) return this.#send();
+    if (code === "ERR_OPERATION_EMPTY") return this.#send();
     this.#held = code;
     return [];
   }
@@ -329,7 +328,7 @@ export class Replica {
 
   /** [C9] The right to write came back: what was held for the want of it is sent again. */
   allowed(): Effect[] {
-    if (this.#held !== ProtocolErrorCode.ReadOnly) return [];
+    if (this.#held !== "ERR_READ_ONLY") return [];
     this.#held = undefined;
     return this.#send();
   }

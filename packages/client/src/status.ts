@@ -1,3 +1,4 @@
+import { allows, type ProtocolErrorCode, type Role } from "@interline/protocol";
 import type { ConnectionState } from "./connection.ts";
 
 /**
@@ -8,8 +9,13 @@ import type { ConnectionState } from "./connection.ts";
  * - `saving`: connected, with edits that are not acknowledged;
  * - `offline`: not connected, waiting for the next try (see `retryAt`);
  * - `reconnecting`: a try is under way;
- * - `held`: connected, but the server refuses the pending edits (see `code`): they are kept here and not saved;
- * - `error`: the server ended the connection for good (see `code`).
+ * - `readonly`: connected, with no right to write. Others' edits are seen; own ones that are pending are kept here, and sent when the right comes back;
+ * - `held`: connected, but the server refuses the pending edits for what they are, such as too long (see `code`): they are kept here, and sent
+ *   when the writer has changed them;
+ * - `denied`: the server lets this person not, or no longer, into the document (see `code`). Only `reconnect()` tries again;
+ * - `error`: the server ended it for good for another reason (see `code`). Only `reconnect()` tries again.
+ *
+ * Others' edits arrive in `synced`, `saving`, `readonly` and `held`.
  * @public
  */
 export type DocumentState =
@@ -18,8 +24,22 @@ export type DocumentState =
   | "saving"
   | "offline"
   | "reconnecting"
+  | "readonly"
   | "held"
+  | "denied"
   | "error";
+
+/** Whoever ends it with one of these says that this person may not be here. Everything else that ends it is an `error`. */
+const DENIALS: ReadonlySet<string> = new Set<ProtocolErrorCode>([
+  "ERR_TOKEN_MISSING",
+  "ERR_TOKEN_INVALID",
+  "ERR_TOKEN_EXPIRED",
+  "ERR_TOKEN_NOT_YET_VALID",
+  "ERR_LINK_REVOKED",
+  "ERR_ORIGIN_FORBIDDEN",
+  "ERR_FORBIDDEN",
+  "ERR_DOCUMENT_DELETED",
+]);
 
 /** @public */
 export interface DocumentStatus {
@@ -34,7 +54,7 @@ export interface DocumentStatus {
   readonly canKeep: boolean;
   /** When the next connection is tried, in ms of the clock; only while `offline`. */
   readonly retryAt: number | undefined;
-  /** Why edits are `held`, or why it ended in `error`: a code of the protocol. */
+  /** Why the server does not take the pending edits (`readonly`, `held`), or why it ended (`denied`, `error`): a code of the protocol. */
   readonly code: string | undefined;
 }
 
@@ -46,7 +66,9 @@ export interface StatusFacts {
   /** True once the server has answered since the document was opened here. */
   readonly wasLive: boolean;
   readonly isLive: boolean;
+  /** Why the server refused the pending edits, if it did. */
   readonly held: string | undefined;
+  readonly role: Role;
   /** Why the channel ended for good, if it did. */
   readonly faultCode: string | undefined;
   readonly pendingEdits: number;
@@ -57,44 +79,43 @@ export interface StatusFacts {
   readonly hasRecovered: boolean;
 }
 
-/** One honest word for everything that is known. "synced" needs a live channel and nothing pending. */
+/** One honest word for everything that is known, and what else the writer wants to know. */
 export function statusOf(facts: StatusFacts): DocumentStatus {
-  const { connection, isReady, wasLive, faultCode } = facts;
-  const status = {
-    pendingEdits: facts.pendingEdits,
-    pendingSince: facts.pendingSince,
-    isKept: (facts.pendingEdits === 0 && !facts.hasRecovered) || (facts.canKeep && facts.isKept),
-    canKeep: facts.canKeep,
+  const { connection, pendingEdits, pendingSince, canKeep } = facts;
+  const [state, code] = stateOf(facts);
+  return {
+    state,
+    pendingEdits,
+    pendingSince,
+    isKept: (pendingEdits === 0 && !facts.hasRecovered) || (canKeep && facts.isKept),
+    canKeep,
     retryAt: connection.name === "waiting" ? connection.retryAt : undefined,
-    code: undefined,
+    code,
   };
-  if (faultCode !== undefined) return { ...status, state: "error", code: faultCode };
+}
+
+/** "synced" needs a live channel, the right to write and nothing pending. */
+function stateOf(facts: StatusFacts): readonly [state: DocumentState, code?: string | undefined] {
+  const { connection, isReady, wasLive, held } = facts;
+  const code = connection.name === "ended" ? connection.code : facts.faultCode;
+  if (code !== undefined) return [DENIALS.has(code) ? "denied" : "error", code];
   switch (connection.name) {
     case "ended":
-      return { ...status, state: "error", code: connection.code };
     case "closed":
     case "waiting":
-      return { ...status, state: "offline" };
+      return ["offline"];
     case "connecting":
-      return { ...status, state: wasLive || facts.attempt > 0 ? "reconnecting" : "connecting" };
+      return [wasLive || facts.attempt > 0 ? "reconnecting" : "connecting"];
     case "open":
       break;
   }
-  if (!facts.isLive || !isReady)
-    return { ...status, state: wasLive && isReady ? "reconnecting" : "connecting" };
-  if (facts.held !== undefined) return { ...status, state: "held", code: facts.held };
-  return { ...status, state: facts.pendingEdits > 0 ? "saving" : "synced" };
+  if (!facts.isLive || !isReady) return [wasLive && isReady ? "reconnecting" : "connecting"];
+  if (!allows(facts.role, "write")) return ["readonly", held];
+  if (held !== undefined) return ["held", held];
+  return [facts.pendingEdits > 0 ? "saving" : "synced"];
 }
 
 /** True if nothing differs. */
 export function sameStatus(a: DocumentStatus, b: DocumentStatus): boolean {
-  return (
-    a.state === b.state &&
-    a.pendingEdits === b.pendingEdits &&
-    a.pendingSince === b.pendingSince &&
-    a.isKept === b.isKept &&
-    a.canKeep === b.canKeep &&
-    a.retryAt === b.retryAt &&
-    a.code === b.code
-  );
+  return (Object.keys(a) as (keyof DocumentStatus)[]).every((key) => a[key] === b[key]);
 }

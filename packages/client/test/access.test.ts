@@ -56,7 +56,7 @@ describe("a token", () => {
     const error = { type: "error", code: "ERR_TOKEN_INVALID", message: "no", channel: undefined } as const;
     environment.socket.receive(error);
     environment.socket.onclose?.({ code: 4401, reason: "unauthorized" });
-    expect(document.status).toMatchObject({ state: "error", code: "ERR_TOKEN_INVALID" });
+    expect(document.status).toMatchObject({ state: "denied", code: "ERR_TOKEN_INVALID" });
     environment.pass(60_000);
     expect(environment.sockets).toHaveLength(1);
   });
@@ -84,7 +84,7 @@ describe("a token", () => {
 });
 
 describe("a right", () => {
-  it("that is missing keeps the edits here, and sends them when it comes", () => {
+  it("that is missing keeps the edits here, and sends them when it comes", async () => {
     const document = open();
     const roles: string[] = [];
     document.on("access", (role) => roles.push(role));
@@ -93,13 +93,40 @@ describe("a right", () => {
     receiveOpened();
     environment.socket.receive({ type: "access", channel: 1, role: "read" });
     expect(document.role).toBe("read");
+    expect(document.status).toMatchObject({ state: "readonly", code: undefined, pendingEdits: 0 });
     document.edit(Operation.from(["x"], 0));
+    expect(document.status).toMatchObject({ state: "readonly", code: undefined, pendingEdits: 1 });
+    const flushed = expect(document.flush()).rejects.toMatchObject({ code: "ERR_READ_ONLY" });
     environment.socket.receive({ type: "refused", channel: 1, seq: 1, code: "ERR_READ_ONLY" });
-    expect(document.status).toMatchObject({ state: "held", code: "ERR_READ_ONLY", pendingEdits: 1 });
+    expect(document.status).toMatchObject({ state: "readonly", code: "ERR_READ_ONLY", pendingEdits: 1 });
+    await flushed;
     environment.socket.receive({ type: "access", channel: 1, role: "write" });
     expect(environment.socket.last("submit")).toMatchObject({ seq: 2 });
     expect(document.status).toMatchObject({ state: "saving", pendingEdits: 1 });
     expect(roles).toEqual(["read", "write"]);
+  });
+});
+
+describe("a document that may not be opened", () => {
+  it("is asked for again on a new connection, with what was not saved", () => {
+    const document = open();
+    environment.socket.welcome();
+    receiveOpened();
+    document.edit(Operation.from(["x"], 0));
+    const refusal = { type: "error", code: "ERR_FORBIDDEN", message: "no", channel: 1 } as const;
+    environment.socket.receive(refusal);
+    expect(document.status).toMatchObject({ state: "denied", code: "ERR_FORBIDDEN", pendingEdits: 1 });
+    environment.socket.onclose?.({ code: 1006, reason: "" });
+    expect(document.status.state).toBe("denied");
+    environment.pass(500);
+    environment.socket.welcome();
+    expect(document.status).toMatchObject({ state: "reconnecting", code: undefined });
+    environment.socket.receive({ ...refusal, channel: 2 });
+    expect(document.status.state).toBe("denied");
+    document.reconnect();
+    environment.socket.welcome();
+    expect(environment.socket.last("open")).toMatchObject({ channel: 3, inFlight: true });
+    expect(document.status.state).toBe("reconnecting");
   });
 });
 

@@ -21,7 +21,7 @@ import { editorStyles } from "./interline-editor.styles.ts";
 import { peopleOf } from "./people.ts";
 import { PeopleAnnouncer } from "./people-announcer.ts";
 import { personStyles } from "./person.styles.ts";
-import type { Session } from "./session.ts";
+import { isWritable, type Session } from "./session.ts";
 import { caretField } from "./surface/caret-field.ts";
 import { surfaceStyles } from "./surface/surface.styles.ts";
 import { TextSurface } from "./surface/text-surface.ts";
@@ -65,6 +65,7 @@ export class InterlineEditor extends LitElement {
   declare placeholder: string;
   /** The accessible name. Default: the element's `aria-label`, or "Text". */
   declare label: string | undefined;
+  /** True: nothing can be typed here. Where the person has no right to write nothing can be typed either way. */
   declare readonly: boolean;
   /** Who writes here. */
   declare user: User | undefined;
@@ -171,7 +172,7 @@ export class InterlineEditor extends LitElement {
     if (!this.isConnected) return;
     const session = this.session ?? this.#open(changed);
     if (session !== this.#shown) this.#show(session);
-    if (changed.has("readonly")) this.#surface?.setReadOnly(this.readonly);
+    if (changed.has("readonly")) this.#refreshAccess();
     if (changed.has("label") || changed.has("placeholder")) this.#surface?.setWords(this.#words());
     if (changed.has("highlighted")) this.#surface?.highlight(this.highlighted);
   }
@@ -219,7 +220,7 @@ export class InterlineEditor extends LitElement {
       parent,
       root: this.shadowRoot ?? this.ownerDocument,
       session,
-      isReadOnly: this.readonly,
+      isReadOnly: this.#isReadOnly(session),
       onUpdate: (update, remote) => {
         if (remote === undefined && update.docChanged) announcer.typed();
         if (remote !== undefined) this.dispatchEvent(new RemoteEvent(remote));
@@ -234,7 +235,11 @@ export class InterlineEditor extends LitElement {
   #listen(session: Session, announcer: PeopleAnnouncer): void {
     this.#stop = [
       session.on("ready", () => this.#ready()),
-      session.on("status", (status) => this.dispatchEvent(new StatusEvent(status))),
+      session.on("status", (status) => {
+        this.#refreshAccess();
+        this.dispatchEvent(new StatusEvent(status));
+      }),
+      session.on("access", () => this.#refreshAccess()),
       session.on("peers", () => {
         announcer.update(peopleOf(session.peers, this.user?.id));
         this.dispatchEvent(new PeersEvent(session.peers));
@@ -248,6 +253,15 @@ export class InterlineEditor extends LitElement {
     if (this.#shown !== undefined) this.#announcer?.update(peopleOf(this.#shown.peers, this.user?.id));
     if (this.autofocus) this.focus();
     this.dispatchEvent(new ReadyEvent());
+  }
+
+  /** Nothing can be typed where the page says so, nor where it could not be saved. */
+  #isReadOnly(session: Session): boolean {
+    return this.readonly || !isWritable(session);
+  }
+
+  #refreshAccess(): void {
+    if (this.#shown !== undefined) this.#surface?.setReadOnly(this.#isReadOnly(this.#shown));
   }
 
   #hide(): void {

@@ -22,7 +22,7 @@ import {
   presenceWords,
 } from "./people.ts";
 import { personStyles } from "./person.styles.ts";
-import type { Session } from "./session.ts";
+import { isLive, type Session } from "./session.ts";
 import { adoptTokens } from "./tokens.styles.ts";
 
 /** Who went is shown where there is room, so many at most. */
@@ -89,7 +89,7 @@ export class InterlinePeople extends LitElement {
     else this.#internals.states.add("populated");
     if (people.length + late.length === 0) return nothing;
     this.#wind(people, late, now);
-    const isKnown = ["synced", "saving", "held"].includes(session.status.state);
+    const isKnown = isLive(session);
     const shown = people.length > this.shown ? people.slice(0, this.shown) : people;
     const rest = people.slice(shown.length);
     const ids = [...shown.map(({ id }) => id), ...late.map(({ user }) => user.id)];

@@ -26,6 +26,11 @@ export const statusStyles: CSSResult = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  .actions {
+    flex: none;
+    display: inline-flex;
+    gap: var(--il-space-4);
+  }
   .merged {
     color: var(--il-ink);
   }
@@ -57,7 +62,7 @@ export const statusStyles: CSSResult = css`
   button:focus-visible {
     outline-offset: 0;
   }
-  :host([compact]) :is(.words, .detail, button) {
+  :host([compact]) :is(.words, .detail, .actions) {
     display: none;
   }
   @media (width < 900px) {
@@ -65,10 +70,17 @@ export const statusStyles: CSSResult = css`
       display: none;
     }
   }
-  /* What is true must be read whole: it takes a second line. */
+  /* What is true must be read whole: it takes a second line, and so do actions that leave it no room. */
   @media (width < 640px) {
+    :host {
+      flex-wrap: wrap;
+    }
+    .state {
+      flex: 1 1 14em;
+    }
     .words {
       white-space: normal;
+      text-wrap: pretty;
       padding-block: 4px;
     }
   }

@@ -12,6 +12,7 @@ import { ringStyles } from "./person.styles.ts";
 import type { Merge, Session } from "./session.ts";
 import { stateGlyph } from "./state-glyph.ts";
 import { type StatusAction, type StatusLine, statusLine } from "./status-line.ts";
+import { copyText, downloadText } from "./text-file.ts";
 import { adoptTokens } from "./tokens.styles.ts";
 
 /** "Copied" is said for so long, in ms. */
@@ -21,12 +22,13 @@ const LABELS: Readonly<Record<StatusAction, string>> = {
   retry: "Try now",
   reload: "Reload",
   copy: "Copy the text",
+  download: "Download",
   dismiss: "Dismiss",
 };
 
 /**
- * `<interline-status>`: what is true about a document now, in words, with at most one action. With `compact` only the
- * glyph, whose accessible name are the words. The host reflects `tone` (`ink`, `warn` or `danger`), for its ground.
+ * `<interline-status>`: what is true about a document now, in words, with what can be done about it. With `compact` only the
+ * glyph, whose accessible name are the words. Parts: `detail`, `action`. The host reflects `tone` (`ink`, `warn` or `danger`), for its ground.
  * @public
  */
 export class InterlineStatus extends LitElement {
@@ -35,13 +37,11 @@ export class InterlineStatus extends LitElement {
   static override properties: PropertyDeclarations = {
     session: { attribute: false },
     compact: { type: Boolean, reflect: true },
-    readonly: { type: Boolean },
     tone: { type: String, reflect: true },
   };
 
   declare session: Session | undefined;
   declare compact: boolean;
-  declare readonly: boolean;
   /** Set by the element. */
   declare tone: StatusLine["tone"];
 
@@ -56,7 +56,6 @@ export class InterlineStatus extends LitElement {
   constructor() {
     super();
     this.compact = false;
-    this.readonly = false;
     this.tone = "ink";
   }
 
@@ -86,21 +85,21 @@ export class InterlineStatus extends LitElement {
     const line = this.#line();
     if (line === undefined) return nothing;
     // Troubles and their end are spoken; the coming and going of "Saved" is not.
-    const live = line.tone !== "ink" || line.action !== undefined ? "polite" : "off";
-    const tone = line.tone === "ink" && line.action === "dismiss" ? "merged" : line.tone;
+    const live = line.tone !== "ink" || line.actions.length > 0 ? "polite" : "off";
+    const tone = line.tone === "ink" && line.actions.includes("dismiss") ? "merged" : line.tone;
     return html`
       <span class="state ${tone}">
         ${this.compact ? html`<span role="img" aria-label=${line.meaning}>${stateGlyph(line.glyph)}</span>` : stateGlyph(line.glyph)}
         <span class="words" aria-live=${live}>${line.words}</span>
       </span>
-      ${line.details.map((detail) => html`<span class="detail ${line.tone}">${detail}</span>`)}
-      ${line.action === undefined ? nothing : this.#button(line.action, line.tone)}
+      ${line.details.map((detail) => html`<span part="detail" class="detail ${line.tone}">${detail}</span>`)}
+      ${line.actions.length === 0 ? nothing : html`<span class="actions">${line.actions.map((action) => this.#button(action, line.tone))}</span>`}
     `;
   }
 
   #button(action: StatusAction, tone: StatusLine["tone"]): TemplateResult {
     const label = action === "copy" && this.#isCopied ? "Copied" : LABELS[action];
-    return html`<button type="button" class=${tone} @click=${() => this.#act(action)}>${label}</button>`;
+    return html`<button type="button" part="action" class=${tone} @click=${() => this.#act(action)}>${label}</button>`;
   }
 
   #line(): StatusLine | undefined {
@@ -113,7 +112,6 @@ export class InterlineStatus extends LitElement {
         isReady: session.isReady,
         wasEdited: this.#wasEdited,
         merge: this.#merge,
-        isReadOnly: this.readonly,
       },
       Date.now(),
     );
@@ -158,12 +156,14 @@ export class InterlineStatus extends LitElement {
         break;
       case "copy":
         void this.#copy();
+        break;
+      case "download":
+        if (this.session !== undefined) downloadText(this.session.text.toString());
     }
   }
 
   async #copy(): Promise<void> {
-    if (this.session === undefined) return;
-    await navigator.clipboard.writeText(this.session.text.toString());
+    if (this.session === undefined || !(await copyText(this.session.text.toString()))) return;
     this.#isCopied = true;
     this.requestUpdate();
     setTimeout(() => {

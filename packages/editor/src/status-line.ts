@@ -15,8 +15,8 @@ const SETTLE_FOR = 400;
 /** Which drawing stands for a state. Each differs by shape. @public */
 export type StateGlyph = "none" | "saved" | "saving" | "trying" | "offline" | "unsaved" | "read-only";
 
-/** What the one button of the bottom line does. @public */
-export type StatusAction = "retry" | "reload" | "copy" | "dismiss";
+/** What a button of the bottom line does. @public */
+export type StatusAction = "retry" | "reload" | "copy" | "download" | "dismiss";
 
 /** What the bottom line says. @public */
 export interface StatusLine {
@@ -28,7 +28,8 @@ export interface StatusLine {
   readonly meaning: string;
   /** More that is true, the first thing first; narrow windows leave it out. */
   readonly details: readonly string[];
-  readonly action: StatusAction | undefined;
+  /** What can be done about it, the first thing first. */
+  readonly actions: readonly StatusAction[];
   /** When time alone changes the line, in ms of the clock; undefined: never. */
   readonly changesAt: number | undefined;
 }
@@ -44,7 +45,6 @@ export interface StatusSituation {
   readonly wasEdited: boolean;
   /** What came together after the last break, until it is dismissed. */
   readonly merge?: Merge | undefined;
-  readonly isReadOnly?: boolean | undefined;
 }
 
 /** What is true about the document at `now` (ms of the clock), in words. @public */
@@ -60,10 +60,14 @@ export function statusLine(situation: StatusSituation, now: number): StatusLine 
     case "offline":
     case "reconnecting":
       return isReady ? offline(status, now) : neverOpened(status, now);
+    case "readonly":
+      return readOnly(status);
     case "held":
       return held(status);
+    case "denied":
+      return denied(status);
     case "error":
-      return ended(status);
+      return failed(status);
   }
 }
 
@@ -73,7 +77,7 @@ const plain: StatusLine = {
   words: "",
   meaning: "",
   details: [],
-  action: undefined,
+  actions: [],
   changesAt: undefined,
 };
 
@@ -85,12 +89,8 @@ function connecting({ since, isReady, status }: StatusSituation, now: number): S
   return { ...line, words: "Connecting…", details: status.pendingEdits > 0 ? [whereKept(status)] : [] };
 }
 
-function synced({ since, wasEdited, merge, isReadOnly }: StatusSituation, now: number): StatusLine {
+function synced({ since, wasEdited, merge }: StatusSituation, now: number): StatusLine {
   if (merge !== undefined) return mergedLine(merge);
-  if (isReadOnly === true) {
-    const words = "You can read this document.";
-    return { ...plain, glyph: "read-only", words, meaning: words };
-  }
   if (!wasEdited) return { ...plain, meaning: "Saved" };
   const age = now - since;
   if (age < SETTLE_FOR)
@@ -103,7 +103,7 @@ function synced({ since, wasEdited, merge, isReadOnly }: StatusSituation, now: n
 
 function mergedLine({ own, others }: Merge): StatusLine {
   const words = `Back online. ${mergedWords(own, others)}`;
-  return { ...plain, glyph: "saved", words, meaning: "Saved", action: "dismiss" };
+  return { ...plain, glyph: "saved", words, meaning: "Saved", actions: ["dismiss"] };
 }
 
 function mergedWords(own: number, others: number): string {
@@ -140,7 +140,7 @@ function offline(status: DocumentStatus, now: number): StatusLine {
     words,
     meaning: words,
     details,
-    action: "retry",
+    actions: ["retry"],
     changesAt: nextTick(status, now),
   };
 }
@@ -164,7 +164,7 @@ function neverOpened(status: DocumentStatus, now: number): StatusLine {
     words,
     meaning: words,
     details: retry === undefined ? [] : [retry],
-    action: "retry",
+    actions: ["retry"],
     changesAt: nextTick(status, now),
   };
 }
@@ -181,50 +181,28 @@ function nextTick({ retryAt, pendingSince }: DocumentStatus, now: number): numbe
   return pendingSince === undefined ? undefined : now + 60_000 - ((now - pendingSince) % 60_000);
 }
 
+function readOnly(status: DocumentStatus): StatusLine {
+  const words = "You can read this document.";
+  if (status.pendingEdits > 0) return unsaved(status, "You can read this document, not write.");
+  return { ...plain, glyph: "read-only", words, meaning: words };
+}
+
 function held(status: DocumentStatus): StatusLine {
-  const words = heldWords(status.code);
-  return {
-    ...plain,
-    tone: "danger",
-    glyph: "unsaved",
-    words,
-    meaning: words,
-    details: [whereKept(status)],
-    action: "copy",
-  };
+  const words =
+    status.code === "ERR_DOCUMENT_TOO_LARGE"
+      ? "Not saved: the document is as long as it can be."
+      : "Not saved: the server does not take your last changes.";
+  return trouble({ words, details: [whereKept(status)], actions: ["copy", "download"] });
 }
 
-function heldWords(code: string | undefined): string {
+function denied(status: DocumentStatus): StatusLine {
+  const reason = denialWords(status.code);
+  return status.pendingEdits > 0 ? unsaved(status, reason) : trouble({ words: reason, actions: ["retry"] });
+}
+
+/** Why somebody is not let in, or not any more, by the code of a `denied` status. @public */
+export function denialWords(code: string | undefined): string {
   switch (code) {
-    case "ERR_DOCUMENT_TOO_LARGE":
-      return "Your last changes are not saved: the document is as long as it can be.";
-    case "ERR_READ_ONLY":
-      return "Your last changes are not saved: you can read this document, not write.";
-    case undefined:
-    default:
-      return "Your last changes are not saved: the server does not take them.";
-  }
-}
-
-function ended(status: DocumentStatus): StatusLine {
-  const { code, pendingEdits } = status;
-  const isUnsaved = pendingEdits > 0;
-  const details = isUnsaved ? [`${changes(pendingEdits)} not saved. ${whereKept(status)}`] : [];
-  const line: StatusLine = {
-    ...plain,
-    tone: "danger",
-    glyph: "unsaved",
-    details,
-    action: isUnsaved ? "copy" : "reload",
-  };
-  const words = endedWords(code);
-  return { ...line, words, meaning: words };
-}
-
-function endedWords(code: string | undefined): string {
-  switch (code) {
-    case "ERR_PROTOCOL_VERSION":
-      return "This page is older than the server. Reload it to go on.";
     case "ERR_TOKEN_MISSING":
     case "ERR_TOKEN_INVALID":
     case "ERR_TOKEN_NOT_YET_VALID":
@@ -233,14 +211,40 @@ function endedWords(code: string | undefined): string {
       return "The time of your link or login is over. Ask for a new one.";
     case "ERR_LINK_REVOKED":
       return "The link to this document was taken back. Ask for a new one.";
-    case "ERR_FORBIDDEN":
-      return "You may not open this document.";
     case "ERR_DOCUMENT_DELETED":
       return "This document was deleted.";
     case undefined:
     default:
-      return "This document is no longer connected. Reload the page to go on.";
+      return "You may not open this document.";
   }
+}
+
+function failed(status: DocumentStatus): StatusLine {
+  const { code, pendingEdits, isKept } = status;
+  const words =
+    code === "ERR_PROTOCOL_VERSION"
+      ? "This page is older than the server. Reload it to go on."
+      : "This document is no longer connected. Reload the page to go on.";
+  if (pendingEdits === 0) return trouble({ words, actions: ["reload"] });
+  const details = [`${changes(pendingEdits)} not saved. ${whereKept(status)}`];
+  // What is kept is there again after reloading.
+  return trouble({ words, details, actions: isKept ? ["reload", "copy"] : ["copy", "download"] });
+}
+
+/** Edits that are not saved and will not be by themselves: the writer must know, and can take them along. */
+function unsaved(status: DocumentStatus, reason: string): StatusLine {
+  const words = status.isKept
+    ? `${changes(status.pendingEdits)} of yours ${areOnly(status)} on this device.`
+    : `${changes(status.pendingEdits)} of yours ${areOnly(status)} in this tab. Keep it open.`;
+  return trouble({ words, details: [reason], actions: ["copy", "download"] });
+}
+
+function areOnly({ pendingEdits }: DocumentStatus): string {
+  return pendingEdits === 1 ? "is only" : "are only";
+}
+
+function trouble(line: Pick<StatusLine, "words" | "actions"> & Partial<StatusLine>): StatusLine {
+  return { ...plain, tone: "danger", glyph: "unsaved", meaning: line.words, ...line };
 }
 
 function changes(count: number): string {

@@ -65,7 +65,7 @@ describe("the bottom line", () => {
       words: "Offline. Your changes are kept on this device.",
       meaning: "Offline. Your changes are kept on this device.",
       details: ["14 changes waiting, the oldest for 6 minutes", "Reconnecting in 4 s"],
-      action: "retry",
+      actions: ["retry"],
       changesAt: NOW + 200,
     });
     expect(statusLine(situation({ state: "offline" }), NOW)).toMatchObject({
@@ -90,7 +90,7 @@ describe("the bottom line", () => {
     expect(statusLine(situation({ ...trouble, isKept: false }), NOW).details).toEqual([
       "Keep this tab open.",
     ]);
-    const held = { state: "held", pendingEdits: 1, code: "ERR_READ_ONLY" } as const;
+    const held = { state: "held", pendingEdits: 1, code: "ERR_DOCUMENT_TOO_LARGE" } as const;
     expect(statusLine(situation(held), NOW).details).toEqual(["Kept on this device."]);
   });
 
@@ -127,21 +127,99 @@ describe("the bottom line", () => {
   ])("after a break of %o it says what came together", (merge, words) => {
     expect(statusLine(situation({}, { merge }), NOW)).toMatchObject({
       words,
-      action: "dismiss",
+      actions: ["dismiss"],
       glyph: "saved",
     });
   });
 
   it("refused edits and an ended connection offer the text", () => {
     const held = situation({ state: "held", pendingEdits: 2, code: "ERR_DOCUMENT_TOO_LARGE" });
-    expect(statusLine(held, NOW)).toMatchObject({ tone: "danger", glyph: "unsaved", action: "copy" });
+    expect(statusLine(held, NOW)).toMatchObject({
+      tone: "danger",
+      glyph: "unsaved",
+      words: "Not saved: the document is as long as it can be.",
+      actions: ["copy", "download"],
+    });
     const ended = situation({ state: "error", pendingEdits: 2, code: "ERR_PROTOCOL_VERSION" });
     expect(statusLine(ended, NOW)).toMatchObject({
-      action: "copy",
+      words: "This page is older than the server. Reload it to go on.",
       details: ["2 changes not saved. Kept on this device."],
+      actions: ["reload", "copy"],
     });
     const unkept = situation({ state: "error", pendingEdits: 2, isKept: false, canKeep: false });
-    expect(statusLine(unkept, NOW).details).toEqual(["2 changes not saved. Keep this tab open."]);
-    expect(statusLine(situation({ state: "error" }), NOW).action).toBe("reload");
+    expect(statusLine(unkept, NOW)).toMatchObject({
+      details: ["2 changes not saved. Keep this tab open."],
+      actions: ["copy", "download"],
+    });
+    expect(statusLine(situation({ state: "error" }), NOW).actions).toEqual(["reload"]);
+  });
+
+  it("who may only read is told so, with a padlock and no alarm", () => {
+    expect(statusLine(situation({ state: "readonly" }), NOW)).toMatchObject({
+      tone: "ink",
+      glyph: "read-only",
+      words: "You can read this document.",
+      actions: [],
+      changesAt: undefined,
+    });
+  });
+
+  it.each([
+    ["ERR_LINK_REVOKED", "The link to this document was taken back. Ask for a new one."],
+    ["ERR_TOKEN_EXPIRED", "The time of your link or login is over. Ask for a new one."],
+    ["ERR_TOKEN_MISSING", "This document opens only with a login or a link that somebody shares with you."],
+    ["ERR_FORBIDDEN", "You may not open this document."],
+    ["ERR_DOCUMENT_DELETED", "This document was deleted."],
+  ])("who is kept out by %s is told why, and can try again", (code, words) => {
+    const line = statusLine(situation({ state: "denied", code }), NOW);
+    expect(line).toMatchObject({ tone: "danger", glyph: "unsaved", words, details: [], actions: ["retry"] });
+  });
+
+  it.each([
+    ["denied", "ERR_FORBIDDEN", "You may not open this document."],
+    ["readonly", "ERR_READ_ONLY", "You can read this document, not write."],
+    // The refusal is on its way.
+    ["readonly", undefined, "You can read this document, not write."],
+  ] as const)(
+    "without the right to write (%s, %s) it says first how much is not saved, and gives it out",
+    (state, code, reason) => {
+      const one = { state, code, pendingEdits: 1 };
+      expect(statusLine(situation(one), NOW)).toMatchObject({
+        tone: "danger",
+        glyph: "unsaved",
+        words: "1 change of yours is only on this device.",
+        meaning: "1 change of yours is only on this device.",
+        details: [reason],
+        actions: ["copy", "download"],
+      });
+      expect(statusLine(situation({ ...one, pendingEdits: 7, isKept: false }), NOW).words).toBe(
+        "7 changes of yours are only in this tab. Keep it open.",
+      );
+    },
+  );
+
+  it('says "Saved", with a check or to those who cannot see it, in no state but "synced"', () => {
+    const states = [
+      "connecting",
+      "saving",
+      "offline",
+      "reconnecting",
+      "readonly",
+      "held",
+      "denied",
+      "error",
+    ] as const;
+    for (const state of states) {
+      for (const pendingEdits of [0, 1]) {
+        for (const now of [NOW, NOW + 500, NOW + 700, NOW + 6_000]) {
+          const { glyph, words, meaning } = statusLine(
+            situation({ state, pendingEdits, pendingSince: NOW }),
+            now,
+          );
+          expect([state, glyph, words, meaning]).not.toContain("saved");
+          expect([words, meaning]).not.toContain("Saved");
+        }
+      }
+    }
   });
 });

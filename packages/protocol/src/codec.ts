@@ -1,5 +1,5 @@
 import { decodeOperation, type Selection } from "@interline/ot";
-import { ProtocolErrorCode } from "./errors.ts";
+import type { ProtocolErrorCode } from "./errors.ts";
 import { Fields, ShapeError } from "./fields.ts";
 import { isDocumentId } from "./identifiers.ts";
 import type { Limits } from "./limits.ts";
@@ -116,7 +116,7 @@ export function decodeClientFields(
         if (!isDocumentId(document)) {
           return {
             ok: false,
-            code: ProtocolErrorCode.DocumentId,
+            code: "ERR_DOCUMENT_ID",
             reason: "this is not a possible document id",
             channel,
           };
@@ -410,7 +410,7 @@ function parse(frame: string): Decoded<unknown> {
   try {
     return { ok: true, message: JSON.parse(frame) as unknown };
   } catch {
-    return { ok: false, code: ProtocolErrorCode.MessageSyntax, reason: "the frame is not JSON" };
+    return { ok: false, code: "ERR_MESSAGE_SYNTAX", reason: "the frame is not JSON" };
   }
 }
 
@@ -421,7 +421,7 @@ function decode<Message>(
   if (!Array.isArray(parsed) || typeof parsed[0] !== "string") {
     return {
       ok: false,
-      code: ProtocolErrorCode.MessageShape,
+      code: "ERR_MESSAGE_SHAPE",
       reason: "a message is an array that begins with its name",
     };
   }
@@ -430,13 +430,13 @@ function decode<Message>(
     return (
       read(name, new Fields(parsed, 1)) ?? {
         ok: false,
-        code: ProtocolErrorCode.MessageUnknown,
+        code: "ERR_MESSAGE_UNKNOWN",
         reason: `no message is called ${JSON.stringify(name.slice(0, 40))}`,
       }
     );
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
-    return { ok: false, code: ProtocolErrorCode.MessageShape, reason: `${name}: ${error.message}` };
+    return { ok: false, code: "ERR_MESSAGE_SHAPE", reason: `${name}: ${error.message}` };
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * What the two sides tell each other when something is wrong. Codes are stable; texts may change. The codes of
- * `OtErrorCode` travel in `refused` too.
+ * `OtErrorCode` travel in `refused` too. What pages load writes the codes themselves, which the type checks: a bundle does not
+ * hold this table then.
  * @public
  */
 export const ProtocolErrorCode = {

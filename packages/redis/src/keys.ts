@@ -70,14 +70,20 @@ export class Keys {
     return `${this.#prefix}secret:${name}`;
   }
 
+  /** Who has a document open, on all servers. */
+  people(document: string): string {
+    return this.#of(document, "people");
+  }
+
   /** Of sharded pub/sub: what happens to a document, and to those who have it open. */
   channel(document: string): string {
     return this.#of(document, "news");
   }
 
-  /** When the servers gave their last signs of life, and where they are. */
-  get nodes(): readonly [beats: string, addresses: string] {
-    return [`${this.#prefix}{nodes}:beats`, `${this.#prefix}{nodes}:addresses`];
+  /** When the servers gave their last signs of life, where they are, and whether Redis was away. */
+  get nodes(): readonly [beats: string, addresses: string, respite: string] {
+    const prefix = `${this.#prefix}{nodes}`;
+    return [`${prefix}:beats`, `${prefix}:addresses`, `${prefix}:respite`];
   }
 
   /** A key in the hash slot of another, for a write that is only there to be waited for. */

@@ -10,12 +10,16 @@ export interface RedisNodesOptions {
   readonly url: string;
   /** How often this server gives a sign of life, in ms. Default 3,000. */
   readonly beatMs?: number | undefined;
-  /** A server that gave none for so long is dead, in ms of Redis' clock. Default 10,000. */
+  /**
+   * A server that gave none for so long is dead, in ms of Redis' clock; at least three times `beatMs`. While Redis is away nobody is. Default
+   * 10,000.
+   */
   readonly deadMs?: number | undefined;
 }
 
 /** Set on a request that a server passes on: it goes no further. */
 const FORWARDED = "interline-forwarded";
+const BEAT_MS = 3_000;
 /** A server that takes a connection no faster is not there. */
 const CONNECT_TIMEOUT_MS = 2_000;
 
@@ -28,20 +32,24 @@ export class RedisNodes implements Siblings {
   readonly #options: RedisNodesOptions;
   readonly #listeners = new Set<() => void>();
   #urls: ReadonlyMap<string, string>;
+  #alive: ReadonlySet<string>;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #beating: Promise<void> | undefined;
+  #hasLeft = false;
 
   private constructor(options: RedisNodesOptions) {
     this.#options = options;
     this.#urls = new Map([[options.store.node, options.url]]);
+    this.#alive = new Set(this.#urls.keys());
   }
 
   /** Tells the others that this server is there. Rejects if Redis does not answer. */
   static async join(options: RedisNodesOptions): Promise<RedisNodes> {
     const nodes = new RedisNodes(options);
-    await nodes.#beat();
-    const { store, beatMs = 3_000 } = options;
+    await nodes.refresh();
+    const { store, beatMs = BEAT_MS } = options;
     // A beat that fails is followed by the next.
-    const beat = (): void => void nodes.#beat().catch(() => {});
+    const beat = (): void => void nodes.refresh().catch(() => {});
     nodes.#timer = setInterval(beat, beatMs);
     nodes.#timer.unref();
     store.onBack(beat);
@@ -55,7 +63,7 @@ export class RedisNodes implements Siblings {
 
   /** The servers that were alive at the last beat, this one among them. */
   get alive(): ReadonlySet<string> {
-    return new Set(this.#urls.keys());
+    return this.#alive;
   }
 
   /** Calls back when servers came or went. */
@@ -63,10 +71,18 @@ export class RedisNodes implements Siblings {
     this.#listeners.add(listener);
   }
 
+  /** Gives a sign of life now, and finds out who else is alive. Rejects if Redis does not answer. */
+  refresh(): Promise<void> {
+    this.#beating ??= this.#beat().finally(() => {
+      this.#beating = undefined;
+    });
+    return this.#beating;
+  }
+
   /** Passes a request on to another server. False if that is not there, or the request was passed on before. */
   async forward(node: string, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     if (request.headers[FORWARDED] !== undefined) return false;
-    if (!this.#urls.has(node)) await this.#beat();
+    if (!this.#urls.has(node)) await this.refresh();
     const url = this.#urls.get(node);
     return url === undefined ? false : passOn(request, response, url);
   }
@@ -74,17 +90,21 @@ export class RedisNodes implements Siblings {
   /** Tells the others that this server is gone. Never rejects. */
   async leave(): Promise<void> {
     clearInterval(this.#timer);
+    this.#hasLeft = true;
     const { store } = this.#options;
     await store.run(LEAVE, store.keys.nodes, [store.node]).catch(() => {});
   }
 
   async #beat(): Promise<void> {
-    const { store, url, deadMs = 10_000 } = this.#options;
-    const reply = (await store.run(BEAT, store.keys.nodes, [store.node, url, deadMs])) as string[];
+    if (this.#hasLeft) return;
+    const { store, url, beatMs = BEAT_MS, deadMs = 10_000 } = this.#options;
+    const args = [store.node, url, deadMs, 2 * beatMs];
+    const reply = (await store.run(BEAT, store.keys.nodes, args)) as string[];
     const urls = new Map<string, string>();
     for (let at = 0; at < reply.length; at += 2) urls.set(reply[at] ?? "", reply[at + 1] ?? "");
     const isSame = urls.size === this.#urls.size && [...urls.keys()].every((node) => this.#urls.has(node));
     this.#urls = urls;
+    this.#alive = new Set(urls.keys());
     if (!isSame) for (const listener of this.#listeners) listener();
   }
 }

@@ -14,6 +14,7 @@ import {
   ServerError,
   ServerErrorCode,
   type SessionRetention,
+  type SharedPresence,
 } from "@interline/server";
 import {
   decideExpiry,
@@ -25,7 +26,9 @@ import {
 import { type ArchiveOptions, ColdDocuments, isCold } from "./cold-documents.ts";
 import { EXPORT } from "./cold-scripts.ts";
 import { caretsOf, headAfter } from "./news.ts";
+import type { RedisNodes } from "./nodes.ts";
 import { RedisCatalogue } from "./redis-catalogue.ts";
+import { RedisPresence } from "./redis-presence.ts";
 import type { RedisStore } from "./redis-store.ts";
 import { rowOf, type RowText } from "./rows.ts";
 import {
@@ -45,6 +48,8 @@ import { Watches } from "./watches.ts";
 export interface RedisLogOptions {
   /** Connections to the Redis. They stay open when the log closes. */
   readonly store: RedisStore;
+  /** The servers that share the Redis, for telling each other who is here. Default: this is the only one. */
+  readonly nodes?: RedisNodes | undefined;
   /** How often the heads of watched documents are compared with what was heard, in ms: what is lost comes so late. Default 5,000. */
   readonly compareMs?: number | undefined;
   /**
@@ -86,18 +91,21 @@ const MAX_RETURNS = 5;
  */
 export class RedisLog implements ArchivableLog {
   readonly catalogue: Catalogue;
+  readonly presence: SharedPresence | undefined;
   readonly #store: RedisStore;
   readonly #cold: ColdDocuments;
   readonly #watches: Watches;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #graceMs: number;
 
-  constructor({ store, compareMs = 5_000, graceMs = compareMs + 1_000, archive }: RedisLogOptions) {
+  constructor({ store, nodes, compareMs = 5_000, graceMs = compareMs + 1_000, archive }: RedisLogOptions) {
     this.#store = store;
+    const presence = nodes && new RedisPresence(store, nodes);
+    this.presence = presence;
     this.#graceMs = graceMs;
     this.#cold = new ColdDocuments(store, archive);
     this.catalogue = new RedisCatalogue(store);
-    this.#watches = new Watches(store, compareMs);
+    this.#watches = new Watches(store, compareMs, presence);
     this.#timer = setInterval(() => void this.#touchAll(), TOUCH_MS);
     this.#timer.unref();
   }

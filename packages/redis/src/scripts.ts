@@ -10,7 +10,8 @@ import { createHash } from "node:crypto";
  *   what is there of a document that is cold;
  * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed", the fence "-" if none may write;
  * - log: stream, id "version-0", fields `i` (entry id) and `e` (the entry);
- * - checkpoint: its text with what it belongs to.
+ * - checkpoint: its text with what it belongs to;
+ * - people: hash, who has it open (see `SHARE`).
  */
 export interface Script {
   readonly lua: string;
@@ -58,6 +59,13 @@ const UNWRITTEN_MS = 86_400_000;
 export const STATE: Script = script(`
 local head = readHead(KEYS[1])
 return { whole(head.version), head.entryId, head.length, logId(), unpack(head.cold or {}) }
+`);
+
+/** Keys: head, people. Returns version, entryId, length, logId, and what `SHARE` calls the last change: epoch and number, or empty. */
+export const COMPARE: Script = script(`
+local head = readHead(KEYS[1])
+local people = redis.call('HMGET', KEYS[2], '@', '#')
+return { whole(head.version), head.entryId, head.length, logId(), people[1] or '', people[2] or '' }
 `);
 
 /** All that follow return "cold", copy, archive for a document that is cold, and do nothing. */
@@ -240,20 +248,27 @@ redis.call('HSET', KEYS[2], ARGV[1], textOf(row))
 return 1
 `);
 
-/** Keys: beats, addresses. Arguments: node, its address, after how many ms without a beat a node is dead. Returns node and address by turns. */
+/**
+ * Keys: beats, addresses, respite. Arguments: node, its address, after how many ms without a beat a node is dead, after how many ms without any beat Redis was
+ * away. Returns node and address by turns. Once Redis was away nobody is found dead for as long: who comes back first would find all others so.
+ */
 export const BEAT: Script = script(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local last = redis.call('ZRANGE', KEYS[1], 0, 0, 'REV', 'WITHSCORES')[2]
+if not last or now - last > tonumber(ARGV[4]) then redis.call('SET', KEYS[3], '', 'PX', ARGV[3]) end
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-for _, node in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. whole(now - tonumber(ARGV[3])))) do
-  redis.call('ZREM', KEYS[1], node)
-  redis.call('HDEL', KEYS[2], node)
+if redis.call('EXISTS', KEYS[3]) == 0 then
+  for _, node in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. whole(now - tonumber(ARGV[3])))) do
+    redis.call('ZREM', KEYS[1], node)
+    redis.call('HDEL', KEYS[2], node)
+  end
 end
 return redis.call('HGETALL', KEYS[2])
 `);
 
-/** Keys: beats, addresses. Arguments: node. */
+/** Keys: beats, addresses, respite. Arguments: node. */
 export const LEAVE: Script = script(`
 redis.call('ZREM', KEYS[1], ARGV[1])
 return redis.call('HDEL', KEYS[2], ARGV[1])

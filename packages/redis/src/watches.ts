@@ -1,7 +1,19 @@
 import { type Head, type LogNews, ServerError, ServerErrorCode } from "@interline/server";
 import { appendedOf, headAfter, isFrom, type Message, parseMessage } from "./news.ts";
+import { isPresence } from "./presence-news.ts";
+import type { RedisPresence } from "./redis-presence.ts";
 import type { RedisStore } from "./redis-store.ts";
-import { readState, type StateReply } from "./state.ts";
+import { COMPARE } from "./scripts.ts";
+import { readState } from "./state.ts";
+
+type CompareReply = [
+  version: string,
+  entryId: string,
+  length: string,
+  logId: string,
+  peopleEpoch: string,
+  peopleNumber: string,
+];
 
 /** A document that somebody here has open. */
 interface Watched {
@@ -21,12 +33,15 @@ const COMPARED_AT_ONCE = 256;
  */
 export class Watches {
   readonly #store: RedisStore;
+  readonly #presence: RedisPresence | undefined;
   readonly #watched = new Map<string, Watched>();
   readonly #timer: ReturnType<typeof setInterval>;
   #comparison: Promise<void> | undefined;
 
-  constructor(store: RedisStore, compareMs: number) {
+  /** `presence` is told what it should hear. */
+  constructor(store: RedisStore, compareMs: number, presence: RedisPresence | undefined) {
     this.#store = store;
+    this.#presence = presence;
     this.#timer = setInterval(() => void this.#compare(), compareMs);
     this.#timer.unref();
     store.onBack(() => void this.#compare());
@@ -79,19 +94,19 @@ export class Watches {
   }
 
   #hear(document: string, text: string): void {
+    if (isPresence(text)) return this.#presence?.hear(document, text);
     const watched = this.#watched.get(document);
     if (watched === undefined || isFrom(this.#store.node, text)) return;
     const message: Message = parseMessage(text);
     if (message[0] === "r") return watched.listener({ type: "record" });
     // A kind that only later versions know.
     if (message[0] !== "e") return;
-    const [, , version, entryId] = message;
+    const [, from, version, entryId] = message;
     const appended = appendedOf(message);
     if (appended === undefined) return watched.listener({ type: "changed" });
     const entries = appended.map(({ entry }) => entry);
-    if (version + entries.length <= watched.head.version) return;
-    watched.head = headAfter({ version }, entries);
-    watched.listener({ type: "appended", after: { version, entryId }, appended });
+    if (version + entries.length > watched.head.version) watched.head = headAfter({ version }, entries);
+    watched.listener({ type: "appended", from, after: { version, entryId }, appended });
   }
 
   /** Compares all heads with what was told: the last message that is lost shows no gap (rule S7). Never rejects. */
@@ -103,6 +118,7 @@ export class Watches {
   }
 
   async #compareAll(): Promise<void> {
+    this.#presence?.retry();
     const { documents } = this;
     for (let from = 0; from < documents.length; from += COMPARED_AT_ONCE) {
       if (!this.#store.isReady) return;
@@ -116,16 +132,19 @@ export class Watches {
     const watched = this.#watched.get(document);
     if (watched === undefined) return;
     const before = watched.head;
-    let state: StateReply;
+    const { keys } = this.#store;
+    let reply: CompareReply;
     try {
-      state = await readState(this.#store, document);
+      const names = [keys.head(document), keys.people(document)];
+      reply = (await this.#store.run(COMPARE, names, [])) as CompareReply;
     } catch {
       // The next comparison comes.
       return;
     }
     if (this.#watched.get(document) !== watched) return;
-    const [version, entryId, , logId] = state;
+    const [version, entryId, , logId, peopleEpoch, peopleNumber] = reply;
     if (logId !== watched.logId) return watched.listener({ type: "replaced" });
+    this.#presence?.compare(document, peopleEpoch, Number(peopleNumber));
     // What came meanwhile was told.
     if (watched.head !== before || (Number(version) === before.version && entryId === before.entryId)) return;
     watched.listener({ type: "changed" });

@@ -46,6 +46,7 @@ describe("a log in Redis", () => {
     await waitFor("the news", () => heard.there.length === 1);
     expect(heard.there[0]).toEqual({
       type: "appended",
+      from: expect.any(String) as string,
       after: expected,
       appended: (await there.readEntries("d", 0, 9))?.map((entry, index) => ({
         entry,

@@ -32,11 +32,13 @@ const LAST_RETRY_MS = 1000;
 /** Conflicts one after another before the document gives up. */
 const MAX_CONFLICTS = 64;
 /** After so many conflicts there are pauses: until then what was missing came with the answer, and the next attempt may well be first. */
-const PROMPT_CONFLICTS = 2;
+const PROMPT_CONFLICTS = 8;
 const FIRST_PAUSE_MS = 2;
 const LAST_PAUSE_MS = 128;
 
-/** Of others' batches between two of ours, so many are waited for at most. */
+/** Another server that has committed within so long may be about to do it again, in ms. */
+const RECENT_MS = 1_000;
+/** So many of them are waited for at most. */
 const MAX_AWAITED = 16;
 /** How much the newest commit counts for the usual time of one. */
 const LATENCY_WEIGHT = 0.2;
@@ -52,10 +54,9 @@ export class Committer {
   #isStopped = false;
   /** How long a commit usually takes, in ms. */
   #latencyMs = 0;
-  /** Batches of others since our last one, and before it since the one before. */
-  #others = 0;
-  #othersBefore = 0;
+  /** When others last committed, and when each of them did, as far as is known who it was. */
   #othersAt = Number.NEGATIVE_INFINITY;
+  readonly #others = new Map<string, number>();
 
   constructor(options: CommitterOptions) {
     this.#options = options;
@@ -84,10 +85,10 @@ export class Committer {
     while (this.#run !== undefined) await this.#run;
   }
 
-  /** Others have committed a batch. */
-  noteOthers(): void {
-    this.#others++;
+  /** Another server has committed a batch; undefined: it is not known which. */
+  noteOthers(server?: string): void {
     this.#othersAt = this.#options.clock.now();
+    if (server !== undefined) this.#others.set(server, this.#othersAt);
   }
 
   /** Reads what the log has beyond the authority's head. Rejects if the log cannot be read. */
@@ -144,7 +145,10 @@ export class Committer {
     let attempts = 0;
     while (!this.#isStopped) {
       const politeMs = attempts === 0 ? this.#politeMs() : 0;
-      if (politeMs > 0) await this.#pause(politeMs);
+      if (politeMs > 0) {
+        await this.#pause(politeMs);
+        if (this.#isStopped) return;
+      }
       const { batch, dropped } = authority.nextBatch(clock.now());
       onDropped(dropped);
       if (batch === undefined) return;
@@ -191,11 +195,8 @@ export class Committer {
     }
     const latencyMs = clock.now() - startedAt;
     this.#latencyMs += LATENCY_WEIGHT * (latencyMs - this.#latencyMs);
-    if (answer.outcome === "committed") {
-      metrics.committed(batch.entries.length, latencyMs, nth);
-      this.#othersBefore = this.#others;
-      this.#others = 0;
-    } else if (answer.missing.length > 0) this.noteOthers();
+    if (answer.outcome === "committed") metrics.committed(batch.entries.length, latencyMs, nth);
+    else if (answer.missing.length > 0) this.noteOthers();
     const { committed, dropped } = authority.settle(answer);
     onDropped(dropped);
     onCommitted(committed);
@@ -208,9 +209,11 @@ export class Committer {
    * their way. What comes meanwhile goes with the batch. 0 where nobody else just committed.
    */
   #politeMs(): number {
-    const turnMs = this.#latencyMs * Math.min(this.#othersBefore, MAX_AWAITED);
-    const isContended = this.#options.clock.now() - this.#othersAt <= 2 * (turnMs + this.#latencyMs);
-    return isContended ? Math.ceil(turnMs * (1 + this.#options.random() / 2)) : 0;
+    const { clock, random } = this.#options;
+    const now = clock.now();
+    for (const [server, at] of this.#others) if (now - at > RECENT_MS) this.#others.delete(server);
+    const turnMs = this.#latencyMs * (Math.min(Math.max(this.#others.size, 1), MAX_AWAITED) + random() / 2);
+    return now - this.#othersAt <= 2 * (turnMs + this.#latencyMs) ? Math.ceil(turnMs) : 0;
   }
 
   #lose(code: ReopenCode): void {

@@ -10,6 +10,7 @@ import type { DocumentLog, Entry } from "./log/document-log.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { type Metrics, silentMetrics } from "./metrics.ts";
 import { randomToken } from "./random-token.ts";
+import type { SharedPresence } from "./shared-presence.ts";
 
 /** @public */
 export interface DocumentHostOptions {
@@ -19,6 +20,8 @@ export interface DocumentHostOptions {
   readonly limits?: ServerLimits | undefined;
   /** Default: that of the log, or else one in memory. */
   readonly catalogue?: Catalogue | undefined;
+  /** Through which the servers of the log tell each other who is here. Default: that of the log, or else this server is the only one. */
+  readonly presence?: SharedPresence | undefined;
   /** True: who writes a document first is noted as its owner. Only where it is known who somebody is. Default false. */
   readonly hasOwners?: boolean | undefined;
   /** Default: silent. */
@@ -185,6 +188,7 @@ export class DocumentHost {
     return LiveDocument.load({
       document: name,
       log,
+      presence: this.#options.presence ?? log.presence,
       metrics: metrics ?? silentMetrics,
       onFirstEntry: (entry) => this.#handleFirstEntry(name, entry),
       onRecord: () => void this.#handleRecord(name),

@@ -71,6 +71,14 @@ export { LevelLog, type LevelLogOptions } from "./log/level-log.ts";
 export { MemoryLog } from "./log/memory-log.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export { type Metrics, silentMetrics } from "./metrics.ts";
+export type {
+  PresenceListener,
+  PresenceShare,
+  SharedCaret,
+  SharedNews,
+  SharedPeer,
+  SharedPresence,
+} from "./shared-presence.ts";
 export {
   createDocumentServer,
   type DocumentServer,

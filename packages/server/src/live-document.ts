@@ -13,6 +13,7 @@ import {
 import { Authority, clampSelection, type Committed, type Dropped, type Submission } from "./authority.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { Clock } from "./clock.ts";
+import { ServerError, ServerErrorCode } from "./errors.ts";
 import { Committer, READ_ENTRIES } from "./committer.ts";
 import { FanOut, type Listener, type Subscription } from "./fan-out.ts";
 import { Frame } from "./frame.ts";
@@ -24,8 +25,10 @@ import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import { type Opening, openingFor } from "./opening.ts";
 import { Presence } from "./presence.ts";
+import { RemotePeers } from "./remote-peers.ts";
 import { restoreLost } from "./restore.ts";
 import { MAX_PIECE_ENTRIES } from "./round.ts";
+import type { SharedPresence } from "./shared-presence.ts";
 
 /** Characters of an entry's id, 6 bits each. It goes out with every message, and must only differ from others at its version. */
 const ENTRY_ID_LENGTH = 11;
@@ -47,6 +50,8 @@ const HASH_EVERY_MS = 1_000;
 export interface LiveDocumentOptions {
   readonly document: string;
   readonly log: DocumentLog;
+  /** Undefined: no other server has the document open. */
+  readonly presence: SharedPresence | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** A new random token. */
@@ -113,6 +118,7 @@ export class LiveDocument {
   readonly #options: LiveDocumentOptions;
   readonly #authority: Authority;
   readonly #presence: Presence;
+  readonly #remotes: RemotePeers | undefined;
   readonly #fanOut: FanOut;
   readonly #committer: Committer;
   readonly #checkpoints: Checkpoints;
@@ -135,6 +141,18 @@ export class LiveDocument {
     this.#presence = new Presence(options.clock);
     this.#fanOut = new FanOut(authority, this.#presence);
     const { document, log, clock, random, logger, limits, checkpointWeight } = options;
+    if (options.presence !== undefined) {
+      this.#remotes = new RemotePeers({
+        document,
+        clock,
+        authority,
+        presence: this.#presence,
+        channels: this.#channels,
+        isOpening: (session) => this.#opening.has(session),
+        newPeer: () => this.#nextPeer++,
+        onNews: () => this.#schedulePresence(),
+      });
+    }
     this.#checkpoints = new Checkpoints(
       {
         document,
@@ -166,7 +184,10 @@ export class LiveDocument {
     });
   }
 
-  /** Reads a document from the log: its checkpoint and the entries since. Hears of what others append from then on (rule S7). */
+  /**
+   * Reads a document from the log: its checkpoint and the entries since. Hears of what others append from then on (rule S7), and of who is
+   * there.
+   */
   static async load(options: LiveDocumentOptions): Promise<LiveDocument> {
     const { document, log } = options;
     const early: LogNews[] = [];
@@ -182,7 +203,10 @@ export class LiveDocument {
       }
     }
     for (const news of early) live.#hear(news);
-    return live;
+    if (options.presence !== undefined) await live.#remotes?.join(options.presence);
+    if (!live.#isEnded) return live;
+    await live.#remotes?.close();
+    throw new ServerError(ServerErrorCode.StoreFailed, `the log of ${document} was lost while it was read`);
   }
 
   /** Undefined if entries are missing: another server may have saved a later checkpoint meanwhile, and trimmed. */
@@ -265,7 +289,10 @@ export class LiveDocument {
     try {
       await opened;
     } finally {
-      if (this.#opening.get(session) === settled) this.#opening.delete(session);
+      if (this.#opening.get(session) === settled) {
+        this.#opening.delete(session);
+        this.#remotes?.settle(session);
+      }
       this.#checkIdle();
     }
   }
@@ -334,6 +361,7 @@ export class LiveDocument {
       return owner.ended();
     }
     if (owner.isHidden !== true) this.#presence.join(open.peer, owner.user, owner.isAway);
+    this.#remotes?.settle(session);
     if (replaced !== undefined) this.#leave(replaced);
     this.#flush(open);
     this.#fanOut.endRound();
@@ -366,11 +394,13 @@ export class LiveDocument {
       rename: (user) => {
         if (!open.isOpen) return;
         this.#presence.rename(open.peer, user);
+        this.#remotes?.settle(open.session);
         this.#schedulePresence();
       },
       setAway: (isAway) => {
         if (!open.isOpen) return;
         this.#presence.setAway(open.peer, isAway);
+        this.#remotes?.settle(open.session);
         this.#schedulePresence();
       },
       drained: () => {
@@ -444,7 +474,8 @@ export class LiveDocument {
     if (moved !== undefined) {
       for (const { operation } of missed) moved = transformSelection(moved, operation, "left");
     }
-    this.#presence.select(open.peer, clampSelection(moved, head.length));
+    const hasMoved = this.#presence.select(open.peer, clampSelection(moved, head.length));
+    if (hasMoved) this.#remotes?.moved(open.session);
   }
 
   async #settle(open: OpenChannel, settled: number): Promise<void> {
@@ -478,6 +509,7 @@ export class LiveDocument {
     if (this.#isEnded) return;
     switch (news.type) {
       case "appended":
+        this.#committer.noteOthers(news.from);
         return this.#learn(news.after, news.appended);
       case "changed":
         return void this.#refresh();
@@ -492,7 +524,6 @@ export class LiveDocument {
   #learn(after: Pick<Head, "version" | "entryId">, appended: readonly Appended[]): void {
     const { version, entryId } = this.#authority.head;
     if (after.version + appended.length <= version) return;
-    this.#committer.noteOthers();
     if (after.version !== version || after.entryId !== entryId) return void this.#refresh();
     const entries = appended.map(({ entry }) => entry);
     this.#publish(
@@ -570,12 +601,15 @@ export class LiveDocument {
     for (const { entry, submission, selection } of committed) {
       if (entry.version === 1 && submission !== undefined) this.#options.onFirstEntry(entry);
       if (submission !== undefined) this.#options.metrics.transformed(entry.version - 1 - submission.version);
-      this.#presence.move(entry.operation);
+      this.#presence.move(entry.operation, this.#remotes?.peerOf(entry.session));
       const author = this.#channels.get(entry.session);
-      if (author === undefined) continue;
-      author.ownVersion = entry.version;
-      if (submission?.fence === author.fence) this.#presence.edit(author.peer, selection);
+      if (author !== undefined) author.ownVersion = entry.version;
+      if (author !== undefined && submission?.fence === author.fence) {
+        this.#presence.edit(author.peer, selection);
+        this.#remotes?.edited();
+      } else this.#remotes?.wrote(entry, selection);
     }
+    this.#remotes?.caughtUp();
     for (const channel of this.#channels.values()) this.#flush(channel);
     this.#fanOut.endRound();
     this.#checkpoints.count(committed);
@@ -637,10 +671,12 @@ export class LiveDocument {
   }
 
   #schedulePresence(): void {
+    if (this.#isEnded) return;
     const { clock, limits } = this.#options;
     this.#presenceTimer ??= clock.setTimeout(() => {
       this.#presenceTimer = undefined;
       for (const channel of this.#channels.values()) this.#select(channel);
+      this.#remotes?.tellMoved();
       let seen = this.#presence.moment;
       for (const channel of this.#channels.values()) {
         this.#fanOut.present(channel);
@@ -668,6 +704,8 @@ export class LiveDocument {
   #remove(open: OpenChannel): void {
     if (!open.isOpen) return;
     this.#close(open);
+    // Who goes on at another server is seen there before it is gone here.
+    this.#remotes?.settle(open.session);
     this.#leave(open.peer);
     this.#checkIdle();
   }
@@ -690,6 +728,7 @@ export class LiveDocument {
     this.#isEnded = true;
     this.#committer.stop();
     for (const channel of this.#channels.values()) this.#end(channel, code);
+    void this.#remotes?.close();
     this.#stopTimers();
     this.#options.onEnded();
   }
@@ -713,7 +752,7 @@ export class LiveDocument {
     this.#isEnded = true;
     this.#committer.stop();
     this.#stopTimers();
-    await this.#checkpoints.save();
+    await Promise.all([this.#checkpoints.save(), this.#remotes?.close()]);
   }
 
   #warn(error: unknown, message: string): void {

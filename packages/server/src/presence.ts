@@ -112,10 +112,21 @@ export class Presence {
     return this.newsSince(0)?.joined ?? [];
   }
 
-  join(peer: number, user: User, isAway = false): void {
+  /** Somebody who was here lately and has no peer any more: who went first before others. */
+  get gone(): readonly Gone[] {
+    return this.#goneSince(0, this.#clock.now());
+  }
+
+  /** One peer as it is now. O(1). */
+  peer(peer: number): Peer | undefined {
+    const present = this.#present.get(peer);
+    return present && peerOf(present, this.#clock.now());
+  }
+
+  join(peer: number, user: User, isAway = false, quietMs = 0): void {
     this.#gone?.delete(user.id);
     const came = ++this.#moment;
-    const activeAt = this.#clock.now();
+    const activeAt = this.#clock.now() - quietMs;
     this.#present.set(peer, {
       peer,
       user,
@@ -156,15 +167,30 @@ export class Presence {
     present.activeAt = this.#clock.now();
   }
 
-  /** A selection in code points at the head, or none, that its author set without changing the text. */
-  select(peer: number, selection: Selection | undefined): void {
+  /** What another server says about a peer. As it is already, it is no news. */
+  update(peer: number, user: User, isAway: boolean, quietMs: number): void {
     const present = this.#present.get(peer);
     if (present === undefined) return;
+    const { id, name, color } = present.user;
+    if (id !== user.id || name !== user.name || color !== user.color) this.rename(peer, user);
+    const activeAt = Math.max(present.activeAt, this.#clock.now() - quietMs);
+    this.setAway(peer, isAway);
+    present.activeAt = activeAt;
+  }
+
+  /**
+   * A selection in code points at the head, or none, that its author set without changing the text, so many ms ago. False if it was
+   * there already.
+   */
+  select(peer: number, selection: Selection | undefined, quietMs = 0): boolean {
+    const present = this.#present.get(peer);
+    if (present === undefined) return false;
     const { anchor, head } = present.selection ?? {};
-    if (anchor === selection?.anchor && head === selection?.head) return;
+    if (anchor === selection?.anchor && head === selection?.head) return false;
     present.selection = selection;
     present.selected = ++this.#moment;
-    present.activeAt = this.#clock.now();
+    present.activeAt = Math.max(present.activeAt, this.#clock.now() - quietMs);
+    return true;
   }
 
   /** The author changed the text, and has its selection there now. */
@@ -178,12 +204,34 @@ export class Presence {
     present.edited = ++this.#moment;
   }
 
-  /** Moves everybody's selection over an operation that was committed. Receivers do the same by themselves. */
-  move(operation: Operation): void {
+  /**
+   * Moves everybody's selection over an operation that was committed. Receivers do the same by themselves. That of the peer who made it
+   * comes to stand after what it typed there, which is where it is unless its author says otherwise.
+   */
+  move(operation: Operation, author?: number): void {
     for (const present of this.#present.values()) {
       if (present.selection === undefined) continue;
-      present.selection = transformSelection(present.selection, operation, "left");
+      const side = present.peer === author ? "right" : "left";
+      present.selection = transformSelection(present.selection, operation, side);
     }
+  }
+
+  /** Takes those who went before this server had the document, or while it did not hear of it. Who is here is not gone. */
+  learnGone(gone: readonly Gone[]): void {
+    const now = this.#clock.now();
+    const here =
+      gone.length === 0 ? undefined : new Set(Array.from(this.#present.values(), ({ user }) => user.id));
+    const fresh = gone.filter(
+      ({ user, goneMs }) =>
+        goneMs < GONE_MS && here?.has(user.id) !== true && this.#gone?.has(user.id) !== true,
+    );
+    if (fresh.length === 0) return;
+    const known = [...(this.#gone?.values() ?? [])];
+    const moment = this.#moment + 1;
+    const all = [...known, ...fresh.map(({ user, goneMs }) => ({ user, moment, at: now - goneMs }))];
+    const kept = all.toSorted((one, other) => one.at - other.at).slice(-MAX_GONE);
+    if (kept.some((departed) => departed.moment === moment)) this.#moment = moment;
+    this.#gone = new Map(kept.map((departed) => [departed.user.id, departed]));
   }
 
   /** Remembers somebody of whom no peer is left, up to `MAX_GONE` people for `GONE_MS`. O(peers). */
@@ -215,12 +263,9 @@ export class Presence {
     const moves: PeerSelection[] = [];
     const now = this.#clock.now();
     for (const present of this.#present.values()) {
-      const { peer, user, isAway, selection, announced, selected, edited, activeAt } = present;
-      if (announced > moment) {
-        const quietMs = Math.max(0, Math.round(now - activeAt));
-        const known = { peer, user, quietMs, isAway };
-        joined.push(selection === undefined ? known : { ...known, selection });
-      } else if (edited > moment) edits.push({ peer, selection });
+      const { peer, selection, announced, selected, edited } = present;
+      if (announced > moment) joined.push(peerOf(present, now));
+      else if (edited > moment) edits.push({ peer, selection });
       else if (selected > moment) moves.push({ peer, selection });
     }
     const left = this.#departures
@@ -234,4 +279,9 @@ export class Presence {
     if (this.#departures.length === 0) return;
     this.#departures = this.#departures.filter(({ at }) => at > moment);
   }
+}
+
+function peerOf({ peer, user, isAway, selection, activeAt }: Present, now: number): Peer {
+  const known = { peer, user, quietMs: Math.max(0, Math.round(now - activeAt)), isAway };
+  return selection === undefined ? known : { ...known, selection };
 }

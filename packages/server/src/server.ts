@@ -144,6 +144,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     clock,
     logger,
     catalogue: options.catalogue,
+    presence: options.presence,
     hasOwners: !gatekeeper.isOpen,
     metrics,
     newToken: options.newToken,

@@ -5,6 +5,7 @@ import { DocumentHost, type DocumentHostOptions } from "../src/document-host.ts"
 import type { Frame } from "../src/frame.ts";
 import { DEFAULT_SERVER_LIMITS } from "../src/limits.ts";
 import type { Channel, ChannelOwner } from "../src/live-document.ts";
+import type { LogNews } from "../src/log/document-log.ts";
 import { MemoryLog } from "../src/log/memory-log.ts";
 import { closedGate } from "./gate.ts";
 import { ManualClock, settle } from "./manual-clock.ts";
@@ -105,6 +106,28 @@ describe("a document on its host", () => {
     expect(ann.submit(2, 1, 1, ["b"])).toBe(true);
     await clock.pass(100);
     expect(ann.take()).toMatchObject([{ type: "ack", seq: 2, version: 2 }]);
+  });
+
+  test("[S8] a log that is lost while a document is read opens nothing, and can be opened again", async () => {
+    let tell: ((news: LogNews) => void) | undefined;
+    let isLost = true;
+    let closed = 0;
+    const log = Object.assign(new MemoryLog(), {
+      watch: async (_: string, listener: (news: LogNews) => void) => void (tell = listener),
+      presence: {
+        async join() {
+          if (isLost) tell?.({ type: "replaced" });
+          // What was lost is put back meanwhile, and the document ends.
+          await settle();
+          return { put() {}, remove() {}, tell() {}, close: async () => void closed++ };
+        },
+      },
+    });
+    const { host, open } = hostOf({ log });
+    await expect(open("ann")).rejects.toMatchObject({ code: "ERR_STORE_FAILED" });
+    expect([closed, [...host.live()].length]).toEqual([1, 0]);
+    isLost = false;
+    expect((await open("ann")).take()).toMatchObject([{ type: "opened" }]);
   });
 
   test("a log that stays away ends the channels, who may try again later", async () => {

@@ -207,6 +207,58 @@ describe("gone", () => {
   });
 });
 
+describe("gone at another server", () => {
+  const person = (id: string) => ({ id, name: id.toUpperCase(), color: 1 });
+
+  test("[P4] is taken with when that was, unless they are here or it is known; the last 20 are kept", () => {
+    const presence = new Presence(clock);
+    presence.join(1, person("ann"));
+    presence.join(2, person("bob"));
+    presence.leave(2);
+    const { moment } = presence;
+    presence.learnGone([
+      { user: person("ann"), goneMs: 5 },
+      { user: person("bob"), goneMs: 5 },
+      { user: person("old"), goneMs: GONE_MS },
+    ]);
+    expect(presence.moment).toBe(moment);
+    presence.learnGone([{ user: person("cat"), goneMs: 5 }]);
+    expect(presence.newsSince(moment)?.gone).toEqual([{ user: person("cat"), goneMs: 5 }]);
+    expect(presence.gone.map(({ user }) => user.id)).toEqual(["cat", "bob"]);
+    const many = Array.from({ length: 30 }, (_, index) => ({
+      user: person(`p${index}`),
+      goneMs: 1_000 - index,
+    }));
+    presence.learnGone(many);
+    expect(presence.gone.map(({ user }) => user.id)).toEqual([
+      ...many.slice(12).map(({ user }) => user.id),
+      "cat",
+      "bob",
+    ]);
+    const full = presence.moment;
+    presence.learnGone([{ user: person("dan"), goneMs: 2_000 }]);
+    expect(presence.moment).toBe(full);
+    presence.join(3, person("cat"));
+    expect(presence.gone.map(({ user }) => user.id)).not.toContain("cat");
+  });
+
+  test("what is told of a peer again is no news, and an author's caret stands after what it typed", () => {
+    const presence = new Presence(clock);
+    presence.join(1, person("ann"), false, 4_000);
+    expect(presence.peer(1)?.quietMs).toBe(4_000);
+    presence.select(1, caret(1), 3_000);
+    const { moment } = presence;
+    presence.update(1, person("ann"), false, 3_000);
+    presence.move(Operation.from([1, "xyz"], 2), 1);
+    expect(presence.moment).toBe(moment);
+    expect(presence.peer(1)).toMatchObject({ selection: caret(4), quietMs: 3_000 });
+    presence.update(1, person("ann"), true, 0);
+    expect(presence.newsSince(moment)?.joined).toMatchObject([
+      { isAway: true, quietMs: 0, selection: caret(4) },
+    ]);
+  });
+});
+
 test("[P1] whoever takes the news, at whatever moments, knows all others that are here and nobody else", () => {
   const person = (id: string) => ({ id, name: id, color: 1 });
   const act = fc.tuple(

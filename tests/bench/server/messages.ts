@@ -6,6 +6,8 @@ export interface Usage {
   readonly rssBytes: number;
   /** Batches that were committed, by how many attempts each took; only where servers share a log. */
   readonly attempts: readonly number[];
+  /** Commands that were sent to Redis. */
+  readonly commands: number;
 }
 
 /** What the sampler asks of a server's process. */

@@ -5,11 +5,11 @@ import type { Duplex } from "node:stream";
 
 /**
  * An HTTP proxy, as company networks have them, that lets no WebSocket through. `isBuffering`: it passes an answer on when all of it has
- * come, as virus scanners do.
+ * come, as virus scanners do. `isSilent`: it does not say that it lets no WebSocket through.
  */
 export async function startHttpProxy(
   targetPort: number,
-  { isBuffering }: { readonly isBuffering: boolean },
+  { isBuffering, isSilent = false }: { readonly isBuffering: boolean; readonly isSilent?: boolean },
 ): Promise<AsyncDisposable & { readonly port: number; letUpgradesThrough(): void }> {
   const server = createServer((request, response) => {
     const { method, url: path, headers } = request;
@@ -30,8 +30,11 @@ export async function startHttpProxy(
     response.on("close", () => asked.destroy());
     request.pipe(asked);
   });
-  let refuse = (_request: IncomingMessage, socket: Duplex): void =>
-    void socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+  const silent = new Set<Duplex>();
+  let refuse = (_request: IncomingMessage, socket: Duplex): void => {
+    if (isSilent) silent.add(socket.on("error", () => {}));
+    else socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+  };
   server.on("upgrade", (request, socket) => refuse(request, socket));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -59,6 +62,7 @@ export async function startHttpProxy(
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
+      for (const socket of silent) socket.destroy();
       await once(server, "close");
     },
   };

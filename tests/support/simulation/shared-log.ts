@@ -140,7 +140,7 @@ export class SharedLog {
         () => {
           if (watcher.program.isDead || this.#watchers.get(key) !== watcher) return;
           if (head.version > watcher.head.version) watcher.head = head;
-          watcher.listener({ type: "appended", after, appended });
+          watcher.listener({ type: "appended", from, after, appended });
         },
         this.#random.int(this.#faults.maxDelayMs + 1),
       );

@@ -58,8 +58,8 @@ async function openRedis(config: Config, address: string, logger: Logger): Promi
     if (!(error instanceof ServerError)) throw error;
     throw new ServerError(error.code, `${error.message}: ${reasonOf(error)}.`, { cause: error });
   }
-  const log = new RedisLog({ store });
   const nodes = await RedisNodes.join({ store, url: config.nodeUrl ?? ownUrl(config) });
+  const log = new RedisLog({ store, nodes });
   return {
     log,
     siblings: nodes,

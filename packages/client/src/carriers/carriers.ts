@@ -1,20 +1,23 @@
 import { DEFLATE_SUBPROTOCOL } from "@interline/protocol";
 import { Alarm } from "../alarm.ts";
 import type { Environment, WebSocketLike } from "../environment.ts";
-import { CarrierChoice, type CarrierName } from "./carrier-choice.ts";
+import { CarrierChoice, type CarrierName, CARRIERS } from "./carrier-choice.ts";
 import { EventSocket } from "./event-socket.ts";
+import { RacingSocket } from "./racing-socket.ts";
 
 /** Opens sockets to a server over what gets through, and looks now and then whether something better does. */
 export class Carriers {
   readonly #environment: Environment;
   readonly #onBetter: () => void;
-  readonly #choice = new CarrierChoice();
+  readonly #choice: CarrierChoice;
   readonly #alarm: Alarm;
+  #socket: RacingSocket | undefined;
   #probe: WebSocketLike | undefined;
 
   /** `onBetter`: what is opened next will be better than what is open now. */
   constructor(environment: Environment, onBetter: () => void) {
     this.#environment = environment;
+    this.#choice = new CarrierChoice(environment.fetch === undefined ? ["websocket"] : CARRIERS);
     this.#onBetter = onBetter;
     this.#alarm = new Alarm(environment);
   }
@@ -26,26 +29,20 @@ export class Carriers {
 
   /** Opens a socket to a `ws:` or `wss:` address. */
   open(url: string): WebSocketLike {
-    const { inflate, fetch } = this.#environment;
-    const { current } = this.#choice;
-    if (current === "websocket" || fetch === undefined) {
-      const socket = this.#environment.openSocket(url, inflate === undefined ? [] : [DEFLATE_SUBPROTOCOL]);
-      socket.binaryType = "arraybuffer";
-      return socket;
-    }
-    const mode = current === "polling" ? "poll" : "stream";
-    return new EventSocket(url.replace(/^ws/, "http"), mode, fetch, this.#environment);
+    const open = (carrier: CarrierName): WebSocketLike => this.#open(url, carrier);
+    this.#socket = new RacingSocket(this.#choice.candidates, open, this.#environment);
+    return this.#socket;
   }
 
   /** The socket that was opened has got through. */
   worked(url: string): void {
-    this.#choice.worked();
+    this.#choice.worked(this.#socket?.carrier ?? "websocket");
     this.#watch(url);
   }
 
   /** It has not. */
   failed(): void {
-    if (this.#environment.fetch !== undefined) this.#choice.failed();
+    this.#choice.failed();
   }
 
   /** The socket is not used any more. */
@@ -54,6 +51,17 @@ export class Carriers {
     const probe = this.#probe;
     this.#probe = undefined;
     probe?.close();
+  }
+
+  #open(url: string, carrier: CarrierName): WebSocketLike {
+    const { inflate, fetch } = this.#environment;
+    if (carrier !== "websocket" && fetch !== undefined) {
+      const mode = carrier === "polling" ? "poll" : "stream";
+      return new EventSocket(url.replace(/^ws/, "http"), mode, fetch, this.#environment);
+    }
+    const socket = this.#environment.openSocket(url, inflate === undefined ? [] : [DEFLATE_SUBPROTOCOL]);
+    socket.binaryType = "arraybuffer";
+    return socket;
   }
 
   #watch(url: string): void {

@@ -10,12 +10,14 @@ export type EventMode = "stream" | "poll";
  * those through that come with the head of the answer.
  */
 const STREAM_PATIENCE_MS = 4_000;
-/** A connection that cannot be reached for so long, in ms, is given up. The server keeps it for about as long. */
-const GIVE_UP_MS = 20_000;
+/**
+ * A request that is refused is sent again for so long, in ms, then the connection is given up: what is away for a moment is mended
+ * unnoticed, but nobody is to believe for longer than that in a server that has gone.
+ */
+const GIVE_UP_MS = 1_000;
 /** An answer that has not begun by then, in ms, is not waited for. */
 const ANSWER_MS = 5_000;
 const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 3_000;
 /** Messages that go out together, in UTF-16 code units, beyond the first. */
 const MAX_BODY_UNITS = 131_072;
 /** Closed without a word, as a WebSocket's code says it. */
@@ -49,8 +51,6 @@ export class EventSocket implements WebSocketLike {
   #first = 1;
   #isPosting = false;
   #lastEvent = 0;
-  /** When an answer last began. */
-  #answeredAt = 0;
   /** How long a poll may wait for events, in ms. */
   #pollMs = 0;
   #patience: Timer;
@@ -213,7 +213,6 @@ export class EventSocket implements WebSocketLike {
     this.#requests.add(controller);
     try {
       const response = await this.#fetch(this.#url, { ...request, signal: controller.signal });
-      this.#answeredAt = this.#environment.now();
       this.#environment.clearTimeout(timer);
       await use(response);
     } finally {
@@ -229,16 +228,25 @@ export class EventSocket implements WebSocketLike {
     };
   }
 
-  /** Does something until it works, waiting longer each time. Rejects when that is of no use, or for too long. */
+  /**
+   * Does something until it works, waiting longer each time. Rejects when that is of no use, or was refused for too long; where nobody
+   * answers it goes on, until it is closed.
+   */
   async #insist(attempt: () => Promise<void>): Promise<void> {
-    this.#answeredAt = this.#environment.now();
-    for (let delay = FIRST_RETRY_MS; ; delay = Math.min(LAST_RETRY_MS, 2 * delay)) {
+    const { now } = this.#environment;
+    let giveUpAt: number | undefined;
+    for (let delay = FIRST_RETRY_MS; ; delay *= 2) {
+      const startedAt = now();
       try {
         return await attempt();
       } catch (error) {
         if (this.#isClosed) return;
-        if (error instanceof GoneError || this.#environment.now() - this.#answeredAt > GIVE_UP_MS)
-          throw error;
+        if (error instanceof GoneError) throw error;
+        // What lasted for a while, as a poll does, was not refused: that it broke off is news.
+        if (giveUpAt === undefined || now() - startedAt > GIVE_UP_MS) {
+          giveUpAt = now() + GIVE_UP_MS;
+          delay = FIRST_RETRY_MS;
+        } else if (now() >= giveUpAt) throw error;
       }
       await this.#pause(delay);
     }

@@ -3,6 +3,7 @@ import {
   isNoop,
   type Operation,
   type Selection,
+  splitOperation,
   transform,
   transformSelection,
 } from "@interline/ot";
@@ -24,8 +25,8 @@ import {
  *          held′
  * ```
  *
- * Law (test `remote-changes.test.ts`): after `take` the view's text is the document's, whatever came in which order. All
- * lengths in code points.
+ * Law (test `remote-changes.test.ts`): once `take` has given everything the view's text is the document's, whatever came in which
+ * order and was typed between. All lengths in code points.
  */
 export class RemoteChanges {
   #held: Operation | undefined;
@@ -56,10 +57,17 @@ export class RemoteChanges {
     return this.#held === undefined ? selection : transformSelection(selection, this.#held);
   }
 
-  /** What the view must apply now to show everything; undefined: nothing. */
-  take(): Operation | undefined {
-    const held = this.isEmpty ? undefined : this.#held;
-    this.#held = undefined;
-    return held;
+  /**
+   * What the view must apply now to show everything, or of that as much from the start as has at most `maxComponents` (2 or more); undefined:
+   * nothing. Cost of a part: O(components of the whole).
+   */
+  take(maxComponents: number = Infinity): Operation | undefined {
+    if (this.#held === undefined || this.isEmpty) {
+      this.#held = undefined;
+      return undefined;
+    }
+    const [first, rest] = splitOperation(this.#held, Infinity, maxComponents);
+    this.#held = rest;
+    return first;
   }
 }

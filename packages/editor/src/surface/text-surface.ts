@@ -2,7 +2,7 @@ import { redo, undo } from "@codemirror/commands";
 import { Compartment, EditorState, type Extension, Text, type Transaction } from "@codemirror/state";
 import { EditorView, placeholder, type ViewUpdate } from "@codemirror/view";
 import { isNoop, type Operation } from "@interline/ot";
-import type { Session } from "../session.ts";
+import { isLive, type Session } from "../session.ts";
 import { caretField, caretsOf, setCarets, setHighlighted } from "./caret-field.ts";
 import { remoteCarets } from "./carets.ts";
 import { changesOf, operationOf } from "./changes.ts";
@@ -12,6 +12,11 @@ import { prose } from "./prose.ts";
 import { RemoteChanges } from "./remote-changes.ts";
 import { isRemote, wholeCharacters } from "./whole-characters.ts";
 
+/**
+ * So many components of what others did are shown in one frame, about half of them changes: the view takes some ms for them, and a key
+ * that is pressed meanwhile waits no longer. After a long absence there are frames of them.
+ */
+const FRAME_COMPONENTS = 500;
 /** A hidden tab draws no frames: what came is shown after so long all the same, in ms. */
 const FLUSH_LATEST = 250;
 
@@ -189,13 +194,15 @@ export class TextSurface {
     this.#timer = undefined;
   }
 
-  /** Shows what others did and where they are, in one transaction. While an input method composes, nothing. */
+  /**
+   * Shows what others did, or the next part of it, and where they are, in one transaction. While an input method composes, nothing.
+   */
   #flush(): void {
     this.#unschedule();
     const { view } = this;
     if (view.composing || view.compositionStarted || !this.#session.isReady) return;
     const { state } = view;
-    const operation = this.#changes.take();
+    const operation = this.#changes.take(document.hidden ? Infinity : FRAME_COMPONENTS);
     const changes = state.changes(operation === undefined ? [] : changesOf(operation, state.doc));
     const now = Date.now();
     const before = state.field(caretField).carets.map((caret) => ({
@@ -204,19 +211,17 @@ export class TextSurface {
       head: changes.mapPos(caret.head, -1),
     }));
     const peers = isLive(this.#session) ? this.#session.peers : [];
-    const carets = caretsOf(peers, changes.apply(state.doc), before, now);
+    // Where others are counts in the whole text.
+    const isWhole = this.#changes.isEmpty;
+    const carets = isWhole ? caretsOf(peers, changes.apply(state.doc), before, now) : before;
     this.#shown = operation;
     try {
       view.dispatch({ changes, effects: setCarets.of({ carets, now }), annotations: remoteAnnotations });
     } finally {
       this.#shown = undefined;
     }
+    if (!isWhole) this.#schedule();
   }
-}
-
-/** True while others' carets are where they are shown: without a connection nobody knows. */
-function isLive({ status }: Session): boolean {
-  return status.state === "synced" || status.state === "saving" || status.state === "held";
 }
 
 function wordsExtension(words: Pick<SurfaceOptions, "label" | "placeholder">): Extension {

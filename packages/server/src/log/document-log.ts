@@ -1,5 +1,6 @@
 import type { Operation, Selection } from "@interline/ot";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { SharedPresence } from "../shared-presence.ts";
 
 /** The last state of a document. `(version, entryId)` names the whole history up to it. @public */
 export interface Head {
@@ -147,6 +148,8 @@ export type LogNews =
   /** Others appended these entries, at least one, to the state `after`. */
   | {
       readonly type: "appended";
+      /** Names the server that did it, where there are several. */
+      readonly from?: string | undefined;
       readonly after: Pick<Head, "version" | "entryId">;
       readonly appended: readonly Appended[];
     }
@@ -168,6 +171,8 @@ export type LogNews =
 export interface DocumentLog {
   /** Records of documents and links, in the same store. A log without one has its server keep them in memory. */
   readonly catalogue?: Catalogue;
+  /** Through which the servers of this log tell each other who is here. Absent: one server alone. */
+  readonly presence?: SharedPresence | undefined;
   /** Gives a session a new fence and tells what is known about it. Rows that have no entries need not be durable. */
   openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer>;
   /** Appends the whole batch, durably, or nothing. */

@@ -328,6 +328,19 @@ export const logContract: readonly LogCase[] = [
     },
   },
   {
+    name: "of sessions that were used last at the same time the first by name is forgotten first",
+    async run(log) {
+      for (const session of ["b", "a", "c"]) await log.openSession("d", open(session, `f${session}`));
+      await commit(log, [entry("c", 1, "fc", "x", 1)]);
+      await log.openSession("d", open("c", "fc", { lastSeq: 1, settled: 1 }));
+      await log.expireSessions("d", { time: 9, idleMs: 99, maxSessions: 2, open: new Set() });
+      const all = [entry("a", 1, "fa", "y", 2), entry("b", 1, "fb", "z", 3)];
+      const answer = await log.commit("d", batch(await log.readHead("d"), all));
+      const bad = [{ session: "a", seq: 1, fault: "unknown-session" }];
+      assert.deepEqual(answer, { outcome: "rejected", missing: [], bad });
+    },
+  },
+  {
     name: "a session that is forgotten unsettled leaves behind up to where its fate is not known, for good",
     async run(log) {
       await log.openSession("d", open("a", "f"));

@@ -45,7 +45,19 @@ export async function startWithHistory(): Promise<number> {
 /** On the Redis that the environment names. */
 export async function startOnRedis(): Promise<number> {
   const store = await RedisStore.connect({ address: process.env["REDIS_URL"] ?? "" });
+  const command = store.command.bind(store);
+  store.command = (run) => {
+    commands++;
+    return command(run);
+  };
   return start(new RedisLog({ store }), { metrics: { ...silentMetrics, committed: countAttempts } });
+}
+
+let commands = 0;
+
+/** Commands that were sent to Redis from here. */
+export function redisCommands(): number {
+  return commands;
 }
 
 /** Batches that were committed here, by how many attempts each took. */

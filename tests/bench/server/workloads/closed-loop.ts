@@ -71,6 +71,7 @@ export function closedLoop(
         operationsPerSecond: operations / seconds,
         acknowledgedP50Ms: percentile(acknowledged, 0.5),
         attemptsP99: percentileOf(after.attempts, before.attempts, 0.99),
+        commands: after.commands - before.commands,
         batches: countOf(after.attempts, before.attempts).reduce((sum, count) => sum + count, 0),
       };
     },

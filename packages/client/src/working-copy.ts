@@ -1,0 +1,441 @@
+import { composeAll, type Operation, type Selection, type Text } from "@interline/ot";
+import { allows, type Role, tokenOf } from "@interline/protocol";
+import type { Connection } from "./connection.ts";
+import type { Diagnostics } from "./diagnostics.ts";
+import { type ChannelOwner, DocumentChannel } from "./document-channel.ts";
+import type { SharedDocumentEvents } from "./document-options.ts";
+import type { Listeners } from "./listeners.ts";
+import { DeviceCopy } from "./offline/device-copy.ts";
+import type { DocumentStore } from "./offline/document-store.ts";
+import { Siblings } from "./offline/siblings.ts";
+import { OwnSelection } from "./own-selection.ts";
+import type { GonePerson, RemotePeer } from "./peers.ts";
+import { Presence, type PresenceMessage } from "./presence.ts";
+import { Replica, type ReplicaState, savedState } from "./replica.ts";
+import { type DocumentStatus, statusOf } from "./status.ts";
+
+interface WorkingCopyOptions {
+  readonly document: string;
+  readonly connection: Connection;
+  /** Null: nothing is kept. */
+  readonly store: DocumentStore | null;
+  readonly isNew: boolean;
+  /** Who hears of everything but the status and faults. */
+  readonly listeners: Listeners<SharedDocumentEvents>;
+  /** Something that `status` tells may have changed. */
+  readonly changed: () => void;
+  /** The text was not the server's, and is fetched anew. */
+  readonly differed: () => void;
+  /** The account was signed out on this device. */
+  readonly signedOut: () => void;
+}
+
+/**
+ * The copy of a document that is worked on: a replica, and those that it is brought together with, which are the server (a channel), the copy on this
+ * device, and other tabs. Who else is here, and where, goes with it.
+ */
+export class WorkingCopy {
+  readonly #options: WorkingCopyOptions;
+  readonly #presence = new Presence();
+  readonly #selection: OwnSelection;
+  readonly #device: DeviceCopy | undefined;
+  readonly #siblings: Siblings | undefined;
+  readonly #newSession: () => string;
+  readonly #stopHiding: (() => void) | undefined;
+  #replica: Replica;
+  /** Undefined while the copy on this device is read. */
+  #channel: DocumentChannel | undefined;
+  #role: Role = "own";
+  #isReady = false;
+  #wasLive = false;
+  #isClosed = false;
+  #pendingSince: number | undefined;
+  #recovered: readonly string[] = [];
+  #isPersistent = false;
+  /** Counts since the connection came back, until everything is caught up and acknowledged. */
+  #merging: { own: number; others: number } | undefined;
+
+  constructor(options: WorkingCopyOptions) {
+    const { document, connection, store, changed, signedOut } = options;
+    const { environment } = connection;
+    this.#options = options;
+    this.#selection = new OwnSelection(environment);
+    this.#newSession = () => tokenOf(environment.randomBytes(22));
+    this.#replica = new Replica({ newSession: this.#newSession });
+    this.#stopHiding = environment.onVisibility?.((isHidden) => {
+      // This may be the last chance to write something.
+      if (isHidden) void this.#device?.keeper?.flush();
+    });
+    if (store === null) return;
+    this.#device = new DeviceCopy({
+      store,
+      key: { account: connection.user.id, server: connection.url, document },
+      connection,
+      newSession: this.#newSession,
+      onRecovered: (texts) => this.#takeRecovered(texts),
+      onSignedOut: signedOut,
+      onMessage: (message) => {
+        if (this.#isReady) this.#siblings?.heard(message);
+      },
+      followed: () => this.#siblings?.followed,
+      onChanged: changed,
+    });
+    // Without locks nobody may go on with another's session.
+    if (store.canLock) this.#siblings = this.#withSiblings(this.#device);
+  }
+
+  /** From now on it is brought together with the others. */
+  start(): void {
+    const { isNew } = this.#options;
+    if (this.#device === undefined) this.#begin(undefined, isNew);
+    else void this.#beginFrom(this.#device, isNew);
+  }
+
+  /** What the writer sees. */
+  get text(): Text {
+    return this.#siblings?.text ?? this.#replica.text;
+  }
+
+  get version(): number {
+    return this.#replica.version;
+  }
+
+  /** True once a text is known. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** True while edits can be made. */
+  get isEditable(): boolean {
+    return !this.#isClosed && this.#isReady && this.#channel !== undefined;
+  }
+
+  get role(): Role {
+    return this.#role;
+  }
+
+  get selection(): Selection | undefined {
+    return this.#selection.value;
+  }
+
+  get recovered(): readonly string[] {
+    return this.#recovered;
+  }
+
+  get peers(): readonly RemotePeer[] {
+    const peers = this.#presence.shown(this.#replica.pending);
+    // Where they are in the text of another tab nobody knows.
+    return this.#isFollowing ? peers.map((peer) => ({ ...peer, selection: undefined })) : peers;
+  }
+
+  get gone(): readonly GonePerson[] {
+    return this.#presence.gone(this.#options.connection.environment.now());
+  }
+
+  get status(): DocumentStatus {
+    const { connection } = this.#options;
+    const keeper = this.#device?.keeper;
+    const followed = this.#siblings?.pending;
+    return statusOf({
+      connection: this.#isClosed ? { name: "closed" } : connection.state,
+      attempt: connection.attempt,
+      isReady: this.#isReady,
+      wasLive: this.#wasLive,
+      isLive: this.#replica.isLive,
+      held: this.#replica.held,
+      role: this.#role,
+      faultCode: this.#channel?.faultCode,
+      pendingEdits: (followed?.edits ?? this.#replica.pendingEdits) + (this.#device?.pendingEdits ?? 0),
+      pendingSince: followed?.since ?? this.#pendingSince,
+      canKeep: keeper?.isWorking ?? false,
+      isKept: keeper?.isKept === true && this.#siblings?.isHolding !== true,
+      hasRecovered: this.#recovered.length > 0,
+    });
+  }
+
+  /** What helps to understand a fault, without any text of the document. */
+  diagnostics(): Diagnostics {
+    const { session, version, entryId, lastSeq, inFlight, base, buffer } = this.#replica.state;
+    const { document, connection } = this.#options;
+    const channel = this.#channel?.counters;
+    return {
+      document: document,
+      session,
+      version,
+      entryId,
+      lastSeq,
+      inFlightSeq: inFlight?.seq,
+      baseLength: base.points,
+      textLength: this.text.points,
+      bufferComponents: buffer.toJSON().length,
+      status: this.status,
+      connection: connection.state.name,
+      carrier: connection.carrier,
+      isFollowing: this.#isFollowing,
+      peers: this.peers.length,
+      counters: {
+        ...connection.counters,
+        ...(channel ?? { submits: 0, acknowledgements: 0, opens: 0, resends: 0, roundTripMs: undefined }),
+      },
+    };
+  }
+
+  /** A local edit, in code points of `text`. @throws OtError if it does not fit; nothing has changed then. */
+  edit(operation: Operation): void {
+    if (this.#isFollowing) this.#hold(operation);
+    else this.#channel?.edit(operation);
+    if (this.#options.connection.state.name !== "open") this.#persist();
+    this.#options.listeners.emit("change", { operation, isRemote: false });
+    this.#options.changed();
+  }
+
+  /** The own caret or selection, in code points of `text`. */
+  select(selection: Selection | undefined): void {
+    if (!this.#isClosed && this.#selection.set(selection)) this.#scheduleSelect();
+  }
+
+  /** The writer has seen what was recovered, and needs it no more. */
+  forgetRecovered(): void {
+    this.#recovered = [];
+    this.#device?.forgetDoubtful();
+    this.#device?.keeper?.changed(true);
+    this.#options.changed();
+  }
+
+  /** What had ended for good may begin again. */
+  retry(): void {
+    this.#channel?.retry();
+  }
+
+  /** For good. Safe to call twice. */
+  close(): void {
+    this.#isClosed = true;
+    this.#stopHiding?.();
+    this.#selection.stop();
+    this.#siblings?.close();
+    this.#channel?.close();
+    this.#device?.close();
+  }
+
+  async #beginFrom(device: DeviceCopy, isNew: boolean): Promise<void> {
+    // Where nothing can be read, nothing is known; that nothing can be written shows later.
+    const begun = await device.begin().catch(() => undefined);
+    if (this.#isClosed) return;
+    this.#pendingSince = begun?.extras.pendingSince;
+    this.#begin(begun?.state, isNew);
+    this.#options.changed();
+    const recovered = begun?.extras.recovered ?? [];
+    if (recovered.length > 0) void this.#takeRecovered(recovered);
+  }
+
+  /** From now on there is a replica, and it is brought together with the server. */
+  #begin(state: ReplicaState | undefined, isNew: boolean): void {
+    const replica = new Replica({
+      newSession: this.#newSession,
+      state,
+      writesAhead: this.#device !== undefined,
+    });
+    this.#replica = replica;
+    const keeper = this.#device?.keep({
+      state: () => replica.state,
+      extras: () => ({ pendingSince: this.#pendingSince, recovered: this.#recovered }),
+      onKept: (kept) => this.#channel?.run(replica.kept(kept)),
+      onFailed: () => this.#channel?.unkept(),
+    });
+    this.#channel = new DocumentChannel({
+      document: this.#options.document,
+      connection: this.#options.connection,
+      replica,
+      keeper,
+      owner: this.#owner(),
+    });
+    if (state !== undefined || isNew) this.#becomeReady();
+  }
+
+  /** True while the page shows the text of another tab. */
+  get #isFollowing(): boolean {
+    return this.#siblings?.isFollowing === true;
+  }
+
+  #hold(operation: Operation): void {
+    this.#siblings?.hold(operation);
+    this.#selection.edited(operation);
+    this.#pendingSince ??= this.#options.connection.environment.now();
+  }
+
+  #show(operation: Operation): void {
+    this.#selection.moved(operation);
+    if (!this.#isReady) return;
+    this.#options.listeners.emit("remote", operation);
+    this.#options.listeners.emit("change", { operation, isRemote: true });
+  }
+
+  #withSiblings(device: DeviceCopy): Siblings {
+    return new Siblings(
+      {
+        replica: () => {
+          const { state, text, version, isLive, pendingEdits, pending } = this.#replica;
+          return {
+            session: state.session,
+            text,
+            version,
+            isLive,
+            pending: { edits: pendingEdits, since: this.#pendingSince },
+            pendingOperation: () => composeAll(pending),
+          };
+        },
+        post: (message) => device.post(message),
+        isKept: async () => {
+          const { keeper } = device;
+          await keeper?.flush();
+          return keeper?.isKept === true && keeper.isWorking;
+        },
+        giveUp: async () => {
+          this.#channel?.close();
+          await device.giveUp();
+          if (this.#isClosed) return;
+          this.#begin({ ...savedState(this.#replica.state), session: this.#newSession() }, false);
+        },
+        take: async (session) => {
+          const opened = await device.take(session, this.#recovered.length === 0);
+          if (opened === undefined || this.#isClosed) return false;
+          this.#channel?.close();
+          this.#pendingSince = opened.extras.pendingSince;
+          this.#recovered = [...new Set([...this.#recovered, ...opened.extras.recovered])];
+          this.#begin(opened.state, false);
+          return true;
+        },
+        edit: (operation) => {
+          // The caret has moved already, when it was typed.
+          const { value } = this.#selection;
+          this.#channel?.edit(operation);
+          this.#selection.set(value);
+        },
+        show: (operation) => this.#show(operation),
+        reconnect: () => this.#options.connection.reconnect(),
+        changed: this.#options.changed,
+      },
+      this.#options.connection.environment,
+    );
+  }
+
+  #owner(): ChannelOwner {
+    return {
+      opening: () => {
+        this.#presence.clear();
+        this.#device?.look();
+      },
+      opened: (headVersion, lastSeq) => this.#opened(headVersion, lastSeq),
+      heard: (message) => this.#heard(message),
+      effect: (effect) => {
+        switch (effect.type) {
+          case "remote":
+            if (this.#isFollowing) break;
+            this.#show(effect.operation);
+            this.#siblings?.textChanged(effect.operation);
+            break;
+          case "advanced":
+            this.#presence.advance(effect.operation);
+            this.#siblings?.advanced(effect.operation, this.#replica.version);
+            break;
+          case "replaced":
+            this.#presence.forgetSelections();
+            this.#siblings?.replaced();
+            break;
+          case "acknowledged":
+            // An edit made while the acknowledged one was on its way has waited for at most that long.
+            this.#pendingSince =
+              this.#replica.pendingEdits > 0 ? this.#options.connection.environment.now() : undefined;
+            break;
+          case "set-aside":
+            void this.#takeRecovered([effect.text]);
+        }
+      },
+      edited: (operation) => {
+        this.#siblings?.textChanged(operation);
+        this.#selection.edited(operation);
+        if (this.#replica.pendingEdits === 0) this.#pendingSince = undefined;
+        else this.#pendingSince ??= this.#options.connection.environment.now();
+      },
+      selection: () => this.#selection.take(),
+      access: (role) => {
+        this.#role = role;
+        if (allows(role, "write")) this.#channel?.run(this.#replica.allowed());
+        this.#options.listeners.emit("access", role);
+      },
+      differed: this.#options.differed,
+      changed: () => this.#changed(),
+    };
+  }
+
+  /** The channel is open again: what comes together now, and where our caret is, which the server forgot. */
+  #opened(headVersion: number, lastSeq: number): void {
+    this.#selection.forgotten();
+    // What came while nobody had the document open here is no news about a break.
+    if (!this.#isReady || (!this.#wasLive && this.#replica.pendingEdits === 0)) return;
+    const ownCommitted = this.#replica.hasCommitted(lastSeq) ? 1 : 0;
+    this.#merging = {
+      own: this.#replica.pendingEdits,
+      others: Math.max(0, headVersion - this.#replica.version - ownCommitted),
+    };
+  }
+
+  #heard(message: PresenceMessage): void {
+    // Where edits cross, the server may have moved our caret another way than we do, rarely: it is told once more.
+    if (message.type === "ops" && this.#replica.pendingEdits > 0) this.#selection.forgotten();
+    const { connection, listeners } = this.#options;
+    if (this.#presence.heard(message, this.version, connection.environment.now())) listeners.emit("peers");
+  }
+
+  #changed(): void {
+    const { pendingEdits, isCaughtUp, isLive } = this.#replica;
+    this.#wasLive ||= isLive;
+    if (pendingEdits === 0) this.#pendingSince = undefined;
+    this.#siblings?.checkLink();
+    if (isCaughtUp) {
+      this.#becomeReady();
+      if (this.#merging && pendingEdits === 0) {
+        const counts = this.#merging;
+        this.#merging = undefined;
+        if (counts.own > 0 || counts.others > 0) this.#options.listeners.emit("merged", counts);
+      }
+      this.#scheduleSelect();
+    }
+    this.#options.changed();
+  }
+
+  #becomeReady(): void {
+    if (this.#isReady) return;
+    this.#isReady = true;
+    this.#options.changed();
+    this.#options.listeners.emit("ready");
+  }
+
+  /** Shows texts of unknown fate. Resolves to whether they are kept with this document. */
+  async #takeRecovered(texts: readonly string[]): Promise<boolean> {
+    this.#recovered = [...new Set([...this.#recovered, ...texts])];
+    const keeper = this.#device?.keeper;
+    keeper?.changed(true);
+    for (const text of texts) this.#options.listeners.emit("recovery", { text });
+    await keeper?.flush();
+    return keeper?.isKept === true;
+  }
+
+  /** Tells the own caret, unless it will ride with an operation. */
+  #scheduleSelect(): void {
+    this.#selection.schedule(() => {
+      if (!this.#isFollowing) this.#channel?.select(() => this.#selection.take());
+    });
+  }
+
+  /** Once something is nowhere but on this device, the platform is asked not to throw it away. */
+  #persist(): void {
+    if (this.#isPersistent) return;
+    this.#isPersistent = true;
+    this.#device?.persist();
+  }
+}

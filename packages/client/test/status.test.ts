@@ -1,0 +1,159 @@
+import { ProtocolErrorCode, type Role } from "@interline/protocol";
+import { describe, expect, it } from "vitest";
+import type { ConnectionState } from "../src/connection.ts";
+import { type DocumentState, sameStatus, type StatusFacts, statusOf } from "../src/status.ts";
+
+const socket = {} as never;
+const open: ConnectionState = {
+  name: "open",
+  socket,
+  heartbeatMs: 15_000,
+  limits: { maxMessageBytes: 1, maxDocumentLength: 1, maxComponents: 1 },
+  timer: 0,
+};
+const connecting: ConnectionState = { name: "connecting", socket, timer: 0 };
+const waiting: ConnectionState = { name: "waiting", retryAt: 7_000, timer: 0 };
+
+/** Connected, with everything saved. */
+function facts(more: Partial<StatusFacts> = {}): StatusFacts {
+  return {
+    connection: open,
+    attempt: 0,
+    isReady: true,
+    wasLive: true,
+    isLive: true,
+    held: undefined,
+    role: "own",
+    faultCode: undefined,
+    pendingEdits: 0,
+    pendingSince: undefined,
+    isKept: true,
+    canKeep: true,
+    hasRecovered: false,
+    ...more,
+  };
+}
+
+/** What a code says that ends a channel or a connection for good, whether it ever does or not. */
+const ENDED_BY: Readonly<Record<ProtocolErrorCode, "denied" | "error">> = {
+  ERR_TOKEN_MISSING: "denied",
+  ERR_TOKEN_INVALID: "denied",
+  ERR_TOKEN_EXPIRED: "denied",
+  ERR_TOKEN_NOT_YET_VALID: "denied",
+  ERR_LINK_REVOKED: "denied",
+  ERR_ORIGIN_FORBIDDEN: "denied",
+  ERR_FORBIDDEN: "denied",
+  ERR_DOCUMENT_DELETED: "denied",
+  ERR_MESSAGE_SYNTAX: "error",
+  ERR_MESSAGE_UNKNOWN: "error",
+  ERR_MESSAGE_SHAPE: "error",
+  ERR_MESSAGE_TOO_LARGE: "error",
+  ERR_MESSAGE_ORDER: "error",
+  ERR_PROTOCOL_VERSION: "error",
+  ERR_RATE_LIMITED: "error",
+  ERR_TOO_MANY_CONNECTIONS: "error",
+  ERR_CONNECTION_UNKNOWN: "error",
+  ERR_TIMEOUT: "error",
+  ERR_ACCESS_UNAVAILABLE: "error",
+  ERR_SUBPROTOCOL: "error",
+  ERR_DOCUMENT_ID: "error",
+  ERR_TOO_MANY_DOCUMENTS: "error",
+  ERR_DOCUMENT_FULL: "error",
+  ERR_STORE_UNAVAILABLE: "error",
+  ERR_DOCUMENT_TOO_LARGE: "error",
+  ERR_OPERATION_EMPTY: "error",
+  ERR_READ_ONLY: "error",
+  ERR_FENCED: "error",
+  ERR_SESSION_UNKNOWN: "error",
+  ERR_BASE_TRIMMED: "error",
+  ERR_BASE_AHEAD: "error",
+  ERR_DIVERGED: "error",
+  ERR_TEXT_DIFFERS: "error",
+};
+
+describe("the status", () => {
+  it.each(Object.values(ProtocolErrorCode))(
+    "that %s ended it is told, with the code, whatever else is true",
+    (code) => {
+      const state = ENDED_BY[code];
+      for (const role of ["own", "read"] as const) {
+        expect(statusOf(facts({ faultCode: code, role }))).toMatchObject({ state, code });
+        expect(
+          statusOf(facts({ faultCode: code, connection: waiting, held: "ERR_READ_ONLY", role })),
+        ).toMatchObject({
+          state,
+          code,
+        });
+        const connection: ConnectionState = { name: "ended", code };
+        expect(statusOf(facts({ connection, isLive: false, pendingEdits: 1, role }))).toMatchObject({
+          state,
+          code,
+        });
+      }
+    },
+  );
+
+  it("of a connection that ended without a known code is an error", () => {
+    expect(statusOf(facts({ connection: { name: "ended", code: "ERR_CLOSED_1009" } })).state).toBe("error");
+  });
+
+  it.each<[DocumentState, Partial<StatusFacts>]>([
+    ["connecting", { connection: connecting, wasLive: false, isLive: false }],
+    ["connecting", { wasLive: false, isLive: false, isReady: false }],
+    ["connecting", { wasLive: false, isLive: true, isReady: false }],
+    ["synced", {}],
+    ["saving", { pendingEdits: 1, pendingSince: 1 }],
+    ["offline", { connection: waiting, isLive: false, role: "read" }],
+    ["offline", { connection: { name: "closed" }, isLive: false }],
+    ["reconnecting", { connection: connecting, isLive: false, role: "read", held: "ERR_READ_ONLY" }],
+    ["reconnecting", { connection: connecting, wasLive: false, isLive: false, attempt: 1 }],
+    ["reconnecting", { isLive: false }],
+    ["readonly", { role: "read" }],
+    ["readonly", { role: "comment" }],
+    ["readonly", { role: "none" }],
+    ["readonly", { role: "read", pendingEdits: 1, held: "ERR_READ_ONLY" }],
+    ["readonly", { role: "read", pendingEdits: 1, held: "ERR_DOCUMENT_TOO_LARGE" }],
+    ["held", { pendingEdits: 1, held: "ERR_DOCUMENT_TOO_LARGE" }],
+    // Refused, and the word that the right is gone is still on its way.
+    ["held", { pendingEdits: 1, held: "ERR_READ_ONLY" }],
+  ])("is %s with %o", (state, more) => {
+    const status = statusOf(facts(more));
+    const isRefused = state === "readonly" || state === "held";
+    expect(status).toMatchObject({ state, code: isRefused ? more.held : undefined });
+  });
+
+  it('is "synced" only with a live channel, the right to write, nothing refused and nothing pending', () => {
+    const roles: readonly Role[] = ["none", "read", "comment", "write", "own"];
+    const connections: readonly ConnectionState[] = [
+      open,
+      connecting,
+      waiting,
+      { name: "closed" },
+      { name: "ended", code: "ERR_X" },
+    ];
+    let synced = 0;
+    for (const connection of connections) {
+      for (const role of roles) {
+        for (const pendingEdits of [0, 1]) {
+          for (const held of [undefined, "ERR_READ_ONLY"]) {
+            for (const isLive of [true, false]) {
+              const { state } = statusOf(facts({ connection, role, pendingEdits, held, isLive }));
+              if (state !== "synced") continue;
+              synced++;
+              expect([connection, pendingEdits, held, isLive]).toEqual([open, 0, undefined, true]);
+              expect(["write", "own"]).toContain(role);
+            }
+          }
+        }
+      }
+    }
+    expect(synced).toBe(2);
+  });
+
+  it("differs where anything in it does", () => {
+    const status = statusOf(facts());
+    expect(sameStatus(status, { ...status })).toBe(true);
+    for (const key of Object.keys(status))
+      expect(sameStatus(status, { ...status, [key]: "other" })).toBe(false);
+  });
+});
