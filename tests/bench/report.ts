@@ -30,6 +30,30 @@ export async function report(
   await writeFile(file, written);
 }
 
+/** Rows of a section as they were written down, with these in the places of those of the same names. */
+export async function withOlderRows(section: string, rows: readonly Row[]): Promise<Row[]> {
+  const older = JSON.parse(await readFile(new URL(`benchmarks/${section}.json`, docs), "utf8")) as Row[];
+  const newer = new Map(rows.map((row) => [row.name, row]));
+  return older.map((row) => newer.get(row.name) ?? row);
+}
+
+/** A table of a section with the lines that were written down and are not in it, in their order. */
+export async function withOlderLines(section: string, table: string): Promise<string> {
+  const text = await readFile(new URL("BENCHMARKS.md", docs), "utf8").catch(() => "");
+  const written = text
+    .slice(text.indexOf(`<!-- ${section} -->`), text.indexOf(`<!-- /${section} -->`))
+    .split("\n");
+  const [head = "", ...newLines] = table.split("\n");
+  const from = written.indexOf(head);
+  if (from < 0) return table;
+  const older = written.slice(from + 1).filter((line) => line.startsWith("|"));
+  const nameOf = (line: string): string => line.split(" | ", 1)[0] ?? "";
+  const newer = new Map(newLines.map((line) => [nameOf(line), line]));
+  const known = new Set(older.map(nameOf));
+  const added = newLines.filter((line) => !known.has(nameOf(line)));
+  return [head, ...older.map((line) => newer.get(nameOf(line)) ?? line), ...added].join("\n");
+}
+
 const HEADING = `# Benchmarks
 
 Written by the scripts themselves (\`pnpm bench:ot\`, \`pnpm bench:server\`). Times are processor time, medians; machines differ, so what counts is

@@ -66,7 +66,7 @@ describe("behind a balancer that has no memory", () => {
   // Each request and each connection goes to the next server.
   const choose = "";
 
-  it("clients of all carriers write one document, each request at another server", async () => {
+  it("[E8] clients of all carriers write one document, each request at another server", async () => {
     await using cluster = await TestCluster.start();
     await using balancer = await startBalancer(cluster.nodes, choose);
     const documents = [
@@ -82,7 +82,7 @@ describe("behind a balancer that has no memory", () => {
     }
   });
 
-  it("a client whose server is killed goes on at another, by whatever carrier", async () => {
+  it("[E8] a client whose server is killed goes on at another, by whatever carrier", async () => {
     await using cluster = await TestCluster.start();
     await using balancer = await startBalancer(cluster.nodes, choose);
     const documents = [

@@ -1,4 +1,4 @@
-import { Text, transformSelection } from "@interline/ot";
+import { type Text, transformSelection } from "@interline/ot";
 import {
   type CheckMessage,
   type OpenMessage,
@@ -7,10 +7,15 @@ import {
   type ReopenCode,
   type SelectMessage,
   type SubmitMessage,
-  textHash,
   type User,
 } from "@interline/protocol";
-import { Authority, clampSelection, type Committed, type Dropped, type Submission } from "./authority.ts";
+import {
+  type Authority,
+  clampSelection,
+  type Committed,
+  type Dropped,
+  type Submission,
+} from "./authority.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { Clock } from "./clock.ts";
 import { ServerError, ServerErrorCode } from "./errors.ts";
@@ -20,31 +25,20 @@ import { Frame } from "./frame.ts";
 import { Gathering } from "./gathering.ts";
 import type { HistoryBounds } from "./history-window.ts";
 import type { ServerLimits } from "./limits.ts";
-import type { Appended, DocumentLog, Entry, Head, LogNews, SessionRow } from "./log/document-log.ts";
+import type { DocumentLog, Entry, Head, LogNews, SessionRow } from "./log/document-log.ts";
+import { LogFollower } from "./log-follower.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import { type Opening, openingFor } from "./opening.ts";
 import { Presence } from "./presence.ts";
+import { type ReadDocument, readAuthority } from "./read-authority.ts";
 import { RemotePeers } from "./remote-peers.ts";
-import { restoreLost } from "./restore.ts";
 import { MAX_PIECE_ENTRIES } from "./round.ts";
 import type { SharedPresence } from "./shared-presence.ts";
+import { TextCheck } from "./text-check.ts";
 
 /** Characters of an entry's id, 6 bits each. It goes out with every message, and must only differ from others at its version. */
 const ENTRY_ID_LENGTH = 11;
-
-/** Reads of a document that is trimmed meanwhile, at most. */
-const MAX_READS = 3;
-
-/** Until a head that could not be read is asked for again, in ms. */
-const REFRESH_PAUSE_MS = 500;
-
-/** Attempts to put back what a log has lost, and the pause after the first, in ms. */
-const MAX_RESTORES = 6;
-const RESTORE_PAUSE_MS = 50;
-
-/** The hash of a document's text is made at most so often, in ms. */
-const HASH_EVERY_MS = 1_000;
 
 /** What a live document needs of its surroundings. */
 export interface LiveDocumentOptions {
@@ -121,6 +115,8 @@ export class LiveDocument {
   readonly #remotes: RemotePeers | undefined;
   readonly #fanOut: FanOut;
   readonly #committer: Committer;
+  readonly #follower: LogFollower;
+  readonly #textCheck: TextCheck;
   readonly #checkpoints: Checkpoints;
   /** By session: fencing leaves one at most. */
   readonly #channels = new Map<string, OpenChannel>();
@@ -129,17 +125,12 @@ export class LiveDocument {
   #nextPeer = 1;
   #presenceTimer: unknown;
   #isEnded = false;
-  #isRecovering = false;
-  /** How often the head was asked for since it was last read; over 0: it is being read. */
-  #refreshes = 0;
-  /** The text's hash as it was last asked for. */
-  #hashed = { version: -1, hash: "", at: Number.NEGATIVE_INFINITY };
-
-  private constructor(options: LiveDocumentOptions, authority: Authority, checkpointed: number) {
+  private constructor(options: LiveDocumentOptions, { authority, checkpointed }: ReadDocument) {
     this.#options = options;
     this.#authority = authority;
     this.#presence = new Presence(options.clock);
     this.#fanOut = new FanOut(authority, this.#presence);
+    this.#textCheck = new TextCheck(authority, options.clock);
     const { document, log, clock, random, logger, limits, checkpointWeight } = options;
     if (options.presence !== undefined) {
       this.#remotes = new RemotePeers({
@@ -177,10 +168,22 @@ export class LiveDocument {
       onCommitted: (committed) => this.#publish(committed),
       onDropped: (dropped) => this.#dropAll(dropped),
       onLost: (code) => {
-        if (code === ProtocolErrorCode.Diverged) void this.#recover();
+        if (code === ProtocolErrorCode.Diverged) void this.#follower.recover();
         else this.endAll(code);
       },
       onRest: () => this.#checkIdle(),
+    });
+    this.#follower = new LogFollower({
+      document,
+      authority,
+      committer: this.#committer,
+      log,
+      clock,
+      logger,
+      newEntryId: () => newEntryId(options),
+      onCommitted: (committed) => this.#publish(committed),
+      onRecord: options.onRecord,
+      onReplaced: (code) => this.endAll(code),
     });
   }
 
@@ -189,47 +192,22 @@ export class LiveDocument {
    * there.
    */
   static async load(options: LiveDocumentOptions): Promise<LiveDocument> {
-    const { document, log } = options;
+    const { document, log, limits, history } = options;
     const early: LogNews[] = [];
-    let live: LiveDocument | undefined;
-    await log.watch?.(document, (news) => {
-      if (live === undefined) early.push(news);
-      else live.#hear(news);
+    let hear = (news: LogNews): unknown => early.push(news);
+    await log.watch?.(document, (news) => hear(news));
+    const read = await readAuthority(log, document, {
+      maxDocumentLength: limits.maxDocumentLength,
+      history,
+      newEntryId: () => newEntryId(options),
     });
-    for (let attempt = 1; live === undefined; attempt++) {
-      live = await LiveDocument.#read(options);
-      if (live === undefined && attempt === MAX_READS) {
-        throw new RangeError(`the log of ${document} has a gap after its checkpoint`);
-      }
-    }
-    for (const news of early) live.#hear(news);
+    const live = new LiveDocument(options, read);
+    hear = (news) => live.#follower.hear(news);
+    for (const news of early) live.#follower.hear(news);
     if (options.presence !== undefined) await live.#remotes?.join(options.presence);
     if (!live.#isEnded) return live;
     await live.#remotes?.close();
     throw new ServerError(ServerErrorCode.StoreFailed, `the log of ${document} was lost while it was read`);
-  }
-
-  /** Undefined if entries are missing: another server may have saved a later checkpoint meanwhile, and trimmed. */
-  static async #read(options: LiveDocumentOptions): Promise<LiveDocument | undefined> {
-    const { document, log, limits, history, newToken } = options;
-    const { maxDocumentLength } = limits;
-    const newEntryId = (): string => newToken().slice(0, ENTRY_ID_LENGTH);
-    const checkpoint = await log.loadCheckpoint(document);
-    const target = await log.readHead(document);
-    const text = Text.of(checkpoint?.text ?? "");
-    const start = {
-      version: checkpoint?.version ?? 0,
-      entryId: checkpoint?.entryId ?? "",
-      length: text.points,
-    };
-    const authority = new Authority({ head: start, text, maxDocumentLength, history, newEntryId });
-    while (authority.head.version < target.version) {
-      const after = authority.head.version;
-      const entries = await log.readEntries(document, after, after + READ_ENTRIES);
-      if (entries === undefined || entries.length === 0) return undefined;
-      authority.learn(entries);
-    }
-    return new LiveDocument(options, authority, start.version);
   }
 
   get name(): string {
@@ -302,7 +280,7 @@ export class LiveDocument {
     const { limits } = this.#options;
     if (owner.isGone) return;
     // What became of an operation is only known when what the log lost is back in it.
-    if (this.#isRecovering) return this.#sendReopen(owner, ProtocolErrorCode.StoreUnavailable);
+    if (this.#follower.isRecovering) return this.#sendReopen(owner, ProtocolErrorCode.StoreUnavailable);
     if (!this.#channels.has(session) && this.#channels.size >= limits.maxChannelsPerDocument) {
       const { channel } = owner;
       const message = `at most ${limits.maxChannelsPerDocument} have a document open`;
@@ -335,7 +313,7 @@ export class LiveDocument {
     await this.#committer.readTo(answer.head.version);
     const opening = await openingFor(message, answer, this.#authority, log);
     if (owner.isGone) return;
-    if (this.#isEnded || this.#isRecovering)
+    if (this.#isEnded || this.#follower.isRecovering)
       return this.#sendReopen(owner, ProtocolErrorCode.StoreUnavailable);
 
     const { head } = this.#authority;
@@ -488,109 +466,12 @@ export class LiveDocument {
     }
   }
 
-  /** Ends the channel of a client whose text at the head is another. The hash is made once for a version, and once in a while. */
+  /** Ends the channel of a client whose text at the head is another. */
   #check(open: OpenChannel, { version, hash }: CheckMessage): void {
-    const { head, text } = this.#authority;
-    if (!open.isOpen || version !== head.version) return;
-    if (this.#hashed.version !== version) {
-      const now = this.#options.clock.now();
-      if (now - this.#hashed.at < HASH_EVERY_MS) return;
-      this.#hashed = { version, hash: textHash(text.toString()), at: now };
-    }
-    if (this.#hashed.hash === hash) return;
+    if (!open.isOpen || !this.#textCheck.isOther(version, hash)) return;
     const { document, logger } = this.#options;
     logger.error({ event: "text-differs", document, version }, "a client has another text than the document");
     this.#end(open, ProtocolErrorCode.TextDiffers);
-  }
-
-  // What other servers do
-
-  #hear(news: LogNews): void {
-    if (this.#isEnded) return;
-    switch (news.type) {
-      case "appended":
-        this.#committer.noteOthers(news.from);
-        return this.#learn(news.after, news.appended);
-      case "changed":
-        return void this.#refresh();
-      case "record":
-        return this.#options.onRecord();
-      case "replaced":
-        return void this.#recover();
-    }
-  }
-
-  /** Takes what others appended where it follows what is here; otherwise the log is read. */
-  #learn(after: Pick<Head, "version" | "entryId">, appended: readonly Appended[]): void {
-    const { version, entryId } = this.#authority.head;
-    if (after.version + appended.length <= version) return;
-    if (after.version !== version || after.entryId !== entryId) return void this.#refresh();
-    const entries = appended.map(({ entry }) => entry);
-    this.#publish(
-      this.#authority.learn(
-        entries,
-        appended.map(({ selection }) => selection),
-      ),
-    );
-  }
-
-  /**
-   * Brings the document to the head of the log. Asked for while it is under way, it is done once more; if the log cannot be read, again
-   * after a while. Never rejects.
-   */
-  async #refresh(): Promise<void> {
-    this.#refreshes++;
-    if (this.#refreshes > 1) return;
-    while (this.#refreshes > 0 && !this.#isEnded) {
-      this.#refreshes = 1;
-      try {
-        await this.#committer.refresh();
-        this.#refreshes--;
-      } catch (error) {
-        this.#warn(error, "the head could not be read");
-        await this.#pause(REFRESH_PAUSE_MS);
-      }
-    }
-    this.#refreshes = 0;
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#options.clock.setTimeout(resolve, delayMs);
-    });
-  }
-
-  /**
-   * The log is not the one that it was: what it has lost and is known here goes back into it, then everybody opens again, since fences may be
-   * lost too. Never rejects.
-   */
-  async #recover(): Promise<void> {
-    if (this.#isRecovering || this.#isEnded) return;
-    this.#isRecovering = true;
-    this.#committer.stop();
-    const { document, log, clock, logger, newToken } = this.#options;
-    const { history, head, text } = this.#authority;
-    const newEntryId = (): string => newToken().slice(0, ENTRY_ID_LENGTH);
-    // What is read from now on is of the log as it is.
-    log.release(document);
-    const options = { document, log, history, head, text, newEntryId, now: () => clock.now() };
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const entries = await restoreLost(options);
-        logger.warn({ event: "log-replaced", document, entries }, "the log lost its end; it was put back");
-        break;
-      } catch (error) {
-        logger.error(
-          { event: "log-replaced", document, error },
-          "the log lost its end, and cannot be mended now",
-        );
-        if (attempt === MAX_RESTORES) break;
-        await new Promise((resolve) =>
-          clock.setTimeout(() => resolve(undefined), RESTORE_PAUSE_MS * 2 ** attempt),
-        );
-      }
-    }
-    this.endAll(ProtocolErrorCode.Diverged);
   }
 
   // Telling
@@ -727,6 +608,7 @@ export class LiveDocument {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#committer.stop();
+    this.#follower.stop();
     for (const channel of this.#channels.values()) this.#end(channel, code);
     void this.#remotes?.close();
     this.#stopTimers();
@@ -751,6 +633,7 @@ export class LiveDocument {
   async unload(): Promise<void> {
     this.#isEnded = true;
     this.#committer.stop();
+    this.#follower.stop();
     this.#stopTimers();
     await Promise.all([this.#checkpoints.save(), this.#remotes?.close()]);
   }
@@ -758,4 +641,8 @@ export class LiveDocument {
   #warn(error: unknown, message: string): void {
     this.#options.logger.warn({ event: "document-fault", document: this.#options.document, error }, message);
   }
+}
+
+function newEntryId({ newToken }: LiveDocumentOptions): string {
+  return newToken().slice(0, ENTRY_ID_LENGTH);
 }

@@ -100,7 +100,7 @@ export interface SessionRetention {
   readonly time: number;
   /** A settled session that was not used for so long is forgotten, in ms. */
   readonly idleMs: number;
-  /** Sessions that are remembered at most; over it the longest unused go, settled ones first. */
+  /** Sessions that are remembered at most; over it the longest unused go, settled ones first, and in the order of their names. */
   readonly maxSessions: number;
   /** Sessions that are open now: they stay. */
   readonly open: ReadonlySet<string>;
