@@ -10,7 +10,8 @@ import { waitFor } from "./wait-for.ts";
 
 /** People who type at once. */
 export const WRITERS = 20;
-const DOCUMENT = "faults";
+/** What they write. */
+export const DOCUMENT = "faults";
 
 /** Writers on all servers of a cluster, who never stop typing. */
 export class Crowd {

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { find, redis, thisMachine } from "../../scripts/real-parts.mjs";
 import { freePort } from "./free-port.ts";
 import { killWithUs } from "./kill-with-us.ts";
@@ -9,8 +11,12 @@ import { waitFor } from "./wait-for.ts";
 export interface RedisOptions {
   /** True: every write is on the disk before it is answered. Default: nothing is ever written. */
   readonly isDurable?: boolean;
-  /** Settings beyond those, by their names in redis.conf. */
+  /** Settings beyond those, by their names in redis.conf and with values as they stand there. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Lines of redis.conf after those. */
+  readonly lines?: readonly string[];
+  /** True: it keeps no data but watches over others. */
+  readonly isSentinel?: boolean;
 }
 
 /** A real Redis of one test. It ends at the end of an `await using` block. */
@@ -30,21 +36,31 @@ export interface RedisProcess extends AsyncDisposable {
 export async function startRedis({
   isDurable = false,
   settings = {},
+  lines = [],
+  isSentinel = false,
 }: RedisOptions = {}): Promise<RedisProcess> {
   const program = find(redis, thisMachine());
   if (!program) throw new Error(`Redis is missing: run "npm test", or set ${redis.variable}.`);
   const folder = await temporaryFolder();
   const port = await freePort();
+  const data = {
+    save: '""',
+    appendonly: isDurable ? "yes" : "no",
+    appendfsync: "always",
+    // By default a replica waits 5 s for others to share its first copy with.
+    "repl-diskless-sync-delay": "0",
+  };
   const all = {
     port: `${port}`,
     bind: "127.0.0.1",
     dir: folder.path,
-    save: "",
-    appendonly: isDurable ? "yes" : "no",
-    appendfsync: "always",
+    ...(isSentinel ? {} : data),
     ...settings,
   };
-  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  const configuration = join(folder.path, "redis.conf");
+  const text = [...Object.entries(all).map((setting) => setting.join(" ")), ...lines, ""].join("\n");
+  await writeFile(configuration, text);
+  const args = [configuration, ...(isSentinel ? ["--sentinel"] : [])];
   let child: ChildProcess;
   let ended: Promise<void>;
 
@@ -60,7 +76,8 @@ export async function startRedis({
     try {
       await waitFor("Redis to answer", async () => {
         if (started.exitCode !== null) throw new Error(`It ended with code ${started.exitCode}.`);
-        return (await askRedis(port, "PING").catch(() => "")) === "+PONG\r\n";
+        // One that wants a password first answers too.
+        return /^(\+PONG|-NOAUTH)/.test(await askRedis(port, "PING").catch(() => ""));
       });
     } catch (error) {
       started.kill("SIGKILL");

@@ -3,7 +3,7 @@ import { ServerError, ServerErrorCode } from "@interline/server";
 /** Where a Redis is, and how it is made. */
 export type RedisAddress =
   | { readonly kind: "single"; readonly url: string }
-  | { readonly kind: "cluster"; readonly nodes: readonly HostPort[]; readonly login: Login }
+  | ClusterAddress
   | {
       readonly kind: "sentinel";
       readonly sentinels: readonly HostPort[];
@@ -12,7 +12,13 @@ export type RedisAddress =
       readonly login: Login;
     };
 
-interface HostPort {
+export interface ClusterAddress {
+  readonly kind: "cluster";
+  readonly nodes: readonly HostPort[];
+  readonly login: Login;
+}
+
+export interface HostPort {
   readonly host: string;
   readonly port: number;
 }
@@ -31,32 +37,62 @@ const FORM = /^(rediss?)(\+cluster|\+sentinel)?:\/\/(?:([^:@/]*):([^@/]*)@)?([^/
  * - `redis+cluster://user:password@host:port,host:port`: some nodes of a cluster;
  * - `redis+sentinel://user:password@host:port,host:port/master`: sentinels, and what they call the master;
  *
- * or the same with `rediss`, over TLS. User and password may be left out; what is special in them is percent-encoded.
+ * or the same with `rediss`, over TLS. User and password may be left out; what is special in them is percent-encoded. They are those of the
+ * Redis: sentinels are asked without.
  * @throws ServerError `ERR_STORE_FAILED` if it is none of these.
  */
 export function parseAddress(address: string): RedisAddress {
-  const [, scheme, kind, username, password, hosts, rest] = FORM.exec(address) ?? [];
-  const nodes = hosts?.split(",").map(parseHost) ?? [];
-  const isRight = nodes.length > 0 && nodes.every((node) => node !== undefined);
-  const login = {
-    username: username === undefined || username === "" ? undefined : decodeURIComponent(username),
-    password: password === undefined ? undefined : decodeURIComponent(password),
-    isTls: scheme === "rediss",
-  };
-  if (isRight && kind === undefined && nodes.length === 1) return { kind: "single", url: address };
-  if (isRight && kind === "+cluster" && (rest ?? "") === "") return { kind: "cluster", nodes, login };
-  if (isRight && kind === "+sentinel" && rest !== undefined && rest !== "") {
-    return { kind: "sentinel", sentinels: nodes, name: decodeURIComponent(rest), login };
-  }
+  const parsed = parse(address);
+  if (parsed !== undefined) return parsed;
   throw new ServerError(
     ServerErrorCode.StoreFailed,
     `this is no address of a Redis: ${withoutPassword(address)}`,
   );
 }
 
+function parse(address: string): RedisAddress | undefined {
+  const [, scheme, kind, username = "", password, hosts, rest = ""] = FORM.exec(address) ?? [];
+  const nodes = hosts?.split(",").map(parseHost) ?? [];
+  const decoded = [username, password ?? "", rest].map(decode);
+  if (!areWhole(nodes) || !areWhole(decoded) || nodes.length === 0) return undefined;
+  const [user = "", pass = "", name = ""] = decoded;
+  const login = {
+    username: user === "" ? undefined : user,
+    password: password === undefined ? undefined : pass,
+    isTls: scheme === "rediss",
+  };
+  if (kind === undefined && nodes.length === 1) return { kind: "single", url: address };
+  if (kind === "+cluster" && name === "") return { kind: "cluster", nodes, login };
+  if (kind === "+sentinel" && name !== "") return { kind: "sentinel", sentinels: nodes, name, login };
+  return undefined;
+}
+
+function areWhole<Part>(parts: readonly (Part | undefined)[]): parts is readonly Part[] {
+  return !parts.includes(undefined);
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** An address as it may be shown. */
 export function withoutPassword(address: string): string {
-  return address.replace(/:[^:@/]*@/, ":***@");
+  // Up to the last @: what should have been percent-encoded may not have been.
+  return address.replace(/(:\/\/[^:@/]*):.*@/, "$1:***@");
+}
+
+/** A host and a port as one name, and back. */
+export function nameOf({ host, port }: HostPort): string {
+  return `${host}:${port}`;
+}
+
+export function hostPortOf(name: string): HostPort {
+  const at = name.lastIndexOf(":");
+  return { host: name.slice(0, at), port: Number(name.slice(at + 1)) };
 }
 
 const DEFAULT_PORT = 6379;

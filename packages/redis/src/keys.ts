@@ -30,6 +30,32 @@ export class Keys {
     return this.#of(document, "links");
   }
 
+  /** Where a document's sessions, log and checkpoint are put together before they take their places. */
+  staged(document: string, token: string): readonly [sessions: string, log: string, checkpoint: string] {
+    const of = (kind: string): string => this.#of(document, `${token}:${kind}`);
+    return [of("sessions"), of("log"), of("checkpoint")];
+  }
+
+  /** When documents were last opened or left. */
+  get used(): string {
+    return `${this.#prefix}used`;
+  }
+
+  /** Copies in an archive that may not be needed, with the times since when. */
+  copies(archive: string): string {
+    return this.#of(`archive:${archive}`, "copies");
+  }
+
+  /** Which server looks for cold documents now. */
+  sweep(archive: string): string {
+    return this.#of(`archive:${archive}`, "sweep");
+  }
+
+  /** Of sharded pub/sub: documents that are asked for out of an archive. */
+  asked(archive: string): string {
+    return this.#of(`archive:${archive}`, "asked");
+  }
+
   /** How all of it is written. */
   get format(): string {
     return `${this.#prefix}format`;
@@ -58,6 +84,12 @@ export class Keys {
   get nodes(): readonly [beats: string, addresses: string, respite: string] {
     const prefix = `${this.#prefix}{nodes}`;
     return [`${prefix}:beats`, `${prefix}:addresses`, `${prefix}:respite`];
+  }
+
+  /** A key in the hash slot of another, for a write that is only there to be waited for. */
+  touch(key: string): string {
+    const tag = /\{([^}]+)\}/.exec(key)?.[1] ?? key;
+    return this.#of(tag, "touch");
   }
 
   /** The document of a channel. */

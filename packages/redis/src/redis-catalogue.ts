@@ -22,9 +22,10 @@ export class RedisCatalogue implements Catalogue {
   async create(record: DocumentRecord): Promise<boolean> {
     const { keys } = this.#store;
     // First: an id without a record is passed over, a record without an id would never be listed.
-    await this.#store.command((client) => client.zadd(keys.documents, 0, record.id));
-    const made = await this.#store.run(CREATE_RECORD, [keys.record(record.id)], fieldsOf(record));
-    await this.#store.replicated();
+    await this.#store.write("ZADD", keys.documents, 0, record.id);
+    const key = keys.record(record.id);
+    const [logId, made] = (await this.#store.run(CREATE_RECORD, [key], fieldsOf(record))) as [string, number];
+    await this.#store.replicated(key, logId);
     return made === 1;
   }
 
@@ -38,13 +39,10 @@ export class RedisCatalogue implements Catalogue {
     change: Partial<Pick<DocumentRecord, "title" | "deletedAt">>,
   ): Promise<DocumentRecord | undefined> {
     const { keys, node } = this.#store;
-    const args = [node, ...fieldsOf(change)];
-    const reply = (await this.#store.run(
-      CHANGE_RECORD,
-      [keys.record(id), keys.channel(id)],
-      args,
-    )) as string[];
-    await this.#store.replicated();
+    const key = keys.record(id);
+    const args = [keys.channel(id), node, ...fieldsOf(change)];
+    const [logId, reply] = (await this.#store.run(CHANGE_RECORD, [key], args)) as [string, string[]];
+    await this.#store.replicated(key, logId);
     const fields: Record<string, string> = {};
     for (let at = 0; at < reply.length; at += 2) fields[reply[at] ?? ""] = reply[at + 1] ?? "";
     return recordOf(fields);
@@ -68,8 +66,7 @@ export class RedisCatalogue implements Catalogue {
 
   async addLink(link: ShareLink): Promise<void> {
     const key = this.#store.keys.links(link.document);
-    await this.#store.command((client) => client.hset(key, link.id, JSON.stringify(link)));
-    await this.#store.replicated();
+    await this.#store.write("HSET", key, link.id, JSON.stringify(link));
   }
 
   async link(document: string, id: string): Promise<ShareLink | undefined> {
@@ -91,16 +88,14 @@ export class RedisCatalogue implements Catalogue {
   async revokeLink(document: string, id: string, time: number): Promise<boolean> {
     const key = this.#store.keys.links(document);
     if ((await this.#store.command((client) => client.hexists(key, id))) === 0) return false;
-    await this.#store.command((client) => client.hsetnx(key, id + REVOKED, time));
-    await this.#store.replicated();
+    await this.#store.write("HSETNX", key, id + REVOKED, time);
     return true;
   }
 
   async secret(name: string): Promise<Uint8Array> {
     const key = this.#store.keys.secret(name);
     const fresh = randomBytes(32).toString("base64");
-    await this.#store.command((client) => client.set(key, fresh, "NX"));
-    await this.#store.replicated();
+    await this.#store.write("SET", key, fresh, "NX");
     // Whoever was first.
     const kept = await this.#store.command((client) => client.get(key));
     return new Uint8Array(Buffer.from(kept ?? fresh, "base64"));

@@ -1,10 +1,11 @@
 import {
+  type ArchivableLog,
   type BadEntry,
   type Catalogue,
   type Checkpoint,
   type CommitAnswer,
   type CommitBatch,
-  type DocumentLog,
+  type DocumentExport,
   type Entry,
   type Head,
   type LogNews,
@@ -22,14 +23,26 @@ import {
   encodeCheckpoint,
   encodeEntry,
 } from "@interline/server/log";
-import { appendedOf, caretsOf, headAfter, isFrom, type Message, parseMessage } from "./news.ts";
+import { type ArchiveOptions, ColdDocuments, isCold } from "./cold-documents.ts";
+import { EXPORT } from "./cold-scripts.ts";
+import { caretsOf, headAfter } from "./news.ts";
 import type { RedisNodes } from "./nodes.ts";
-import { isPresence } from "./presence-news.ts";
 import { RedisCatalogue } from "./redis-catalogue.ts";
 import { RedisPresence } from "./redis-presence.ts";
 import type { RedisStore } from "./redis-store.ts";
 import { rowOf, type RowText } from "./rows.ts";
-import { COMMIT, FORGET_SESSIONS, OPEN_SESSION, SAVE_CHECKPOINT, SETTLE, STATE, TRIM } from "./scripts.ts";
+import {
+  COMMIT,
+  FORGET_SESSIONS,
+  OPEN_SESSION,
+  SAVE_CHECKPOINT,
+  type Script,
+  SETTLE,
+  TRIM,
+} from "./scripts.ts";
+import { headOf, readState } from "./state.ts";
+import type { ExportReply } from "./transfer.ts";
+import { Watches } from "./watches.ts";
 
 /** @public */
 export interface RedisLogOptions {
@@ -44,33 +57,29 @@ export interface RedisLogOptions {
    * was lost has put it back. Default: `compareMs` and a second.
    */
   readonly graceMs?: number | undefined;
+  /** Where documents go that nobody has had open for long. Default: all stay in Redis. */
+  readonly archive?: ArchiveOptions | undefined;
 }
 
-type StateReply = [
+type OpenReply = [
+  isFateKnown: number,
+  row: RowText,
   version: string,
   entryId: string,
   length: string,
   logId: string,
-  peopleEpoch?: string,
-  peopleNumber?: string,
 ];
-type OpenReply = [isFateKnown: number, row: RowText, ...state: StateReply];
 type CommitReply =
-  | ["committed"]
+  | ["committed", logId: string]
   | ["diverged"]
-  | ["rejected", bad: (number | BadEntry["fault"])[], missing: string[]];
+  | ["rejected", logId: string, bad: (number | BadEntry["fault"])[], missing: string[]];
 
-/** A document that somebody here has open. */
-interface Watched {
-  readonly listener: (news: LogNews) => void;
-  /** Of the log that everything known here is of. */
-  readonly logId: string;
-  /** The last state that the listener was told of, or has asked for. */
-  head: Pick<Head, "version" | "entryId">;
-}
-
-/** Heads that are compared at once. */
-const COMPARED_AT_ONCE = 256;
+/** Documents that are noted at once. */
+const NOTED_AT_ONCE = 256;
+/** Documents that are open are noted as such so often, in ms. */
+const TOUCH_MS = 30_000;
+/** A document that is moved out again and again while it is asked for. */
+const MAX_RETURNS = 5;
 
 /**
  * The log for many servers: a Redis 7 or later, alone, with sentinels or as a cluster. `openSession` and `commit` are one script each; the
@@ -80,31 +89,32 @@ const COMPARED_AT_ONCE = 256;
  * remembers which log it is of, and ends when that is another.
  * @public
  */
-export class RedisLog implements DocumentLog {
+export class RedisLog implements ArchivableLog {
   readonly catalogue: Catalogue;
   readonly presence: SharedPresence | undefined;
-  readonly #presence: RedisPresence | undefined;
   readonly #store: RedisStore;
-  readonly #watched = new Map<string, Watched>();
+  readonly #cold: ColdDocuments;
+  readonly #watches: Watches;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #graceMs: number;
-  #comparison: Promise<void> | undefined;
 
-  constructor({ store, nodes, compareMs = 5_000, graceMs = compareMs + 1_000 }: RedisLogOptions) {
+  constructor({ store, nodes, compareMs = 5_000, graceMs = compareMs + 1_000, archive }: RedisLogOptions) {
     this.#store = store;
-    this.#presence = nodes && new RedisPresence(store, nodes);
-    this.presence = this.#presence;
+    const presence = nodes && new RedisPresence(store, nodes);
+    this.presence = presence;
     this.#graceMs = graceMs;
+    this.#cold = new ColdDocuments(store, archive);
     this.catalogue = new RedisCatalogue(store);
-    this.#timer = setInterval(() => void this.#compare(), compareMs);
+    this.#watches = new Watches(store, compareMs, presence);
+    this.#timer = setInterval(() => void this.#touchAll(), TOUCH_MS);
     this.#timer.unref();
-    store.onBack(() => void this.#compare());
   }
 
   async openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer> {
     const { session, fence, version, lastSeq, inFlight, settled, time } = request;
     const { keys } = this.#store;
-    const [isFateKnown, row, ...state] = (await this.#store.run(
+    const [isFateKnown, row, ...state] = (await this.#run(
+      document,
       OPEN_SESSION,
       [keys.head(document), keys.sessions(document)],
       [session, fence, version, lastSeq, inFlight ? 1 : 0, settled, time, this.#graceMs],
@@ -113,45 +123,47 @@ export class RedisLog implements DocumentLog {
       const message = `the log lost its end: ${document} can be opened in ${row} ms, when it is put back`;
       throw new ServerError(ServerErrorCode.StoreFailed, message);
     }
-    this.#confirm(document, state);
-    await this.#store.replicated();
+    this.#watches.confirm(document, state[3]);
+    await this.#store.replicated(keys.head(document), state[3]);
     return { isFateKnown: isFateKnown === 1, row: rowOf(row), head: headOf(state) };
   }
 
   async commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
     const { keys, node } = this.#store;
     const { expected, entries, time, isRestored = false } = batch;
-    const watched = this.#watched.get(document);
     const args: (string | number)[] = [
       expected.version,
       expected.entryId,
-      watched?.logId ?? "",
+      this.#watches.logIdOf(document),
       node,
       time,
       caretsOf(entries),
       isRestored ? 1 : 0,
+      keys.channel(document),
     ];
     for (const [index, entry] of entries.entries()) {
       const { entryId, session, seq, fence, settled, length } = entry;
       const version = expected.version + index + 1;
       args.push(entryId, session, seq, fence, settled, length, encodeEntry({ ...entry, version, time }));
     }
-    const reply = (await this.#store.run(
+    const reply = (await this.#run(
+      document,
       COMMIT,
-      [keys.head(document), keys.sessions(document), keys.log(document), keys.channel(document)],
+      [keys.head(document), keys.sessions(document), keys.log(document)],
       args,
     )) as CommitReply;
+    // What is missing may be what this batch should have committed: it is acknowledged then.
+    if (reply[0] !== "diverged") await this.#store.replicated(keys.head(document), reply[1]);
     switch (reply[0]) {
       case "diverged":
         return { outcome: "diverged" };
       case "committed": {
-        await this.#store.replicated();
         const { version, entryId } = headAfter(expected, entries);
-        if (watched !== undefined) watched.head = { version, entryId };
+        this.#watches.note(document, { version, entryId });
         return { outcome: "committed", head: { version, entryId, length: entries.at(-1)?.length ?? 0 } };
       }
       case "rejected": {
-        const [, bad, values] = reply;
+        const [, , bad, values] = reply;
         const missing = values.map((value, index) => decodeEntry(expected.version + index + 1, value));
         return { outcome: "rejected", missing, bad: badOf(bad, batch) };
       }
@@ -160,153 +172,149 @@ export class RedisLog implements DocumentLog {
 
   async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
     if (to <= after) return [];
-    const key = this.#store.keys.log(document);
-    const found = await this.#store.command((client) => client.xrange(key, `${after + 1}-0`, `${to}-0`));
-    const entries = found.map(([id, fields]) => decodeEntry(versionOf(id), fields[3] ?? ""));
+    const entries = await this.#cold.transfer.readEntries(document, after, to);
     const first = entries[0]?.version;
     if (first !== undefined) return first === after + 1 ? entries : undefined;
-    const [version] = await this.#state(document);
+    const [version, , , , ...cold] = await readState(this.#store, document);
+    if (isCold(cold)) {
+      await this.#cold.bringBack(document, cold);
+      return this.readEntries(document, after, to);
+    }
     return after < Math.min(to, Number(version)) ? undefined : entries;
   }
 
   async readHead(document: string): Promise<Head> {
-    const state = await this.#state(document);
-    this.#confirm(document, state);
-    await this.#store.replicated();
+    const state = await readState(this.#store, document);
+    this.#watches.confirm(document, state[3]);
+    await this.#store.replicated(this.#store.keys.head(document), state[3]);
     const head = headOf(state);
-    const watched = this.#watched.get(document);
-    if (watched !== undefined) watched.head = head;
+    this.#watches.note(document, head);
     return head;
   }
 
   async loadCheckpoint(document: string): Promise<Checkpoint | undefined> {
     const key = this.#store.keys.checkpoint(document);
     const value = await this.#store.command((client) => client.get(key));
-    return value === null ? undefined : decodeCheckpoint(value);
+    if (value !== null) return decodeCheckpoint(value);
+    return (await this.#isBroughtBack(document)) ? this.loadCheckpoint(document) : undefined;
   }
 
   async saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void> {
     const { keys } = this.#store;
     const { version, entryId } = checkpoint;
     const args = [version, entryId, encodeCheckpoint(checkpoint)];
-    const names = [keys.head(document), keys.checkpoint(document), keys.log(document)];
-    await this.#store.run(SAVE_CHECKPOINT, names, args);
-    await this.#store.replicated();
+    const saved = [keys.head(document), keys.checkpoint(document), keys.log(document)];
+    const logId = (await this.#run(document, SAVE_CHECKPOINT, saved, args)) as string;
+    await this.#store.replicated(keys.head(document), logId);
   }
 
   async trim(document: string, upTo: number): Promise<void> {
     const { keys } = this.#store;
-    await this.#store.run(TRIM, [keys.head(document), keys.log(document)], [upTo]);
+    await this.#run(document, TRIM, [keys.head(document), keys.log(document)], [upTo]);
   }
 
   async expireSessions(document: string, retention: SessionRetention): Promise<void> {
     const { keys } = this.#store;
     const rows = await this.#store.command((client) => client.hgetall(keys.sessions(document)));
+    if (Object.keys(rows).length === 0) {
+      return (await this.#isBroughtBack(document)) ? this.expireSessions(document, retention) : undefined;
+    }
     const known = Object.entries(rows).map(([session, row]) => [session, rowOf(row)] as const);
     const { expired } = decideExpiry(known, 0, retention);
     if (expired.length === 0) return;
     // Whoever was opened again meanwhile, here or elsewhere, has another row by then.
     const args = expired.flatMap((session) => [session, rows[session] ?? ""]);
-    await this.#store.run(FORGET_SESSIONS, [keys.head(document), keys.sessions(document)], args);
+    await this.#run(document, FORGET_SESSIONS, [keys.head(document), keys.sessions(document)], args);
   }
 
   async settle(document: string, session: string, settled: number): Promise<void> {
-    await this.#store.run(SETTLE, [this.#store.keys.sessions(document)], [session, settled]);
+    const { keys } = this.#store;
+    await this.#run(document, SETTLE, [keys.head(document), keys.sessions(document)], [session, settled]);
   }
 
   async watch(document: string, listener: (news: LogNews) => void): Promise<void> {
-    await this.#store.subscribe(document, (message) => this.#hear(document, message));
-    const [version, entryId, , logId] = await this.#state(document);
-    this.#watched.set(document, { listener, logId, head: { version: Number(version), entryId } });
+    await this.#watches.add(document, listener);
+    void this.#touch([document]);
+  }
+
+  async exportDocument(document: string): Promise<DocumentExport> {
+    const { transfer } = this.#cold;
+    const reply = (await this.#run(document, EXPORT, transfer.keysOf(document), [])) as ExportReply;
+    return transfer.exported(document, reply, (...range) => this.readEntries(...range));
+  }
+
+  async importDocument(document: string, exported: DocumentExport): Promise<void> {
+    if ((await this.#cold.transfer.place(document, exported, "")) === "placed") return;
+    throw new ServerError(ServerErrorCode.Exists, `there is a document ${document}`);
+  }
+
+  async removeDocument(document: string): Promise<void> {
+    // With its copy, if it is cold.
+    await this.#isBroughtBack(document);
+    await this.#cold.transfer.remove(document);
+  }
+
+  /** Moves a document to the archive, if there is one and nothing changes it meanwhile. It comes back when it is asked for. */
+  moveOut(document: string): Promise<boolean> {
+    return this.#cold.moveOut(document);
+  }
+
+  /** Moves cold documents to the archive now, as is done now and then. Returns how many. */
+  sweep(): Promise<number> {
+    return this.#cold.sweep();
   }
 
   release(document: string): void {
-    this.#watched.delete(document);
-    this.#store.unsubscribe(document);
+    void this.#touch([document]);
+    this.#watches.remove(document);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    for (const document of this.#watched.keys()) this.release(document);
-    await this.#comparison;
+    void this.#touchAll();
+    await this.#watches.close();
+    await this.#cold.close();
   }
 
-  async #state(document: string): Promise<StateReply> {
-    const { keys } = this.#store;
-    return (await this.#store.run(STATE, [keys.head(document), keys.people(document)], [])) as StateReply;
-  }
-
-  /** Ends a document that is of another log than the one that answers now. */
-  #confirm(document: string, [, , , logId]: StateReply): void {
-    const watched = this.#watched.get(document);
-    if (watched === undefined || watched.logId === logId) return;
-    watched.listener({ type: "replaced" });
-    throw new ServerError(ServerErrorCode.StoreFailed, "the log is another than before");
-  }
-
-  #hear(document: string, text: string): void {
-    if (isPresence(text)) return this.#presence?.hear(document, text);
-    const watched = this.#watched.get(document);
-    if (watched === undefined || isFrom(this.#store.node, text)) return;
-    const message: Message = parseMessage(text);
-    if (message[0] === "r") return watched.listener({ type: "record" });
-    // A kind that only later versions know.
-    if (message[0] !== "e") return;
-    const [, from, version, entryId] = message;
-    const appended = appendedOf(message);
-    if (appended === undefined) return watched.listener({ type: "changed" });
-    const entries = appended.map(({ entry }) => entry);
-    if (version + entries.length > watched.head.version) watched.head = headAfter({ version }, entries);
-    watched.listener({ type: "appended", from, after: { version, entryId }, appended });
-  }
-
-  /** Compares all heads with what was told: the last message that is lost shows no gap (rule S7). Never rejects. */
-  #compare(): Promise<void> {
-    this.#comparison ??= this.#compareAll().finally(() => {
-      this.#comparison = undefined;
-    });
-    return this.#comparison;
-  }
-
-  async #compareAll(): Promise<void> {
-    this.#presence?.retry();
-    const documents = [...this.#watched.keys()];
-    for (let from = 0; from < documents.length; from += COMPARED_AT_ONCE) {
-      if (!this.#store.isReady) return;
-      await Promise.all(
-        documents.slice(from, from + COMPARED_AT_ONCE).map((document) => this.#compareOne(document)),
-      );
+  /** Runs a script of a document, which is brought back for it if it is cold. */
+  async #run(
+    document: string,
+    script: Script,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    for (let returns = 0; ; returns++) {
+      const reply = await this.#store.run(script, keys, args);
+      if (!isCold(reply)) return reply;
+      if (returns === MAX_RETURNS) {
+        throw new ServerError(ServerErrorCode.StoreFailed, `${document} is moved out again and again`);
+      }
+      await this.#cold.bringBack(document, reply);
     }
   }
 
-  async #compareOne(document: string): Promise<void> {
-    const watched = this.#watched.get(document);
-    if (watched === undefined) return;
-    const before = watched.head;
-    let state: StateReply;
-    try {
-      state = await this.#state(document);
-    } catch {
-      // The next comparison comes.
-      return;
-    }
-    if (this.#watched.get(document) !== watched) return;
-    const [version, entryId, , logId, peopleEpoch = "", peopleNumber] = state;
-    if (logId !== watched.logId) return watched.listener({ type: "replaced" });
-    this.#presence?.compare(document, peopleEpoch, Number(peopleNumber));
-    // What came meanwhile was told.
-    if (watched.head !== before || (Number(version) === before.version && entryId === before.entryId)) return;
-    watched.listener({ type: "changed" });
+  /** Brings a document back if it is cold. False if it was not: then what was not found is not there. */
+  async #isBroughtBack(document: string): Promise<boolean> {
+    const cold = (await readState(this.#store, document)).slice(4);
+    if (!isCold(cold)) return false;
+    await this.#cold.bringBack(document, cold);
+    return true;
   }
-}
 
-function headOf([version, entryId, length]: StateReply): Head {
-  return { version: Number(version), entryId, length: Number(length) };
-}
+  /** Never rejects. */
+  async #touchAll(): Promise<void> {
+    const { documents } = this.#watches;
+    const some: Promise<void>[] = [];
+    for (let from = 0; from < documents.length; from += NOTED_AT_ONCE) {
+      some.push(this.#touch(documents.slice(from, from + NOTED_AT_ONCE)));
+    }
+    await Promise.all(some);
+  }
 
-/** The version of an id of the stream. */
-function versionOf(id: string): number {
-  return Number(id.slice(0, id.indexOf("-")));
+  /** Notes that documents are in use: those that were never written vanish by themselves. Never rejects. */
+  #touch(documents: readonly string[]): Promise<void> {
+    return this.#cold.touch(documents.filter((document) => this.#watches.isWritten(document)));
+  }
 }
 
 /** Faults by turns with the number of the entry that has it. */

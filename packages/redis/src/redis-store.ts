@@ -1,8 +1,11 @@
 import { type Logger, randomToken, ServerError, ServerErrorCode, silentLogger } from "@interline/server";
-import { Cluster, Redis, type RedisOptions } from "ioredis";
-import { type Login, parseAddress, type RedisAddress, withoutPassword } from "./address.ts";
+import { type Cluster, Redis } from "ioredis";
+import { type HostPort, parseAddress, type RedisAddress, withoutPassword } from "./address.ts";
+import { clientOf, connectAll, nodeClientOf, redisOf } from "./clients.ts";
 import { Keys } from "./keys.ts";
-import type { Script } from "./scripts.ts";
+import { Replication } from "./replication.ts";
+import { type Script, WRITE } from "./scripts.ts";
+import { ClusterSubscriptions, subscribeAtOne, type Subscriptions } from "./subscriptions.ts";
 
 /** @public */
 export interface RedisStoreOptions {
@@ -18,34 +21,30 @@ export interface RedisStoreOptions {
    */
   readonly commandTimeoutMs?: number | undefined;
   /**
-   * Replicas that must have a commit before it is acknowledged (`WAIT`). Default 0: the master alone. Not for a cluster.
+   * Replicas that must have a commit before it is acknowledged (`WAIT`); of its own master in a cluster. Default 0: the master alone.
    */
   readonly minReplicas?: number | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }
 
-const FIRST_RECONNECT_MS = 50;
 /** How everything in Redis is written. Another number: servers of the two cannot share a Redis. */
 const FORMAT = "1";
-
-/** Longest wait before the next try to connect, in ms. */
-const MAX_RECONNECT_MS = 2_000;
-/** Channels that are subscribed to with one command. */
-const SUBSCRIBED_AT_ONCE = 512;
+const COMMAND_TIMEOUT_MS = 2_000;
 /** Replicas get so much of the time that a command has. */
 const WAIT_SHARE = 0.8;
 
-/** Connections to one Redis, one for commands and one for news, for everything that lives in it. */
+/** Connections to one Redis, one for commands and one for news (and one to wait for replicas), for everything that lives in it. */
 export class RedisStore {
   readonly keys: Keys;
   /** Names this process among those that share the Redis. Random. */
   readonly node: string = randomToken().slice(0, 11);
   readonly #client: Redis | Cluster;
-  readonly #subscriber: Redis | Cluster;
-  readonly #options: RedisStoreOptions;
+  readonly #subscriptions: Subscriptions;
+  /** Only there if replicas are waited for. */
+  readonly #waiter: Redis | Cluster | undefined;
+  readonly #replication: Replication | undefined;
   readonly #logger: Logger;
-  readonly #commandTimeoutMs: number;
   readonly #listeners = new Map<string, (message: string) => void>();
   readonly #onBack = new Set<() => void>();
   readonly #pulse: ReturnType<typeof setInterval>;
@@ -53,23 +52,18 @@ export class RedisStore {
 
   private constructor(address: RedisAddress, options: RedisStoreOptions) {
     this.keys = new Keys(options.prefix ?? "interline:");
-    this.#options = options;
     this.#logger = options.logger ?? silentLogger;
-    this.#commandTimeoutMs = options.commandTimeoutMs ?? 2_000;
-    this.#client = clientOf(address, this.#commandTimeoutMs);
-    // A cluster's client has connections of its own for news.
-    this.#subscriber = address.kind === "cluster" ? this.#client : clientOf(address, this.#commandTimeoutMs);
-    for (const client of new Set([this.#client, this.#subscriber])) {
-      client.on("error", (error: unknown) => this.#logger.warn({ event: "redis-fault", error }, "Redis"));
-      for (const event of ["ready", "+node", "subscribersReady"])
-        client.on(event, () => void this.#handleBack());
+    const { commandTimeoutMs = COMMAND_TIMEOUT_MS, minReplicas = 0 } = options;
+    this.#client = clientOf(address, commandTimeoutMs);
+    this.#subscriptions = this.#subscriptionsAt(address, commandTimeoutMs);
+    if (minReplicas > 0) {
+      this.#waiter = clientOf(address, commandTimeoutMs);
+      const waitMs = Math.floor(commandTimeoutMs * WAIT_SHARE);
+      this.#replication = new Replication({ client: this.#waiter, minReplicas, waitMs });
     }
-    this.#subscriber.on("smessage", (channel: string, message: string) => {
-      this.#listeners.get(channel)?.(message);
-    });
-    // Who only listens does not notice that the other end is gone.
-    const ping = (): void => void this.#ask(this.#subscriber, (client) => client.ping()).catch(() => {});
-    this.#pulse = setInterval(ping, this.#commandTimeoutMs);
+    for (const client of this.#clients) client.on("error", (error: unknown) => this.#handleFault(error));
+    for (const event of ["ready", "+node"]) this.#client.on(event, () => this.#handleBack());
+    this.#pulse = setInterval(() => this.#endSilent(), commandTimeoutMs);
     this.#pulse.unref();
   }
 
@@ -80,7 +74,9 @@ export class RedisStore {
   static async connect(options: RedisStoreOptions): Promise<RedisStore> {
     const store = new RedisStore(parseAddress(options.address), options);
     try {
-      await Promise.all([...new Set([store.#client, store.#subscriber])].map((client) => client.connect()));
+      const { commandTimeoutMs = COMMAND_TIMEOUT_MS } = options;
+      const connected = store.#clients.map((client) => connectAll(client, commandTimeoutMs));
+      await Promise.all([...connected, store.#subscriptions.connect()]);
       await store.#check();
     } catch (error) {
       await store.close();
@@ -94,7 +90,7 @@ export class RedisStore {
 
   /** True while commands can be sent and news heard. */
   get isReady(): boolean {
-    return this.#client.status === "ready" && this.#subscriber.status === "ready";
+    return this.#client.status === "ready" && this.#subscriptions.isReady;
   }
 
   /** Runs a script, once. Rejects if it was not answered in time: it may have run, or may yet. */
@@ -110,48 +106,53 @@ export class RedisStore {
   }
 
   /** Runs plain commands. Rejects with `ERR_STORE_FAILED`. */
-  command<Reply>(run: (client: Redis | Cluster) => Promise<Reply>): Promise<Reply> {
-    return this.#ask(this.#client, run);
-  }
-
-  /** A connection that does not answer in time is made anew: half of it may be dead, and nobody would tell. */
-  async #ask<Reply>(
-    client: Redis | Cluster,
-    run: (client: Redis | Cluster) => Promise<Reply>,
-  ): Promise<Reply> {
+  async command<Reply>(run: (client: Redis | Cluster) => Promise<Reply>): Promise<Reply> {
     try {
-      return await run(client);
+      return await run(this.#client);
     } catch (error) {
-      if (isTimeout(error) && client.status === "ready" && !this.#isClosed) {
-        this.#logger.warn({ event: "redis-silent" }, "Redis does not answer: connecting anew");
-        client.disconnect(true);
-      }
-      throw new ServerError(ServerErrorCode.StoreFailed, "Redis did not do it", { cause: error });
+      if (this.#client instanceof Redis) this.#endIfLate(this.#client, error);
+      throw failed(error);
     }
   }
 
-  /** Resolves when as many replicas as asked for have everything that was written over this connection before. */
-  async replicated(): Promise<void> {
-    const { minReplicas = 0 } = this.#options;
-    if (minReplicas === 0) return;
-    const waitMs = Math.floor(this.#commandTimeoutMs * WAIT_SHARE);
-    const reached = await this.command((client) => client.wait(minReplicas, waitMs));
-    if (reached >= minReplicas) return;
-    const message = `${reached} of ${minReplicas} replicas have it`;
-    throw new ServerError(ServerErrorCode.StoreFailed, message);
+  /** As `run` with `WRITE`: one command on one key. Resolves with its reply when as many replicas as asked for have it. */
+  async write(command: string, key: string, ...args: readonly (string | number)[]): Promise<unknown> {
+    const [logId, reply] = (await this.run(WRITE, [key], [command, ...args])) as [logId: string, unknown];
+    await this.replicated(key, logId);
+    return reply;
   }
 
-  /** Hears what is published about a document. When it resolves, nothing is missed but what the connection loses. */
-  async subscribe(document: string, listener: (message: string) => void): Promise<void> {
-    const channel = this.keys.channel(document);
+  /** Resolves when as many replicas as asked for have everything that was in the log `logId`, which a key is of. */
+  async replicated(key: string, logId: string): Promise<void> {
+    try {
+      await this.#replication?.confirm(this.keys.touch(key), logId);
+    } catch (error) {
+      throw failed(error);
+    }
+  }
+
+  /** What `INFO` says, of each master that answers. Rejects if none does. */
+  async infos(): Promise<readonly string[]> {
+    const masters = this.#client instanceof Redis ? [this.#client] : this.#client.nodes("master");
+    const answers = await Promise.allSettled(masters.map((master) => master.info()));
+    const infos = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+    if (infos.length > 0) return infos;
+    throw failed((answers[0] as PromiseRejectedResult | undefined)?.reason);
+  }
+
+  /** Hears what is published on a channel. When it resolves, nothing is missed but what the connection loses. */
+  async hear(channel: string, listener: (message: string) => void): Promise<void> {
     this.#listeners.set(channel, listener);
-    await this.#ask(this.#subscriber, (client) => client.ssubscribe(channel));
+    try {
+      await this.#subscriptions.subscribe(channel);
+    } catch (error) {
+      throw failed(error);
+    }
   }
 
-  unsubscribe(document: string): void {
-    const channel = this.keys.channel(document);
+  unhear(channel: string): void {
     if (!this.#listeners.delete(channel) || this.#isClosed) return;
-    this.#subscriber.sunsubscribe(channel).catch(() => {});
+    this.#subscriptions.unsubscribe(channel);
   }
 
   /** Calls back whenever a connection was made anew: messages may have been lost. */
@@ -162,35 +163,64 @@ export class RedisStore {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#pulse);
-    for (const client of new Set([this.#client, this.#subscriber])) {
-      // Nothing is under way that is waited for; a connection that hangs must not hold this up.
-      client.disconnect();
+    // Nothing is under way that is waited for; a connection that hangs must not hold this up.
+    for (const client of this.#clients) client.disconnect();
+    this.#subscriptions.close();
+  }
+
+  get #clients(): readonly (Redis | Cluster)[] {
+    return this.#waiter === undefined ? [this.#client] : [this.#client, this.#waiter];
+  }
+
+  #subscriptionsAt(address: RedisAddress, commandTimeoutMs: number): Subscriptions {
+    const events = {
+      onMessage: (channel: string, message: string) => this.#listeners.get(channel)?.(message),
+      onBack: () => this.#handleBack(),
+      onFault: (error: unknown) => this.#handleFault(error),
+    };
+    if (address.kind !== "cluster") return subscribeAtOne(redisOf(address, commandTimeoutMs), events);
+    const cluster = this.#client as Cluster;
+    return new ClusterSubscriptions({
+      ...events,
+      nodes: () => cluster.nodes("master").map(({ options }) => options as HostPort),
+      connectTo: (node) => nodeClientOf(address, node, commandTimeoutMs),
+    });
+  }
+
+  #handleFault(error: unknown): void {
+    this.#logger.warn({ event: "redis-fault", error }, "Redis");
+  }
+
+  /** Ends connections on which nobody answers: half of one may be dead, and nobody would tell. What was lost is connected anew. */
+  #endSilent(): void {
+    const nodes = this.#clients.flatMap((client) => (client instanceof Redis ? [client] : client.nodes()));
+    for (const connection of [...nodes, ...this.#subscriptions.connections()]) {
+      if (connection.status !== "ready") continue;
+      connection.ping().catch((error: unknown) => this.#endIfLate(connection, error));
     }
   }
 
-  /** Hears again of what it heard before, then tells that something may have been missed. Never rejects. */
-  async #handleBack(): Promise<void> {
-    const channels = [...this.#listeners.keys()];
-    // A cluster's client subscribes by itself. So would another, but a subscription that fails would then be nobody's.
-    if (this.#subscriber instanceof Redis && this.#subscriber.status === "ready") {
-      try {
-        for (let from = 0; from < channels.length; from += SUBSCRIBED_AT_ONCE) {
-          const some = channels.slice(from, from + SUBSCRIBED_AT_ONCE);
-          await this.#ask(this.#subscriber, (client) => client.ssubscribe(...some));
-        }
-      } catch {
-        // The connection is lost again, or made anew.
-        return;
-      }
-    }
+  #endIfLate(connection: Redis, error: unknown): void {
+    const isLate = error instanceof Error && error.message === "Command timed out";
+    if (!isLate || connection.status !== "ready" || this.#isClosed) return;
+    this.#logger.warn({ event: "redis-silent" }, "Redis does not answer: connecting anew");
+    connection.disconnect(true);
+  }
+
+  #handleBack(): void {
     for (const listener of this.#onBack) listener();
   }
 
   /** Redis 7 or later, written as this version writes; and one that throws away what nobody used for long would throw away documents. */
   async #check(): Promise<void> {
-    const info = await this.#client.info();
-    const version = /redis_version:(\d+)/.exec(info)?.[1];
-    if (Number(version) < 7) throw new Error(`Redis 7 or later is needed, this is ${version}`);
+    const infos = await this.infos();
+    const valuesOf = (name: string): string[] =>
+      infos.flatMap((info) => new RegExp(`^${name}:(.*)\r$`, "m").exec(info)?.[1] ?? []);
+    for (const version of valuesOf("redis_version")) {
+      if (Number.parseInt(version, 10) < 7) {
+        throw new Error(`Redis 7 or later is needed, this is ${version}`);
+      }
+    }
     await this.#client.set(this.keys.format, FORMAT, "NX");
     const format = await this.#client.get(this.keys.format);
     if (format !== FORMAT) {
@@ -198,8 +228,8 @@ export class RedisStore {
         `what is there was written by another version of the program (format ${format}, this one has ${FORMAT})`,
       );
     }
-    const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
-    if (policy !== undefined && policy !== "noeviction") {
+    for (const policy of valuesOf("maxmemory_policy")) {
+      if (policy === "noeviction") continue;
       this.#logger.error(
         { event: "redis-policy", policy },
         "this Redis throws documents away when its memory is full: set maxmemory-policy to noeviction",
@@ -208,56 +238,6 @@ export class RedisStore {
   }
 }
 
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === "Command timed out";
-}
-
-/** Commands are never kept for later nor sent again: whoever asked decides anew (rule S8). */
-function clientOf(address: RedisAddress, commandTimeout: number): Redis | Cluster {
-  const common = {
-    lazyConnect: true,
-    autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
-    commandTimeout,
-    connectTimeout: commandTimeout,
-  } satisfies RedisOptions;
-  const alone = {
-    ...common,
-    enableOfflineQueue: false,
-    retryStrategy: (times: number) => Math.round(Math.random() * reconnectMs(times)),
-  } satisfies RedisOptions;
-  switch (address.kind) {
-    case "single":
-      return new Redis(address.url, alone);
-    case "sentinel":
-      return new Redis({
-        ...alone,
-        ...loginOf(address.login),
-        sentinels: [...address.sentinels],
-        name: address.name,
-      });
-    case "cluster":
-      return new Cluster([...address.nodes], {
-        lazyConnect: true,
-        enableOfflineQueue: false,
-        retryDelayOnFailover: 0,
-        shardedSubscribers: true,
-        slotsRefreshInterval: 1_000,
-        clusterRetryStrategy: reconnectMs,
-        redisOptions: { ...common, ...loginOf(address.login) },
-      });
-  }
-}
-
-/** The longest wait before the so-manieth try to connect, in ms. */
-function reconnectMs(times: number): number {
-  return Math.min(MAX_RECONNECT_MS, FIRST_RECONNECT_MS * 2 ** Math.min(times, 10));
-}
-
-function loginOf({ username, password, isTls }: Login) {
-  return {
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(isTls ? { tls: {} } : {}),
-  } satisfies RedisOptions;
+function failed(error: unknown): ServerError {
+  return new ServerError(ServerErrorCode.StoreFailed, "Redis did not do it", { cause: error });
 }

@@ -4,9 +4,10 @@ import { createHash } from "node:crypto";
  * What Redis does in one step that nothing else of a document can come between. The decisions are those of `rules.ts` of the server,
  * once more in Lua; a property test holds them equal.
  *
- * Keys of a document, in one hash slot:
+ * Keys of a document, in one hash slot. A channel is none: while a slot moves, a cluster lets no script run of which a key is missing.
  * - head: hash of version, entryId, length, forgotten, and of the saved checkpoint: checkpointVersion, checkpointId; and
- *   which log it is (logId), and from when on it is open again after it was another (openFrom, ms of Redis' clock);
+ *   which log it is (logId), and from when on it is open again after it was another (openFrom, ms of Redis' clock); see `cold-scripts.ts` for
+ *   what is there of a document that is cold;
  * - sessions: hash, session to "fence lastSeq lastVersion settled since lastUsed", the fence "-" if none may write;
  * - log: stream, id "version-0", fields `i` (entry id) and `e` (the entry);
  * - checkpoint: its text with what it belongs to;
@@ -45,17 +46,29 @@ local function textOf(row)
     row.lastUsed }, ' ')
 end
 local function readHead(key)
-  local head = redis.call('HMGET', key, 'version', 'entryId', 'length', 'forgotten')
-  return { version = tonumber(head[1] or '0'), entryId = head[2] or '', length = head[3] or '0', forgotten = tonumber(head[4] or '0') }
+  local head = redis.call('HMGET', key, 'version', 'entryId', 'length', 'forgotten', 'cold', 'coldAt')
+  return { version = tonumber(head[1] or '0'), entryId = head[2] or '', length = head[3] or '0', forgotten = tonumber(head[4] or '0'),
+    cold = head[5] and { 'cold', head[5], head[6] } }
 end
 `;
 
-/** Keys: head, people. Returns version, entryId, length, logId, and what `SHARE` calls the last change: epoch and number, or empty. */
+/** A document that is never written is gone so long after it was opened last, in ms: whoever makes up names leaves nothing behind. */
+const UNWRITTEN_MS = 86_400_000;
+
+/** Keys: head. Returns version, entryId, length, logId, also of a cold document; then "cold", copy and archive if it is one. */
 export const STATE: Script = script(`
+local head = readHead(KEYS[1])
+return { whole(head.version), head.entryId, head.length, logId(), unpack(head.cold or {}) }
+`);
+
+/** Keys: head, people. Returns version, entryId, length, logId, and what `SHARE` calls the last change: epoch and number, or empty. */
+export const COMPARE: Script = script(`
 local head = readHead(KEYS[1])
 local people = redis.call('HMGET', KEYS[2], '@', '#')
 return { whole(head.version), head.entryId, head.length, logId(), people[1] or '', people[2] or '' }
 `);
+
+/** All that follow return "cold", copy, archive for a document that is cold, and do nothing. */
 
 /**
  * Keys: head, sessions. Arguments: session, fence, version, lastSeq, inFlight, settled, time, graceMs. Returns isFateKnown, row, and as
@@ -76,6 +89,7 @@ if known[1] ~= id then
 end
 if now < openFrom then return { -1, whole(openFrom - now) } end
 local head = readHead(KEYS[1])
+if head.cold then return head.cold end
 local row = readRow(KEYS[2], session)
 if not row then
   row = { lastSeq = settled, lastVersion = 0, settled = settled }
@@ -86,10 +100,15 @@ row.fence = fence
 row.settled = math.max(row.settled, settled)
 row.lastUsed = time
 redis.call('HSET', KEYS[2], session, textOf(row))
+if head.version == 0 then
+  redis.call('PEXPIRE', KEYS[1], ${UNWRITTEN_MS})
+  redis.call('PEXPIRE', KEYS[2], ${UNWRITTEN_MS})
+end
 return { isFateKnown and 1 or 0, textOf(row), whole(head.version), head.entryId, head.length, id }
 `);
 
-/** Number of an entry's arguments in `COMMIT`. */
+/** Number of arguments of `COMMIT` before those of entries, and of those of an entry. */
+const COMMIT_ARGUMENTS = 8;
 const COMMIT_FIELDS = 7;
 
 /** Entries that one answer or one message carries at most; the rest is read. */
@@ -99,15 +118,17 @@ const MAX_MISSING = 1000;
 const MAX_TOLD_BYTES = 32_768;
 
 /**
- * Keys: head, sessions, log, channel. Arguments: version and id that are followed, logId or "" (not known), node, time, carets as JSON,
- * isRestored, then for each entry: entryId, session, seq, fence, settled, length, value. Returns "committed" | "diverged" | "rejected", bad, missing: bad
- * as index and fault by turns, missing as values.
+ * Keys: head, sessions, log. Arguments: version and id that are followed, logId or "" (not known), node, time, carets as JSON, isRestored,
+ * channel, then for each entry: entryId, session, seq, fence, settled, length, value. Returns "committed", logId | "diverged" | "rejected",
+ * logId, bad, missing: bad as index and fault by turns, missing as values.
  */
 export const COMMIT: Script = script(`
 local expected, expectedId, knownLog, node, time, carets = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local isRestored = ARGV[7] == '1'
-if knownLog ~= '' and knownLog ~= logId() then return { 'diverged' } end
+local isRestored, channel = ARGV[7] == '1', ARGV[8]
+local log = logId()
+if knownLog ~= '' and knownLog ~= log then return { 'diverged' } end
 local head = readHead(KEYS[1])
+if head.cold then return head.cold end
 local missing = {}
 local isBehind = head.version ~= expected or head.entryId ~= expectedId
 if isBehind then
@@ -131,9 +152,9 @@ if isBehind then
 end
 local bad, rows, values = {}, {}, {}
 local version, entryId, length, bytes = head.version, head.entryId, head.length, 0
-local count = (#ARGV - 7) / ${COMMIT_FIELDS}
+local count = (#ARGV - ${COMMIT_ARGUMENTS}) / ${COMMIT_FIELDS}
 for index = 0, count - 1 do
-  local at = 7 + index * ${COMMIT_FIELDS}
+  local at = ${COMMIT_ARGUMENTS} + index * ${COMMIT_FIELDS}
   local session, seq = ARGV[at + 2], tonumber(ARGV[at + 3])
   local row = rows[session] or readRow(KEYS[2], session)
   if not row and isRestored then row = { fence = '-', lastSeq = 0, lastVersion = 0, settled = 0, since = 0 } end
@@ -157,32 +178,40 @@ for index = 0, count - 1 do
     bytes = bytes + #ARGV[at + 7]
   end
 end
-if isBehind or #bad > 0 then return { 'rejected', bad, missing } end
+if isBehind or #bad > 0 then return { 'rejected', log, bad, missing } end
 for index, value in ipairs(values) do
-  local at = 7 + (index - 1) * ${COMMIT_FIELDS}
+  local at = ${COMMIT_ARGUMENTS} + (index - 1) * ${COMMIT_FIELDS}
   redis.call('XADD', KEYS[3], whole(expected + index) .. '-0', 'i', ARGV[at + 1], 'e', value)
 end
 for session, row in pairs(rows) do redis.call('HSET', KEYS[2], session, textOf(row)) end
 redis.call('HSET', KEYS[1], 'version', whole(version), 'entryId', entryId, 'length', length)
+if expected == 0 then
+  redis.call('PERSIST', KEYS[1])
+  redis.call('PERSIST', KEYS[2])
+end
 local told = '["e","' .. node .. '",' .. ARGV[1] .. ',"' .. expectedId .. '"'
 if bytes <= ${MAX_TOLD_BYTES} then told = told .. ',[' .. table.concat(values, ',') .. '],' .. carets end
-redis.call('SPUBLISH', KEYS[4], told .. ']')
-return { 'committed' }
+redis.call('SPUBLISH', channel, told .. ']')
+return { 'committed', log }
 `);
 
-/** Keys: head, checkpoint, log. Arguments: version, entryId, value. A state that is not in the log is not saved. */
+/** Keys: head, checkpoint, log. Arguments: version, entryId, value. A state that is not in the log is not saved. Returns logId. */
 export const SAVE_CHECKPOINT: Script = script(`
+local head = readHead(KEYS[1])
+if head.cold then return head.cold end
 local saved = redis.call('HGET', KEYS[1], 'checkpointVersion')
-if tonumber(ARGV[1]) <= tonumber(saved or '0') then return 0 end
 local at = redis.call('XRANGE', KEYS[3], ARGV[1] .. '-0', ARGV[1] .. '-0')
-if not at[1] or at[1][2][2] ~= ARGV[2] then return 0 end
-redis.call('SET', KEYS[2], ARGV[3])
-redis.call('HSET', KEYS[1], 'checkpointVersion', ARGV[1], 'checkpointId', ARGV[2])
-return 1
+if tonumber(ARGV[1]) > tonumber(saved or '0') and at[1] and at[1][2][2] == ARGV[2] then
+  redis.call('SET', KEYS[2], ARGV[3])
+  redis.call('HSET', KEYS[1], 'checkpointVersion', ARGV[1], 'checkpointId', ARGV[2])
+end
+return logId()
 `);
 
 /** Keys: head, log. Arguments: version. */
 export const TRIM: Script = script(`
+local head = readHead(KEYS[1])
+if head.cold then return head.cold end
 local saved = redis.call('HGET', KEYS[1], 'checkpointVersion')
 local last = math.min(tonumber(ARGV[1]), tonumber(saved or '0'))
 if last <= 0 then return 0 end
@@ -193,7 +222,9 @@ return redis.call('XTRIM', KEYS[2], 'MINID', whole(last + 1) .. '-0')
  * Keys: head, sessions. Arguments: for each session that may be forgotten, itself and its row as it was read. A row that has changed since stays.
  */
 export const FORGET_SESSIONS: Script = script(`
-local forgotten = readHead(KEYS[1]).forgotten
+local head = readHead(KEYS[1])
+if head.cold then return head.cold end
+local forgotten = head.forgotten
 local before = forgotten
 for at = 1, #ARGV, 2 do
   local row = readRow(KEYS[2], ARGV[at])
@@ -206,12 +237,14 @@ if forgotten > before then redis.call('HSET', KEYS[1], 'forgotten', whole(forgot
 return 1
 `);
 
-/** Keys: sessions. Arguments: session, settled. */
+/** Keys: head, sessions. Arguments: session, settled. */
 export const SETTLE: Script = script(`
-local row = readRow(KEYS[1], ARGV[1])
+local head = readHead(KEYS[1])
+if head.cold then return head.cold end
+local row = readRow(KEYS[2], ARGV[1])
 if not row or row.settled >= tonumber(ARGV[2]) then return 0 end
 row.settled = tonumber(ARGV[2])
-redis.call('HSET', KEYS[1], ARGV[1], textOf(row))
+redis.call('HSET', KEYS[2], ARGV[1], textOf(row))
 return 1
 `);
 
@@ -241,17 +274,28 @@ redis.call('ZREM', KEYS[1], ARGV[1])
 return redis.call('HDEL', KEYS[2], ARGV[1])
 `);
 
-/** Keys: record. Arguments: fields and values by turns. Returns 0 if there is one already. */
+/** Keys: record. Arguments: fields and values by turns. Returns logId, and 0 if there is one already. */
 export const CREATE_RECORD: Script = script(`
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+if redis.call('EXISTS', KEYS[1]) == 1 then return { logId(), 0 } end
 redis.call('HSET', KEYS[1], unpack(ARGV))
-return 1
+return { logId(), 1 }
 `);
 
-/** Keys: record, channel. Arguments: node, then fields and values by turns. Returns all of it, or nothing if there is none. */
+/** Keys: record. Arguments: channel, node, then fields and values by turns. Returns logId, and all fields, none if there is no record. */
 export const CHANGE_RECORD: Script = script(`
-if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
-if #ARGV > 1 then redis.call('HSET', KEYS[1], unpack(ARGV, 2)) end
-redis.call('SPUBLISH', KEYS[2], '["r","' .. ARGV[1] .. '"]')
-return redis.call('HGETALL', KEYS[1])
+if redis.call('EXISTS', KEYS[1]) == 0 then return { logId(), {} } end
+if #ARGV > 2 then redis.call('HSET', KEYS[1], unpack(ARGV, 3)) end
+redis.call('SPUBLISH', ARGV[1], '["r","' .. ARGV[2] .. '"]')
+return { logId(), redis.call('HGETALL', KEYS[1]) }
+`);
+
+/** Keys: one that is written. Arguments: a command, and its arguments after the key. Returns logId, and the reply. */
+export const WRITE: Script = script(`
+return { logId(), redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2)) }
+`);
+
+/** Keys: one that may be written. Returns logId. */
+export const TOUCH: Script = script(`
+redis.call('SET', KEYS[1], 1, 'PX', 1000)
+return logId()
 `);

@@ -42,7 +42,7 @@ class Nodes {
   }
 
   async start(): Promise<void> {
-    await store.subscribe(this.document, (message) => {
+    await store.hear(store.keys.channel(this.document), (message) => {
       if (!isPresence(message)) this.#heard = message;
       else for (const node of this.all) node.waiting.push(parsePresence(message));
     });
@@ -85,7 +85,7 @@ class Nodes {
   }
 
   close(): void {
-    store.unsubscribe(this.document);
+    store.unhear(store.keys.channel(this.document));
   }
 }
 

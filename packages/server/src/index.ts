@@ -65,6 +65,7 @@ export {
   type User,
 } from "@interline/protocol";
 export { DEFAULT_SERVER_LIMITS, type Rate, type ServerLimits } from "./limits.ts";
+export type { ArchivableLog, DocumentExport } from "./log/archivable-log.ts";
 export { type BackupProgress, readBackup, restoreBackup } from "./log/backup.ts";
 export { LevelLog, type LevelLogOptions } from "./log/level-log.ts";
 export { MemoryLog } from "./log/memory-log.ts";

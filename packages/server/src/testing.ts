@@ -3,4 +3,5 @@
  * @module
  */
 export { type CatalogueCase, catalogueContract } from "./catalogue/catalogue-contract.ts";
+export { type ArchiveCase, archiveContract } from "./log/archive-contract.ts";
 export { type LogCase, logContract } from "./log/log-contract.ts";

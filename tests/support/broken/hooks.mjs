@@ -5,7 +5,7 @@ const CUTS = {
   /** Whatever is published is all there is: nothing that is missing is read, and heads are not compared. */
   reading: [
     ["/server/dist/log-follower.js", "async #refresh() {", "async #refresh() { return;"],
-    ["/redis/dist/redis-log.js", "async #compareAll() {", "async #compareAll() { return;"],
+    ["/redis/dist/watches.js", "async #compareAll() {", "async #compareAll() { return;"],
   ],
 };
 

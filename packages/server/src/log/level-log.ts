@@ -1,10 +1,10 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { LevelCatalogue } from "../catalogue/level-catalogue.ts";
+import type { ArchivableLog, DocumentExport } from "./archivable-log.ts";
 import {
   type Checkpoint,
   type CommitAnswer,
   type CommitBatch,
-  type DocumentLog,
   type Entry,
   type Head,
   type OpenSessionAnswer,
@@ -14,8 +14,19 @@ import {
 } from "./document-log.ts";
 import { backupLines } from "./backup.ts";
 import type { Write } from "./group-writer.ts";
-import { checkpointKey, entryKey, headKey, rowKey, rowRange, sessionOf, versionOf } from "./level-keys.ts";
-import { LevelStore } from "./level-store.ts";
+import { ServerError, ServerErrorCode } from "../errors.ts";
+import {
+  checkpointKey,
+  documentRange,
+  entryKey,
+  entryRange,
+  headKey,
+  rowKey,
+  rowRange,
+  sessionOf,
+  versionOf,
+} from "./level-keys.ts";
+import { type KeyRange, LevelStore } from "./level-store.ts";
 import {
   decodeCheckpoint,
   decodeEntry,
@@ -24,11 +35,12 @@ import {
   encodeCheckpoint,
   encodeEntry,
   encodeHead,
+  encodeMovedRow,
   encodeRow,
 } from "./records.ts";
 import { decideCommit, decideExpiry, decideOpenSession } from "./rules.ts";
 
-/** Records that are removed at once. */
+/** Records that are removed at once, or taken from another log. */
 const MAX_WRITES = 1000;
 
 /** @public */
@@ -57,7 +69,7 @@ interface CachedDocument {
  * fails, every call rejects with `ERR_STORE_FAILED`; when it works again, so does the log.
  * @public
  */
-export class LevelLog implements DocumentLog {
+export class LevelLog implements ArchivableLog {
   readonly #store: LevelStore;
   readonly #documents = new Map<string, CachedDocument>();
 
@@ -158,21 +170,13 @@ export class LevelLog implements DocumentLog {
       const checkpoint = await this.loadCheckpoint(document);
       const last = Math.max(0, Math.min(upTo, checkpoint?.version ?? 0));
       const range = { gt: entryKey(document, 0), lte: entryKey(document, last) };
-      let keys: readonly string[];
-      do {
-        keys = await this.#store.keys(range, MAX_WRITES);
-        await this.#store.write(keys.map((key) => ({ type: "del", key })));
-      } while (keys.length === MAX_WRITES);
+      await this.#remove(range);
     });
   }
 
   expireSessions(document: string, retention: SessionRetention): Promise<void> {
     return this.#inTurn(document, async (cached, { head, forgotten: before }) => {
-      const rows = new Map<string, SessionRow>();
-      for (const [key, value] of await this.#store.entries(rowRange(document))) {
-        rows.set(sessionOf(key), decodeRow(value));
-      }
-      for (const [session, row] of cached.rows) rows.set(session, row);
+      const rows = await this.#rows(document, cached);
       const { expired, forgotten } = decideExpiry(rows, before, retention);
       if (expired.length === 0) return;
       const writes = expired.map((session): Write => ({ type: "del", key: rowKey(document, session) }));
@@ -191,6 +195,41 @@ export class LevelLog implements DocumentLog {
       const changed = { ...row, settled };
       cached.rows.set(session, changed);
       if (row.lastVersion > 0) await this.#store.write([put(rowKey(document, session), encodeRow(changed))]);
+    });
+  }
+
+  exportDocument(document: string): Promise<DocumentExport> {
+    return this.#inTurn(document, async (cached, { head, forgotten }) => ({
+      head,
+      forgotten,
+      checkpoint: await this.loadCheckpoint(document),
+      rows: [...(await this.#rows(document, cached))],
+      entries: this.#pages(document, await this.#firstVersion(document), head.version),
+    }));
+  }
+
+  importDocument(document: string, exported: DocumentExport): Promise<void> {
+    const { head, forgotten, checkpoint, rows } = exported;
+    return this.#inTurn(document, async (cached) => {
+      for await (const page of exported.entries) {
+        await this.#store.write(
+          page.map((entry) => put(entryKey(document, entry.version), encodeEntry(entry))),
+        );
+      }
+      const writes = rows.map(([session, row]) => put(rowKey(document, session), encodeMovedRow(row)));
+      if (checkpoint !== undefined) writes.push(put(checkpointKey(document), encodeCheckpoint(checkpoint)));
+      // The head in the last write: without it there is no document.
+      writes.push(put(headKey(document), encodeHead(head, forgotten)));
+      await this.#store.write(writes);
+      forgetCached(cached);
+    });
+  }
+
+  removeDocument(document: string): Promise<void> {
+    return this.#inTurn(document, async (cached) => {
+      forgetCached(cached);
+      await this.#remove(documentRange(document));
+      cached.stored = undefined;
     });
   }
 
@@ -240,9 +279,42 @@ export class LevelLog implements DocumentLog {
     try {
       await this.#store.write(writes);
     } catch (error) {
-      cached.stored = undefined;
-      cached.rows = new Map();
+      forgetCached(cached);
       throw error;
+    }
+  }
+
+  async #remove(range: KeyRange): Promise<void> {
+    let keys: readonly string[];
+    do {
+      keys = await this.#store.keys(range, MAX_WRITES);
+      await this.#store.write(keys.map((key) => ({ type: "del", key })));
+    } while (keys.length === MAX_WRITES);
+  }
+
+  /** All rows of a document. */
+  async #rows(document: string, cached: CachedDocument): Promise<ReadonlyMap<string, SessionRow>> {
+    const rows = new Map<string, SessionRow>();
+    for (const [key, value] of await this.#store.entries(rowRange(document))) {
+      rows.set(sessionOf(key), decodeRow(value));
+    }
+    for (const [session, row] of cached.rows) rows.set(session, row);
+    return rows;
+  }
+
+  /** Of the entries that are not trimmed; undefined if there are none. */
+  async #firstVersion(document: string): Promise<number | undefined> {
+    const [key] = await this.#store.keys(entryRange(document), 1);
+    return key === undefined ? undefined : versionOf(key);
+  }
+
+  async *#pages(document: string, first: number | undefined, last: number): AsyncGenerator<readonly Entry[]> {
+    if (first === undefined) return;
+    for (let after = first - 1; after < last; after += MAX_WRITES) {
+      const page = await this.readEntries(document, after, Math.min(last, after + MAX_WRITES));
+      if (page === undefined)
+        throw new ServerError(ServerErrorCode.HistoryTrimmed, `${document} was trimmed`);
+      yield page;
     }
   }
 
@@ -264,6 +336,12 @@ export class LevelLog implements DocumentLog {
     const checkpoint = await this.loadCheckpoint(document);
     return checkpoint?.version === version ? checkpoint.entryId : undefined;
   }
+}
+
+/** It is read anew before anything else. */
+function forgetCached(cached: CachedDocument): void {
+  cached.stored = undefined;
+  cached.rows = new Map();
 }
 
 function put(key: string, value: string): Write {

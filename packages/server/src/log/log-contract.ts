@@ -96,6 +96,7 @@ export const logContract: readonly LogCase[] = [
       assert.deepEqual(await versions(10, 99), [11, 12]);
       assert.deepEqual(await versions(12, 99), []);
       assert.deepEqual(await versions(5, 5), []);
+      assert.deepEqual(await versions(10, Infinity), [11, 12]);
     },
   },
   {
@@ -255,6 +256,8 @@ export const logContract: readonly LogCase[] = [
       await log.trim("d", 5);
       assert.equal(await log.readEntries("d", 1, 5), undefined);
       assert.equal(await log.readEntries("d", 2, 5), undefined);
+      // Of none at all none is trimmed.
+      assert.deepEqual(await log.readEntries("d", 1, 1), []);
       assert.deepEqual(
         (await log.readEntries("d", 3, 5))?.map(({ version }) => version),
         [4, 5],
@@ -322,6 +325,19 @@ export const logContract: readonly LogCase[] = [
       assert.equal(back.row.lastVersion, 0);
       const other = await log.openSession("d", open("used", "j", { lastSeq: 1, settled: 1 }));
       assert.equal(other.row.lastVersion, 2);
+    },
+  },
+  {
+    name: "of sessions that were used last at the same time the first by name is forgotten first",
+    async run(log) {
+      for (const session of ["b", "a", "c"]) await log.openSession("d", open(session, `f${session}`));
+      await commit(log, [entry("c", 1, "fc", "x", 1)]);
+      await log.openSession("d", open("c", "fc", { lastSeq: 1, settled: 1 }));
+      await log.expireSessions("d", { time: 9, idleMs: 99, maxSessions: 2, open: new Set() });
+      const all = [entry("a", 1, "fa", "y", 2), entry("b", 1, "fb", "z", 3)];
+      const answer = await log.commit("d", batch(await log.readHead("d"), all));
+      const bad = [{ session: "a", seq: 1, fault: "unknown-session" }];
+      assert.deepEqual(answer, { outcome: "rejected", missing: [], bad });
     },
   },
   {

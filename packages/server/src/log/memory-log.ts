@@ -1,10 +1,10 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { MemoryCatalogue } from "../catalogue/memory-catalogue.ts";
+import type { ArchivableLog, DocumentExport } from "./archivable-log.ts";
 import {
   type Checkpoint,
   type CommitAnswer,
   type CommitBatch,
-  type DocumentLog,
   EMPTY_HEAD,
   type Entry,
   type Head,
@@ -29,7 +29,7 @@ interface StoredDocument {
  * A log that lasts as long as the process: for tests, and for documents that nobody needs tomorrow. Several hosts may share one.
  * @public
  */
-export class MemoryLog implements DocumentLog {
+export class MemoryLog implements ArchivableLog {
   readonly catalogue: Catalogue = new MemoryCatalogue();
   readonly #documents = new Map<string, StoredDocument>();
 
@@ -68,6 +68,7 @@ export class MemoryLog implements DocumentLog {
   }
 
   async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
+    if (to <= after) return [];
     const { start, entries } = this.#stored(document);
     return after < start ? undefined : entries.slice(after - start, Math.max(0, to - start));
   }
@@ -105,6 +106,39 @@ export class MemoryLog implements DocumentLog {
     const { rows } = this.#stored(document);
     const row = rows.get(session);
     if (row !== undefined && row.settled < settled) rows.set(session, { ...row, settled });
+  }
+
+  async exportDocument(document: string): Promise<DocumentExport> {
+    const { head, forgotten, checkpoint, rows, entries } = this.#stored(document);
+    const all = [...entries];
+    return {
+      head,
+      forgotten,
+      checkpoint,
+      rows: [...rows],
+      entries: (async function* () {
+        if (all.length > 0) yield all;
+      })(),
+    };
+  }
+
+  async importDocument(document: string, exported: DocumentExport): Promise<void> {
+    const { head, forgotten, checkpoint } = exported;
+    const entries: Entry[] = [];
+    for await (const page of exported.entries) for (const entry of page) entries.push(entry);
+    const start = head.version - entries.length;
+    this.#documents.set(document, {
+      head,
+      start,
+      entries,
+      rows: new Map(exported.rows),
+      checkpoint,
+      forgotten,
+    });
+  }
+
+  async removeDocument(document: string): Promise<void> {
+    this.#documents.delete(document);
   }
 
   release(_document: string): void {}

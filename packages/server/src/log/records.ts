@@ -38,16 +38,35 @@ export function entryOf(version: number, value: EntryValue): Entry {
   }
 }
 
-type RowValue = [lastSeq: number, lastVersion: number, settled: number, since: number, lastUsed: number];
+type RowValue = [
+  lastSeq: number,
+  lastVersion: number,
+  settled: number,
+  since: number,
+  lastUsed: number,
+  fence?: string,
+];
 
-/** The fence is not written: a row that was read belongs to no connection. */
+/** Without its fence: a row that is read again after a restart belongs to no connection. */
 export function encodeRow({ lastSeq, lastVersion, settled, since, lastUsed }: SessionRow): string {
   return JSON.stringify([lastSeq, lastVersion, settled, since, lastUsed] satisfies RowValue);
 }
 
+/** With its fence: a row that came from another log may belong to a connection there. */
+export function encodeMovedRow({
+  lastSeq,
+  lastVersion,
+  settled,
+  since,
+  lastUsed,
+  fence,
+}: SessionRow): string {
+  return JSON.stringify([lastSeq, lastVersion, settled, since, lastUsed, fence] satisfies RowValue);
+}
+
 export function decodeRow(value: string): SessionRow {
-  const [lastSeq, lastVersion, settled, since, lastUsed] = parseRecord(value, 5) as RowValue;
-  return { fence: "", lastSeq, lastVersion, settled, since, lastUsed };
+  const [lastSeq, lastVersion, settled, since, lastUsed, fence = ""] = parseRecord(value, 5, 6) as RowValue;
+  return { fence, lastSeq, lastVersion, settled, since, lastUsed };
 }
 
 type HeadValue = [version: number, entryId: string, length: number, forgotten: number];
@@ -74,7 +93,7 @@ export function decodeCheckpoint(value: string): Checkpoint {
 }
 
 /** A record as a list of so many fields. */
-export function parseRecord(value: string, length: number): unknown {
+export function parseRecord(value: string, length: number, orLength: number = length): unknown {
   let parsed: unknown;
   try {
     parsed = JSON.parse(value);
@@ -83,7 +102,7 @@ export function parseRecord(value: string, length: number): unknown {
       cause: error,
     });
   }
-  if (!Array.isArray(parsed) || parsed.length !== length) {
+  if (!Array.isArray(parsed) || (parsed.length !== length && parsed.length !== orLength)) {
     throw new ServerError(ServerErrorCode.StoreCorrupt, `a record of the store has not ${length} fields`);
   }
   return parsed;

@@ -135,7 +135,11 @@ export function decideExpiry(
   const all = [...rows];
   const closed = all
     .filter(([session]) => !open.has(session))
-    .toSorted(([, a], [, b]) => Number(isSettled(b)) - Number(isSettled(a)) || a.lastUsed - b.lastUsed);
+    .toSorted(
+      // By name at last: rows come in any order.
+      ([nameA, a], [nameB, b]) =>
+        Number(isSettled(b)) - Number(isSettled(a)) || a.lastUsed - b.lastUsed || (nameA < nameB ? -1 : 1),
+    );
   const surplus = all.length - maxSessions;
   const expired = closed.filter(
     ([, row], index) => index < surplus || (isSettled(row) && time - row.lastUsed >= idleMs),

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { Operation } from "@interline/ot";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { LevelLog } from "../../src/log/level-log.ts";
+import { archiveContract } from "../../src/log/archive-contract.ts";
 import { logContract } from "../../src/log/log-contract.ts";
 
 let location: string;
@@ -16,13 +17,33 @@ beforeEach(async () => {
 afterEach(() => rm(location, { recursive: true, force: true }));
 
 describe("an embedded log", () => {
-  for (const { name, run } of logContract) {
+  for (const { name, run } of [...logContract, ...archiveContract]) {
     test(name, async () => {
       const log = await LevelLog.open({ location });
       await run(log);
       await log.close();
     });
   }
+
+  test("keeps the fences of what came from another log", async () => {
+    const log = await LevelLog.open({ location });
+    const request = {
+      session: "a",
+      version: 0,
+      lastSeq: 0,
+      inFlight: false,
+      settled: 0,
+      fence: "f1",
+      time: 1,
+    };
+    await log.openSession("d", request);
+    await log.importDocument("e", await log.exportDocument("d"));
+    await log.close();
+    const again = await LevelLog.open({ location });
+    const { rows } = await again.exportDocument("e");
+    expect(rows.map(([, { fence }]) => fence)).toEqual(["f1"]);
+    await again.close();
+  });
 
   test("has everything after it was closed and opened again, but no fence", async () => {
     const request = {
