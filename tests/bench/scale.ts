@@ -10,7 +10,7 @@ import { type RedisProcess, startRedis } from "../support/redis-process.ts";
 import { median } from "./measure.ts";
 import { type Measured, ON_REDIS } from "./server/messages.ts";
 import { runInTurns } from "./server/run.ts";
-import { clusterWorkloads } from "./server/workloads/workloads.ts";
+import { clusterWorkloads, workloads } from "./server/workloads/workloads.ts";
 
 const ROUNDS = 3;
 const docs = new URL("../../docs/", import.meta.url);
@@ -33,7 +33,7 @@ async function usageOf({ port }: RedisProcess): Promise<RedisUsage> {
 
 /** One run of a workload on a Redis of its own; what Redis used is per batch that was committed in the part that counts. */
 async function once(name: string, servers: number): Promise<Measured> {
-  const workload = clusterWorkloads.find((known) => known.name === name);
+  const workload = [...workloads, ...clusterWorkloads].find((known) => known.name === name);
   if (workload === undefined) throw new Error(`no workload is called ${name}`);
   await using redis = await startRedis({ isDurable: true, settings: { appendfsync: "everysec" } });
   const before = await usageOf(redis);
@@ -46,7 +46,8 @@ async function once(name: string, servers: number): Promise<Measured> {
 
 const runs: readonly (readonly [key: string, workload: string, servers: number])[] = [
   ["alone", "closed loop, alone", 1],
-  ["tens", "closed loop, tens", 1],
+  ["fifty", "fan-out 50", 1],
+  ["twoHundred", "fan-out 200", 1],
   ["pairs", "closed loop, pairs", 1],
   ["pairsApart", "closed loop, pairs", 2],
   ["fives", "closed loop, fives", 3],
@@ -145,9 +146,11 @@ const memory = await redisMemory();
 const perOperation = (key: string): number => 1000 * (of(key, "cpuMsPerThousand") / 1000);
 const alone = perOperation("alone");
 const pairs = perOperation("pairs");
-const delivery = (perOperation("tens") - alone) / 9;
-const ownBytes = 1000 * of("own", "connectionKb");
-const sharedBytes = 1000 * of("shared", "connectionKb");
+/** From 49 to 199 who hear of each key: what a key costs by itself falls out. */
+const perKey = (key: string, deliveries: number): number => deliveries * of(key, "cpuMicrosPerDelivery");
+const delivery = (perKey("twoHundred", 199) - perKey("fifty", 49)) / 150;
+const ownBytes = 1000 * of("own", "usedKb");
+const sharedBytes = 1000 * of("shared", "usedKb");
 const costs: UnitCosts = {
   operationMicros: alone,
   deliveryMicros: delivery,
@@ -212,7 +215,7 @@ const LABELS: Readonly<Record<keyof UnitCosts, string>> = {
   redisCommitMicros: "Redis commits a batch and tells one server, µs",
   redisComparisonMicros: "Redis answers a comparison, µs",
   redisMessageMicros: "Redis tells one more server, µs",
-  connectionBytes: "server memory per connection, bytes",
+  connectionBytes: "server memory per connection, heap and buffers, bytes",
   documentBytes: "server memory per open document, bytes",
   redisDocumentBytes: "Redis memory per document, without entries, bytes",
   redisEntryBytes: "Redis memory per entry that is kept, bytes",

@@ -4,6 +4,8 @@ export interface Usage {
   readonly cpuMs: number;
   /** Resident memory after a garbage collection, where one was asked for. */
   readonly rssBytes: number;
+  /** What of it is used, in the heap and in buffers. */
+  readonly usedBytes: number;
   /** Batches that were committed, by how many attempts each took; only where servers share a log. */
   readonly attempts: readonly number[];
   /** Commands that were sent to Redis. */

@@ -92,6 +92,7 @@ function sumOf(usages: readonly Usage[]): Usage {
   return {
     cpuMs: sum(({ cpuMs }) => cpuMs),
     rssBytes: sum(({ rssBytes }) => rssBytes),
+    usedBytes: sum(({ usedBytes }) => usedBytes),
     commands: sum(({ commands }) => commands),
     attempts: Array.from({ length: longest }, (_, nth) => sum(({ attempts }) => attempts[nth] ?? 0)),
   };

@@ -11,10 +11,12 @@ process.once("disconnect", () => process.exit());
 process.on("message", ({ collectGarbage }: UsageRequest) => {
   if (collectGarbage) for (let pass = 0; pass < 3; pass++) globalThis.gc?.();
   const { user, system } = process.cpuUsage();
+  const { rss, heapUsed, external } = process.memoryUsage();
   report({
     usage: {
       cpuMs: (user + system) / 1000,
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: rss,
+      usedBytes: heapUsed + external,
       attempts,
       commands: redisCommands(),
     },

@@ -46,6 +46,7 @@ async function run(
   const after = await sample({ collectGarbage: true });
   return {
     connectionKb: (after.rssBytes - before.rssBytes) / 1000 / CONNECTIONS,
+    usedKb: (after.usedBytes - before.usedBytes) / 1000 / CONNECTIONS,
     connectionCpuMs: (after.cpuMs - before.cpuMs) / CONNECTIONS,
   };
 }

@@ -34,7 +34,6 @@ export const clusterWorkloads: readonly Workload[] = [
   latency,
   closedLoop("alone", { documents: 50, clients: 1, length: 1_000, peers: [ON_REDIS] }),
   closedLoop("pairs", { documents: 50, clients: 2, length: 1_000, peers: [ON_REDIS] }),
-  closedLoop("tens", { documents: 5, clients: 10, length: 1_000, peers: [ON_REDIS] }),
   closedLoop("fives", { documents: 30, clients: 5, length: 1_000, peers: [ON_REDIS] }),
   idleIn("idle, own documents", 1_000, [ON_REDIS]),
   idleIn("idle, shared documents", 10, [ON_REDIS]),
