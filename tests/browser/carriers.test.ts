@@ -42,7 +42,7 @@ it.each([
   expect([...ana.faults, ...jonas.faults]).toEqual([]);
 });
 
-it("over an event stream the page says soon that the server has gone, and saves what was typed when it is back", async () => {
+it("[E7] over an event stream the page says soon that the server has gone, and saves what was typed when it is back", async () => {
   await using folder = await temporaryFolder();
   await using server = await ServerProcess.start({ dataDirectory: folder.path });
   await using proxy = await startHttpProxy(server.port, { isBuffering: false });

@@ -94,7 +94,7 @@ describe("a client that goes from one server to another", () => {
 });
 
 describe("a server to which nothing is published for a while", () => {
-  it("[S7] has everything soon after", async () => {
+  it("[S7] [pitfall 5] has everything soon after", async () => {
     await using cluster = await TestCluster.start({ nodes: 2 });
     await readThroughSilence(cluster);
   });

@@ -50,7 +50,7 @@ async function start(roles: Record<string, Role>, tokenMs = Infinity) {
 }
 
 describe("rights", () => {
-  it("that come and go do so within a second, and not a word is lost", async () => {
+  it("[A3] [A5] that come and go do so within a second, and not a word is lost", async () => {
     const roles: Record<string, Role> = { ann: "write", bob: "write" };
     await using running = await start(roles);
     const [ann, bob] = [await running.connect("ann"), await running.connect("bob")];
@@ -86,7 +86,7 @@ describe("rights", () => {
     await waitFor("ann to see it", () => ann.text.toString() === "still mine: We: together kept here");
   });
 
-  it("of a token that runs out go over to the next, in the middle of a sentence", async () => {
+  it("[A4] of a token that runs out go over to the next, in the middle of a sentence", async () => {
     await using running = await start({ ann: "write" }, 300);
     const ann = await running.connect("ann");
     let typed = 0;

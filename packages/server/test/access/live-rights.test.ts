@@ -76,7 +76,7 @@ describe("who connects", () => {
     await client.next("welcome");
   });
 
-  test("without a token is told, and not to come back", async () => {
+  test("[A4] without a token is told, and not to come back", async () => {
     const client = await connected(await start(rights({})));
     expect(await client.next("error")).toMatchObject({ code: "ERR_TOKEN_MISSING", channel: undefined });
     expect((await client.end()).code).toBe(4401);
@@ -129,7 +129,7 @@ describe("who connects", () => {
 });
 
 describe("rights", () => {
-  test("of a reader are to read, and to be seen", async () => {
+  test("[A1] [A2] of a reader are to read, and to be seen", async () => {
     const running = await start(rights({ ann: "write", bob: "read" }));
     const ann = await opened(running, "ann");
     const bob = await opened(running, "bob");
@@ -145,7 +145,7 @@ describe("rights", () => {
     ]);
   });
 
-  test("that change do so for who is connected, and leave the connection open", async () => {
+  test("[A1] [A3] that change do so for who is connected, and leave the connection open", async () => {
     const roles: Record<string, Role> = { ann: "read" };
     const running = await start(rights(roles));
     const ann = await opened(running, "ann");
@@ -165,7 +165,7 @@ describe("rights", () => {
     expect(ann.closed).toBeUndefined();
   });
 
-  test("that change with no word to the server are noticed within a second", async () => {
+  test("[A5] that change with no word to the server are noticed within a second", async () => {
     const roles: Record<string, Role> = { ann: "write" };
     const running = await start(rights(roles), { recheckMs: undefined });
     const ann = await opened(running, "ann");
