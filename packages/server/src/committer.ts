@@ -212,7 +212,8 @@ export class Committer {
     const { clock, random } = this.#options;
     const now = clock.now();
     for (const [server, at] of this.#others) if (now - at > RECENT_MS) this.#others.delete(server);
-    const turnMs = this.#latencyMs * (Math.min(Math.max(this.#others.size, 1), MAX_AWAITED) + 1 + random() / 2);
+    const turnMs =
+      this.#latencyMs * (Math.min(Math.max(this.#others.size, 1), MAX_AWAITED) + 1 + random() / 2);
     return now - this.#othersAt <= 2 * (turnMs + this.#latencyMs) ? Math.ceil(turnMs) : 0;
   }
 
