@@ -50,5 +50,5 @@ it("says which commands there are", async () => {
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
   await once(child, "close");
-  expect([said, child.exitCode]).toEqual(["Say one of: start, dev, test, check, fuzz, build.\n", 1]);
+  expect([said, child.exitCode]).toEqual(["Say one of: start, cluster, dev, test, check, fuzz, build.\n", 1]);
 });

@@ -142,7 +142,7 @@ describe("a server that is asked to stop", () => {
     await waitFor("the text", () => client.document.isReady);
     expect(await server.stop()).toBe(0);
     await waitFor("the new place", () => client.document.status.state === "synced");
-    expect(client.attempts.map(({ url }) => url)).toEqual([server.syncUrl, next.syncUrl]);
+    expect(client.attempts.map(({ url }) => url)).toEqual([`${server.syncUrl}?document=doc-0`, next.syncUrl]);
   });
 
   it("ends streams of events, and waits for nobody who sends slowly or nothing", async () => {
