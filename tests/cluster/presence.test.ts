@@ -206,6 +206,8 @@ describe("people whose page is at another server", () => {
       const person = crowd[index]!;
       const { document } = person;
       person.url = random.pick(servers).syncUrl;
+      if (act === 150) await servers[2]!.kill();
+      if (act === 160) await servers[2]!.restart();
       const kind = random.int(10);
       if (kind === 0) {
         document.close();
@@ -219,8 +221,6 @@ describe("people whose page is at another server", () => {
         const at = random.int(document.text.points + 1);
         document.select({ anchor: at, head: at });
       }
-      if (act === 150) await servers[2]!.kill();
-      if (act === 160) await servers[2]!.restart();
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     for (const { document } of crowd.splice(20)) document.close();
