@@ -174,7 +174,7 @@ export class RedisStore {
 
   #subscriptionsAt(address: RedisAddress, commandTimeoutMs: number): Subscriptions {
     const events = {
-      onMessage: (channel: string, message: string) => this.#listeners.get(channel)?.(message),
+      onMessage: (channel: string, message: string) => this.#deliver(channel, message),
       onBack: () => this.#handleBack(),
       onFault: (error: unknown) => this.#handleFault(error),
     };
@@ -185,6 +185,15 @@ export class RedisStore {
       nodes: () => cluster.nodes("master").map(({ options }) => options as HostPort),
       connectTo: (node) => nodeClientOf(address, node, commandTimeoutMs),
     });
+  }
+
+  /** What cannot be read costs nobody anything: whatever it was about is found when heads are compared. */
+  #deliver(channel: string, message: string): void {
+    try {
+      this.#listeners.get(channel)?.(message);
+    } catch (error) {
+      this.#logger.warn({ event: "redis-message", channel, error }, "a message could not be read");
+    }
   }
 
   #handleFault(error: unknown): void {

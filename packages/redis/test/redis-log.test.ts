@@ -223,6 +223,28 @@ describe("a log in Redis", () => {
 });
 
 describe("servers of several versions", () => {
+  test("what nobody can read is passed over, and costs no server anything", async () => {
+    await using log = await openLog();
+    const heard: LogNews[] = [];
+    await log.watch("d", (news) => heard.push(news));
+    const store = await RedisStore.connect({ address: `redis://127.0.0.1:${redis.port}` });
+    const channel = `t${nth}:{d}:news`;
+    const wrong = [
+      "no JSON",
+      "null",
+      '["e"]',
+      '["e","node",0,"",[["id"]],[]]',
+      '["e","node",0,"",5]',
+      '["p","node"]',
+    ];
+    for (const message of [...wrong, '["r","node"]']) {
+      await store.command((client) => client.spublish(channel, message));
+    }
+    await waitFor("the news after it", () => heard.some(({ type }) => type === "record"));
+    expect(heard.filter(({ type }) => type === "appended")).toEqual([]);
+    await store.close();
+  });
+
   test("what only later versions say is passed over", async () => {
     await using log = await openLog();
     const heard: LogNews[] = [];
