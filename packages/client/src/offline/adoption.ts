@@ -8,7 +8,7 @@ import {
 } from "./document-store.ts";
 
 /** A page that is being closed gives its locks back after a moment: so long is waited for those of unsaved edits, in ms. */
-const CLOSING_MS = 1_000;
+const CLOSING_MS = 2_000;
 
 /** A session that nobody uses any more, and that we use from now on. */
 export interface AdoptedCopy {
@@ -80,7 +80,7 @@ export async function adoptLeft(
   except: readonly (string | undefined)[],
 ): Promise<readonly AdoptedCopy[]> {
   const left = (await store.list(key)).filter((copy) => !except.includes(copy.session) && isPending(copy));
-  return adoptAll(store, key, left, () => Promise.resolve());
+  return adoptAll(store, key, left);
 }
 
 /** One session, if nobody uses it, waiting at most `waitMs`. */
@@ -101,7 +101,7 @@ async function adoptAll(
   store: DocumentStore,
   key: DocumentKey,
   copies: readonly Copy[],
-  untilUsed: UntilUsed,
+  untilUsed?: UntilUsed,
 ): Promise<AdoptedCopy[]> {
   const adopted = await Promise.all(
     copies.map(async ({ session }) =>
@@ -125,14 +125,15 @@ async function underLock(
   return undefined;
 }
 
+/** Waits only where it is known who says that a session is used. */
 async function lockOfClosed(
   store: DocumentStore,
   key: DocumentKey,
   session: string,
-  untilUsed: UntilUsed,
+  untilUsed: UntilUsed | undefined,
 ): Promise<CopyLock | undefined> {
   const free = await store.lock(key, session, 0);
-  if (free !== undefined) return free;
+  if (free !== undefined || untilUsed === undefined) return free;
   let isUsed = false;
   const used = untilUsed(session).then(() => {
     isUsed = true;

@@ -10,8 +10,9 @@ import { forgetOldest } from "./retention.ts";
 
 /** Who gave up a session has done so, or will in this time, in ms. */
 const TAKE_MS = 200;
-/** How often is looked whether a tab was killed and has left something, in ms. */
-const LOOK_EVERY_MS = 15_000;
+/** So soon after it was opened is looked whether a tab was killed and has left something, in ms; doubled up to the last. */
+const FIRST_LOOK_MS = 1_000;
+const LOOK_EVERY_MS = 16_000;
 
 export interface DeviceCopyOptions {
   readonly store: DocumentStore;
@@ -55,6 +56,7 @@ export class DeviceCopy {
   #session: string | undefined;
   #isClosed = false;
   #isLooking = false;
+  #lookMs = FIRST_LOOK_MS;
 
   constructor(options: DeviceCopyOptions) {
     this.#options = options;
@@ -262,7 +264,9 @@ export class DeviceCopy {
   }
 
   #lookLater(): void {
-    if (!this.#isClosed) this.#lookAlarm.set(LOOK_EVERY_MS, () => void this.#look());
+    if (this.#isClosed) return;
+    this.#lookAlarm.set(this.#lookMs, () => void this.#look());
+    this.#lookMs = Math.min(2 * this.#lookMs, LOOK_EVERY_MS);
   }
 
   #rescue(adopted: AdoptedCopy): void {

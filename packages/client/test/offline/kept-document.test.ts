@@ -3,6 +3,7 @@ import type { ServerMessage } from "@interline/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type DocumentKey, StoreError } from "../../src/offline/document-store.ts";
 import { openDocument, type SharedDocument } from "../../src/shared-document.ts";
+import { waitFor } from "../../../../tests/support/wait-for.ts";
 import { FakeEnvironment } from "../fake-environment.ts";
 import { HeldStore, settled } from "./held-store.ts";
 
@@ -256,6 +257,27 @@ describe("a document that was open before", () => {
     other.environment.pass(0);
     await settled();
     expect(other.opens().at(-1)).toMatchObject({ session: lock, inFlight: false });
+    expect(other.document.status.pendingEdits).toBe(1);
+  });
+
+  it("what a killed one has left is found soon when the browser was slow to give its lock back", async () => {
+    const tab = await (await Tab.open(1)).begin();
+    await tab.goOffline();
+    tab.document.insert(0, "X");
+    await settled();
+    const { session } = tab.opens()[0]!;
+    store.isMute = true;
+    const other = new Tab(2);
+    await waitFor("the other to begin without what it cannot have", () => other.document.isReady);
+    expect(other.text).toBe("abc");
+    await other.connect();
+    other.opened(1);
+    await settled();
+    store.kill(session as string);
+    other.environment.pass(2_000);
+    await settled();
+    other.environment.pass(0);
+    expect(other.opens().at(-1)).toMatchObject({ session, inFlight: false });
     expect(other.document.status.pendingEdits).toBe(1);
   });
 });
