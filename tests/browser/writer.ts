@@ -93,18 +93,18 @@ export class Writer implements AsyncDisposable {
     await this.#page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   }
 
-  /** What was typed is on this device's disk: only then may a test close the tab without the browser's question. */
+  /**
+   * What was typed is on this device's disk, as the page knows: only then may a test close the tab without the browser's question, or
+   * kill it. The disk itself cannot be asked: another reader may be shown a write that is taken back when its page dies before it is done.
+   */
   async keeps(text: string): Promise<void> {
-    await this.#page.waitForFunction(async (typed) => {
-      const database = await new Promise<IDBDatabase>((resolve) => {
-        const request = indexedDB.open("interline");
-        request.addEventListener("success", () => resolve(request.result));
-      });
-      const copies = database.transaction("copies").objectStore("copies").getAll();
-      await new Promise((resolve) => copies.addEventListener("success", resolve));
-      database.close();
-      return JSON.stringify(copies.result).includes(typed);
-    }, text);
+    const editor = this.#page.locator("interline-editor");
+    await waitFor(`${this.name} to keep ${JSON.stringify(text.slice(0, 80))}`, () =>
+      editor.evaluate((element, typed) => {
+        const { value, session } = element as unknown as OpenEditor;
+        return value.includes(typed) && session.status.isKept;
+      }, text),
+    );
   }
 
   /** The browser tells the page that there is a network again. */
@@ -194,6 +194,12 @@ export class Writer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#context.close();
   }
+}
+
+/** The parts of the editor's element that are asked from outside. */
+interface OpenEditor {
+  readonly value: string;
+  readonly session: { readonly status: { readonly isKept: boolean } };
 }
 
 interface AxeRunner {
