@@ -139,7 +139,7 @@ export class Committer {
   }
 
   async #commitAll(): Promise<void> {
-    const { authority, clock, onDropped } = this.#options;
+    const { authority, clock, log, onDropped } = this.#options;
     let failures = 0;
     let conflicts = 0;
     let attempts = 0;
@@ -147,6 +147,10 @@ export class Committer {
       const politeMs = attempts === 0 ? this.#politeMs() : 0;
       if (politeMs > 0) {
         await this.#pause(politeMs);
+        if (this.#isStopped) return;
+      }
+      if (log.turn !== undefined) {
+        await log.turn();
         if (this.#isStopped) return;
       }
       const { batch, dropped } = authority.nextBatch(clock.now());

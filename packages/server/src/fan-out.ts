@@ -66,7 +66,7 @@ export class FanOut {
       }
       const stretch = this.#stretchAfter(subscription.mark);
       if (stretch === undefined) return false;
-      for (const piece of stretch.piecesFor(session)) {
+      for (const piece of stretch.piecesFor(session, subscription.ownVersion > subscription.mark)) {
         if (piece.type === "ack") this.#sendAck(subscription, piece.entry);
         else this.#sendOps(subscription, piece);
       }

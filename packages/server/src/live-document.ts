@@ -479,19 +479,25 @@ export class LiveDocument {
   /** Moves carets over committed entries, and tells everybody. */
   #publish(committed: readonly Committed[]): void {
     if (committed.length === 0) return;
+    const authors = new Set<OpenChannel>();
     for (const { entry, submission, selection } of committed) {
       if (entry.version === 1 && submission !== undefined) this.#options.onFirstEntry(entry);
       if (submission !== undefined) this.#options.metrics.transformed(entry.version - 1 - submission.version);
       this.#presence.move(entry.operation, this.#remotes?.peerOf(entry.session));
       const author = this.#channels.get(entry.session);
-      if (author !== undefined) author.ownVersion = entry.version;
+      if (author !== undefined) {
+        author.ownVersion = entry.version;
+        authors.add(author);
+      }
       if (author !== undefined && submission?.fence === author.fence) {
         this.#presence.edit(author.peer, selection);
         this.#remotes?.edited();
       } else this.#remotes?.wrote(entry, selection);
     }
     this.#remotes?.caughtUp();
-    for (const channel of this.#channels.values()) this.#flush(channel);
+    // Who wrote hears first: an acknowledgement does not wait for what others are told.
+    for (const author of authors) this.#flush(author);
+    for (const channel of this.#channels.values()) if (!authors.has(channel)) this.#flush(channel);
     this.#fanOut.endRound();
     this.#checkpoints.count(committed);
   }

@@ -39,6 +39,8 @@ export type Sampler = (request?: UsageRequest) => Promise<Usage>;
 
 /** Our server with a client that takes long messages compressed, as browsers do. */
 export const COMPRESSED = "interline, compressed";
+/** Our server with a client that speaks MessagePack. */
+export const PACKED = "interline, packed";
 /** Our server with the log in memory, as the others have it: what the disk costs is the difference. */
 export const IN_MEMORY = "interline, in memory";
 /** Our server with a log in which documents of many operations are. */
@@ -47,16 +49,24 @@ export const LONG_HISTORY = "interline, long history";
 export const ON_REDIS = "interline, Redis";
 /** ShareDB with its database in memory, which tells others over Redis. */
 export const SHAREDB_ON_REDIS = "sharedb, Redis";
+/** The relay that passes a frame on when the disk has it: the least that anybody needs who loses nothing. */
+export const DURABLE_RELAY = "relay, durable";
 /** We and who we are compared with. */
 export const PEERS = ["interline", "relay", "sharedb", "y-websocket", "hocuspocus"] as const;
 export type PeerName =
   | (typeof PEERS)[number]
   | typeof COMPRESSED
+  | typeof PACKED
+  | typeof DURABLE_RELAY
   | typeof IN_MEMORY
   | typeof LONG_HISTORY
   | typeof ON_REDIS
   | typeof SHAREDB_ON_REDIS;
 /** Those that can pass on what is written, whether they keep it or not. */
-export const ALL_PEERS: readonly PeerName[] = [...PEERS, IN_MEMORY];
+export const ALL_PEERS: readonly PeerName[] = [...PEERS, DURABLE_RELAY, IN_MEMORY];
 /** Those that keep a text. */
-export const STORING_PEERS: readonly PeerName[] = [...PEERS.filter((peer) => peer !== "relay"), COMPRESSED];
+export const STORING_PEERS: readonly PeerName[] = [
+  ...PEERS.filter((peer) => peer !== "relay"),
+  COMPRESSED,
+  PACKED,
+];

@@ -175,6 +175,11 @@ export interface DocumentLog {
   readonly presence?: SharedPresence | undefined;
   /** Gives a session a new fence and tells what is known about it. Rows that have no entries need not be durable. */
   openSession(document: string, request: OpenSessionRequest): Promise<OpenSessionAnswer>;
+  /**
+   * Resolves when a batch that is committed right then is written at once: until then more can go into the batch. Absent: that is always so. Never
+   * rejects.
+   */
+  turn?(): Promise<void>;
   /** Appends the whole batch, durably, or nothing. */
   commit(document: string, batch: CommitBatch): Promise<CommitAnswer>;
   /**

@@ -10,30 +10,52 @@ interface Waiting {
 }
 
 /**
- * Group commit: what arrives while a write is under way goes into the next one, all together. Under load the cost of one
- * sync is shared; without load a write starts at once.
+ * Group commit. What arrives while a write is under way goes into the next one, all together, and so does what arrives in one turn of the event
+ * loop: under load the cost of one sync is shared. Who can still add to what it will write asks for its `turn` first.
  */
 export class GroupWriter {
   readonly #writeAll: (operations: Write[]) => Promise<void>;
+  #turns: (() => void)[] = [];
   #waiting: Waiting[] = [];
-  #isWriting = false;
+  #isRunning = false;
 
   /** `writeAll` must write atomically and durably. */
   constructor(writeAll: (operations: Write[]) => Promise<void>) {
     this.#writeAll = writeAll;
   }
 
+  /** Resolves when the next write is about to begin: what is given to `write` right then, goes into it. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#turns.push(resolve);
+      this.#start();
+    });
+  }
+
   /** Resolves when the records are durable. Rejects if it is not known whether they are. */
   write(operations: readonly Write[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ operations, resolve, reject });
-      if (!this.#isWriting) void this.#run();
+      this.#start();
     });
   }
 
+  get #isWanted(): boolean {
+    return this.#turns.length + this.#waiting.length > 0;
+  }
+
+  #start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    void this.#run();
+  }
+
   async #run(): Promise<void> {
-    this.#isWriting = true;
-    while (this.#waiting.length > 0) {
+    await nextTurnOfTheLoop();
+    while (this.#isWanted) {
+      for (const resolve of this.#turns.splice(0)) resolve();
+      await nextTurnOfTheLoop();
+      if (this.#waiting.length === 0) continue;
       const group = this.#waiting;
       this.#waiting = [];
       try {
@@ -43,6 +65,12 @@ export class GroupWriter {
         for (const { reject } of group) reject(error);
       }
     }
-    this.#isWriting = false;
+    this.#isRunning = false;
   }
+}
+
+function nextTurnOfTheLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }

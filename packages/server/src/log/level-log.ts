@@ -104,6 +104,10 @@ export class LevelLog implements ArchivableLog {
     });
   }
 
+  turn(): Promise<void> {
+    return this.#store.turn();
+  }
+
   commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
     return this.#inTurn(document, async (cached, { head, forgotten }) => {
       const { version } = batch.expected;

@@ -91,6 +91,11 @@ export class LevelStore {
     }
   }
 
+  /** Resolves when the next write is about to begin: see `GroupWriter`. */
+  turn(): Promise<void> {
+    return this.#writer.turn();
+  }
+
   close(): Promise<void> {
     return this.#database.close();
   }

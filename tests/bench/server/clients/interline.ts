@@ -1,7 +1,13 @@
 import { once } from "node:events";
 import { inflateRawSync } from "node:zlib";
 import { apply, Composer, type Component, Operation, replaceOperation, Text, transform } from "@interline/ot";
-import { DEFLATE_SUBPROTOCOL, encodeClientMessage, PROTOCOL_VERSION } from "@interline/protocol";
+import {
+  DEFLATE_SUBPROTOCOL,
+  encodeClientMessage,
+  MSGPACK_SUBPROTOCOL,
+  PROTOCOL_VERSION,
+} from "@interline/protocol";
+import { packMessage, unpackMessage } from "@interline/protocol/msgpack";
 import { type CountedSocket, connectSocket } from "./socket.ts";
 import type { Writer } from "./writer.ts";
 
@@ -19,6 +25,11 @@ export function connectInterline(port: number, document: string): Promise<Writer
 /** The same, with long messages compressed. */
 export function connectCompressed(port: number, document: string): Promise<Writer> {
   return connect(port, document, [DEFLATE_SUBPROTOCOL]);
+}
+
+/** The same, with all messages as MessagePack. */
+export function connectPacked(port: number, document: string): Promise<Writer> {
+  return connect(port, document, [MSGPACK_SUBPROTOCOL]);
 }
 
 async function connect(port: number, document: string, subprotocols: string[]): Promise<Writer> {
@@ -55,6 +66,10 @@ class InterlineWriter implements Writer {
     this.#subprotocols = subprotocols;
   }
 
+  get #isPacked(): boolean {
+    return this.#subprotocols.includes(MSGPACK_SUBPROTOCOL);
+  }
+
   get bytesRead(): number {
     return this.#connection?.bytesRead ?? 0;
   }
@@ -66,17 +81,17 @@ class InterlineWriter implements Writer {
   async open(): Promise<void> {
     this.#headVersion = undefined;
     const take = (frame: Buffer, isBinary: boolean): void => {
+      if (this.#isPacked) return this.#take(unpackMessage(frame) as unknown[]);
       const text = isBinary ? inflateRawSync(frame) : frame;
       this.#take(JSON.parse(text.toString()) as unknown[]);
     };
     this.#connection = connectSocket(this.#port, "sync", take, this.#subprotocols);
     await this.#connection.opened;
-    const { socket } = this.#connection;
     const opened = new Promise<void>((resolve) => {
       this.#whenOpen = resolve;
     });
     const user = { id: "bench", name: "Bench", color: 1 };
-    socket.send(encodeClientMessage({ type: "hello", protocol: PROTOCOL_VERSION, user }));
+    this.#send(encodeClientMessage({ type: "hello", protocol: PROTOCOL_VERSION, user }));
     await opened;
   }
 
@@ -144,7 +159,7 @@ class InterlineWriter implements Writer {
   #submit(components: readonly unknown[], growth: number): Promise<void> {
     this.#seq++;
     const message = ["submit", 1, this.#seq, this.#version, this.length, components, this.#seq - 1];
-    this.#connection?.socket.send(JSON.stringify(message));
+    this.#send(JSON.stringify(message));
     return new Promise((resolve) => {
       this.#whenAcknowledged = () => {
         this.length += growth;
@@ -198,7 +213,11 @@ class InterlineWriter implements Writer {
       inFlight: false,
       settled: this.#seq,
     });
-    this.#connection?.socket.send(open);
+    this.#send(open);
+  }
+
+  #send(message: string): void {
+    this.#connection?.socket.send(this.#isPacked ? packMessage(message) : message);
   }
 
   #takeOperation(version: number, entryId: string, components: readonly Component[]): void {

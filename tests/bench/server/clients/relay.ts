@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type CountedSocket, connectSocket } from "./socket.ts";
 import type { Writer } from "./writer.ts";
 
@@ -73,11 +74,13 @@ class RelayWriter implements Writer {
     this.#connection.socket.resume();
   }
 
-  leave(): Promise<void> {
-    return Promise.reject(new Error("the relay has nothing to come back to"));
+  async leave(): Promise<void> {
+    const { socket } = this.#connection;
+    socket.close();
+    await once(socket, "close");
   }
 
   comeBack(): Promise<void> {
-    return this.leave();
+    return Promise.reject(new Error("the relay has nothing to come back to"));
   }
 }

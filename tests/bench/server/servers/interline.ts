@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { RedisLog, RedisStore } from "@interline/redis";
 import {
   createDocumentServer,
@@ -11,6 +8,7 @@ import {
   silentMetrics,
 } from "@interline/server";
 import { writeLongHistories } from "../long-histories.ts";
+import { newFolder } from "./folder.ts";
 import { listen } from "./listen.ts";
 
 /** No person sends as fast as a benchmark, nor from one address so often. */
@@ -75,10 +73,4 @@ async function start(
   const { server, port } = await listen();
   createDocumentServer({ ...options, log, limits: UNBOUNDED }).attach(server);
   return port;
-}
-
-function newFolder(): string {
-  const location = mkdtempSync(join(tmpdir(), "interline-bench-"));
-  process.once("exit", () => rmSync(location, { recursive: true, force: true }));
-  return location;
 }

@@ -5,6 +5,7 @@ export async function start(peer: PeerName): Promise<number> {
   switch (peer) {
     case "interline":
     case "interline, compressed":
+    case "interline, packed":
       return (await import("./interline.ts")).startInterline();
     case "interline, in memory":
       return (await import("./interline.ts")).startInMemory();
@@ -16,6 +17,8 @@ export async function start(peer: PeerName): Promise<number> {
       return (await import("./sharedb.ts")).startShareDb(process.env["REDIS_URL"]);
     case "relay":
       return (await import("./relay.ts")).startRelay();
+    case "relay, durable":
+      return (await import("./relay.ts")).startDurableRelay();
     case "sharedb":
       return (await import("./sharedb.ts")).startShareDb();
     case "y-websocket":
