@@ -88,6 +88,20 @@ async function write(owner: Owner, from: number, to: number): Promise<void> {
 }
 
 describe("a document on its host", () => {
+  test("who wrote hears before all others, whenever they came", async () => {
+    const { open } = hostOf();
+    const heard: string[] = [];
+    const people = [await open("ann"), await open("bea"), await open("cyd")];
+    for (const person of people) {
+      person.send = (frame) => {
+        heard.push(`${person.user.id} ${(JSON.parse(frame.text) as string[])[0]}`);
+      };
+    }
+    people[1]?.submit(1, 0, 0, ["x"]);
+    await settle();
+    expect(heard.filter((message) => !message.endsWith("peers"))).toEqual(["bea ack", "ann op", "cyd op"]);
+  });
+
   test("[S5] a commit that was done but not answered is acknowledged once, and not done twice", async () => {
     const { log, clock, open } = hostOf();
     const commit = log.commit.bind(log);

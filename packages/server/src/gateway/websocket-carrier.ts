@@ -3,20 +3,17 @@ import { type CloseReason, DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "@int
 import type { WebSocket } from "ws";
 import type { Frame } from "../frame.ts";
 import type { Carrier } from "./connection.ts";
-
-/** A frame of so many bytes, at most, never makes a connection busy that had nothing waiting. */
-const SMALL_FRAME_BYTES = 1024;
+import { Outbox } from "./outbox.ts";
 
 /**
- * Frames that are sent in one turn of the event loop leave in one write: what follows a commit is often an acknowledgement
- * between operations of others. They go to the socket as they are, past the WebSocket's own sender, which would put a head before
- * each of them for each receiver: most of what a delivery costs is writing.
+ * Frames go to the socket as they are, past the WebSocket's own sender, which would put a head before each of them for each
+ * receiver: most of what a delivery costs is writing.
  *
  * A long frame is compressed for a client that takes it, and what is sent meanwhile waits behind it.
  */
 export class WebSocketCarrier implements Carrier {
   readonly #webSocket: WebSocket;
-  readonly #socket: Duplex;
+  readonly #outbox: Outbox;
   readonly #handleSent: () => void;
   readonly #takesDeflate: boolean;
   readonly #takesPacked: boolean;
@@ -28,14 +25,14 @@ export class WebSocketCarrier implements Carrier {
 
   constructor(webSocket: WebSocket, socket: Duplex, onSent: () => void) {
     this.#webSocket = webSocket;
-    this.#socket = socket;
+    this.#outbox = new Outbox({ socket, isOpen: () => this.#isOpen, onSent });
     this.#handleSent = onSent;
     this.#takesDeflate = webSocket.protocol === DEFLATE_SUBPROTOCOL;
     this.#takesPacked = webSocket.protocol === MSGPACK_SUBPROTOCOL;
   }
 
   get bufferedBytes(): number {
-    return this.#socket.writableLength + this.#waitingUnits;
+    return this.#outbox.bufferedBytes + this.#waitingUnits;
   }
 
   send(frame: Frame): void {
@@ -48,8 +45,12 @@ export class WebSocketCarrier implements Carrier {
   }
 
   close(reason: CloseReason): void {
-    if (this.#waiting === undefined) this.#webSocket.close(reason.code, reason.reason);
-    else this.#closeReason ??= reason;
+    if (this.#waiting !== undefined) {
+      this.#closeReason ??= reason;
+      return;
+    }
+    this.#outbox.flush();
+    this.#webSocket.close(reason.code, reason.reason);
   }
 
   terminate(): void {
@@ -95,19 +96,6 @@ export class WebSocketCarrier implements Carrier {
   }
 
   #write(bytes: Buffer): void {
-    if (!this.#isOpen) return;
-    const socket = this.#socket;
-    // Who is not kept waiting need not be told that the wait is over.
-    const mayWait = socket.writableLength > 0 || bytes.length > SMALL_FRAME_BYTES;
-    if (socket.writableCorked === 0) {
-      socket.cork();
-      process.nextTick(uncork, socket);
-    }
-    if (mayWait) socket.write(bytes, this.#handleSent);
-    else socket.write(bytes);
+    if (this.#isOpen) this.#outbox.write(bytes);
   }
-}
-
-function uncork(socket: Duplex): void {
-  socket.uncork();
 }

@@ -111,7 +111,9 @@ export class LevelLog implements ArchivableLog {
   commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
     return this.#inTurn(document, async (cached, { head, forgotten }) => {
       const { version } = batch.expected;
-      for (const { session } of batch.entries) await this.#row(document, cached, session);
+      for (const { session } of batch.entries) {
+        if (!cached.rows.has(session)) await this.#row(document, cached, session);
+      }
       const decision = decideCommit(
         {
           head,
