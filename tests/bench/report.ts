@@ -30,28 +30,56 @@ export async function report(
   await writeFile(file, written);
 }
 
-/** Rows of a section as they were written down, with these in the places of those of the same names. */
+/** Rows of a section as they were written down, with these in the places of those of the same names, and new ones behind those they follow. */
 export async function withOlderRows(section: string, rows: readonly Row[]): Promise<Row[]> {
   const older = JSON.parse(await readFile(new URL(`benchmarks/${section}.json`, docs), "utf8")) as Row[];
-  const newer = new Map(rows.map((row) => [row.name, row]));
-  return older.map((row) => newer.get(row.name) ?? row);
+  return merged(older, rows, ({ name }) => name);
 }
 
-/** A table of a section with the lines that were written down and are not in it, in their order. */
+/** A table of a section with the lines that were written down and are not in it, in the same way. What a new column has of an old line is not known. */
 export async function withOlderLines(section: string, table: string): Promise<string> {
   const text = await readFile(new URL("BENCHMARKS.md", docs), "utf8").catch(() => "");
   const written = text
     .slice(text.indexOf(`<!-- ${section} -->`), text.indexOf(`<!-- /${section} -->`))
-    .split("\n");
-  const [head = "", ...newLines] = table.split("\n");
-  const from = written.indexOf(head);
+    .split("\n")
+    .map(cellsOf);
+  const [head = [], rule = [], ...newLines] = table.split("\n").map(cellsOf);
+  // The last table of the section: its lines are not of the same columns as those of the first.
+  const from = written.findLastIndex(([name, first]) => name === "" && head.includes(first ?? ""));
   if (from < 0) return table;
-  const older = written.slice(from + 1).filter((line) => line.startsWith("|"));
-  const nameOf = (line: string): string => line.split(" | ", 1)[0] ?? "";
-  const newer = new Map(newLines.map((line) => [nameOf(line), line]));
-  const known = new Set(older.map(nameOf));
-  const added = newLines.filter((line) => !known.has(nameOf(line)));
-  return [head, ...older.map((line) => newer.get(nameOf(line)) ?? line), ...added].join("\n");
+  const oldHead = written[from] ?? [];
+  const older = written
+    .slice(from + 2)
+    .filter((cells) => cells.length > 1)
+    .map((cells) => head.map((column, at) => (at === 0 ? cells[0] : cells[oldHead.indexOf(column)]) ?? "–"));
+  const lines = merged(older, newLines, ([name = ""]) => name);
+  return [head, rule, ...lines].map((cells) => `| ${cells.join(" | ")} |`.replace("|  |", "| |")).join("\n");
+}
+
+/** The cells of a line of a table; none of another line. */
+function cellsOf(line: string): string[] {
+  if (!line.startsWith("|")) return [];
+  return line
+    .slice(1, -1)
+    .split("|")
+    .map((cell) => cell.trim());
+}
+
+/** Older things, with newer ones in the places of those of the same names, and those that are new behind the ones they follow. */
+function merged<Thing>(
+  older: readonly Thing[],
+  newer: readonly Thing[],
+  nameOf: (thing: Thing) => string,
+): Thing[] {
+  const all = [...older];
+  let place = 0;
+  for (const thing of newer) {
+    const known = all.findIndex((other) => nameOf(other) === nameOf(thing));
+    if (known < 0) all.splice(place, 0, thing);
+    else all[known] = thing;
+    place = known < 0 ? place + 1 : known + 1;
+  }
+  return all;
 }
 
 const HEADING = `# Benchmarks
