@@ -66,7 +66,7 @@ export class FanOut {
       }
       const stretch = this.#stretchAfter(subscription.mark);
       if (stretch === undefined) return false;
-      for (const piece of stretch.piecesFor(session, subscription.ownVersion > subscription.mark)) {
+      for (const piece of stretch.piecesFor(session)) {
         if (piece.type === "ack") this.#sendAck(subscription, piece.entry);
         else this.#sendOps(subscription, piece);
       }

@@ -75,16 +75,18 @@ function groupOf(entries: readonly Entry[]): Group {
 /** The entries after one version, and what they are for everybody who wrote none of them. */
 export class Stretch {
   readonly #entries: readonly Entry[];
+  readonly #sessions: ReadonlySet<string>;
   readonly #pieces: readonly Piece[];
 
   constructor(entries: readonly Entry[]) {
     this.#entries = entries;
+    this.#sessions = new Set(entries.map(({ session }) => session));
     this.#pieces = piecesFor(undefined, entries);
   }
 
-  /** The messages for a session, which `wrote` some of the entries or none: see `piecesFor`. O(1) for none. */
-  piecesFor(session: string, wrote: boolean): readonly Piece[] {
-    return wrote ? piecesFor(session, this.#entries) : this.#pieces;
+  /** The messages for a session: see `piecesFor`. O(1) for one that wrote nothing here. */
+  piecesFor(session: string): readonly Piece[] {
+    return this.#sessions.has(session) ? piecesFor(session, this.#entries) : this.#pieces;
   }
 }
 

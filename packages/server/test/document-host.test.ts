@@ -88,6 +88,30 @@ async function write(owner: Owner, from: number, to: number): Promise<void> {
 }
 
 describe("a document on its host", () => {
+  test("what comes until the log's turn goes into one batch", async () => {
+    const { log, open } = hostOf();
+    const turns: (() => void)[] = [];
+    const batches: number[] = [];
+    const commit = log.commit.bind(log);
+    log.commit = (document, batch) => {
+      batches.push(batch.entries.length);
+      return commit(document, batch);
+    };
+    Object.assign(log, { turn: () => new Promise<void>((resolve) => turns.push(resolve)) });
+    const [ann, bea] = [await open("ann"), await open("bea")];
+    ann.submit(1, 0, 0, ["a"]);
+    await settle();
+    bea.submit(1, 0, 0, ["b"]);
+    await settle();
+    expect(batches).toEqual([]);
+    turns.shift()?.();
+    await settle();
+    expect(batches).toEqual([2]);
+    expect([ann, bea].map((owner) => owner.take().filter(({ type }) => type === "ack").length)).toEqual([
+      1, 1,
+    ]);
+  });
+
   test("who wrote hears before all others, whenever they came", async () => {
     const { open } = hostOf();
     const heard: string[] = [];
