@@ -49,6 +49,11 @@ export const documentPageStyles: CSSResult = css`
     color: var(--il-ink-soft);
     font-weight: var(--il-weight-name);
   }
+  /* However long the title is: the glyph is whole. */
+  header > interline-status {
+    flex: none;
+    margin-inline-end: 4px;
+  }
   .grow {
     flex: 1;
   }
