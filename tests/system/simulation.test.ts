@@ -106,6 +106,7 @@ describe("nothing is lost, doubled or mixed", () => {
         handovers: 0,
         failovers: 0,
         version: 0,
+        trace: 0,
       };
       for (let seed = AFTER + 1; seed <= AFTER + WORLDS; seed++) {
         // In every other world people also delete; not where a deletion may be placed by a difference of texts.
@@ -121,6 +122,15 @@ describe("nothing is lost, doubled or mixed", () => {
       if (options.killsEveryMs) expect(total.kills).toBeGreaterThan(WORLDS * 3);
       if (options.crashesEveryMs) expect(total.crashes).toBeGreaterThan(WORLDS);
       if (options.breaksEveryMs || options.crashesEveryMs) expect(total.merges).toBeGreaterThan(WORLDS);
+    });
+  }
+});
+
+describe("a world is its seed", () => {
+  for (const [name, options] of Object.entries(kinds)) {
+    it(`runs the same again with ${name}`, async () => {
+      const world = { ...options, seed: AFTER + 1 };
+      expect(await runWorld(world)).toEqual(await runWorld(world));
     });
   }
 });

@@ -107,6 +107,7 @@ export class Committer {
     const { authority, onCommitted } = this.#options;
     while (!this.#isStopped && authority.head.version < version) {
       const entries = await this.#following(authority.head);
+      if (this.#isStopped) return;
       if (entries === undefined || entries.length === 0) return this.#lose(ProtocolErrorCode.Diverged);
       onCommitted(authority.learn(entries));
     }
@@ -184,6 +185,7 @@ export class Committer {
     try {
       answer = await log.commit(document, batch);
     } catch (error) {
+      if (this.#isStopped) return "diverged";
       this.#warn(error, "a commit got no answer");
       authority.abandon();
       try {
@@ -193,6 +195,8 @@ export class Committer {
       }
       return "unanswered";
     }
+    // What was committed when the log was found to be another may be lost with its end, and nobody puts back what was never told.
+    if (this.#isStopped) return "diverged";
     if (answer.outcome === "diverged") {
       this.#lose(ProtocolErrorCode.Diverged);
       return "diverged";

@@ -49,12 +49,15 @@ export interface DocumentHostOptions {
  * Where a document stands:
  * - `loading`: being read from the log; opens wait for it;
  * - `live`: in memory; `timer` runs while nobody has it open; so many `uses` are under way that no channel is open for;
- * - `unloading`: nobody has it open, its checkpoint is being saved; opens wait and then load it anew.
+ * - `unloading`: nobody has it open; the log is asked whether it has everything, and its checkpoint is saved; opens wait, then load it anew.
  */
 type Slot =
   | { readonly state: "loading"; readonly done: Promise<unknown> }
   | { readonly state: "live"; readonly document: LiveDocument; timer: unknown; uses: number }
   | { readonly state: "unloading"; readonly done: Promise<unknown> };
+
+/** How long a document that leaves the memory waits for the log to confirm that it has everything, in ms. */
+const CONFIRM_MS = 5_000;
 
 /** All documents that somebody has open, each loaded at the first open and unloaded some time after the last close. */
 export class DocumentHost {
@@ -159,7 +162,7 @@ export class DocumentHost {
 
   /** Saves all documents. Every channel must be closed before. */
   async close(): Promise<void> {
-    for (const [name, slot] of this.#slots) if (slot.state === "live") this.#unload(name, slot);
+    for (const [name, slot] of this.#slots) if (slot.state === "live") this.#unload(name, slot, true);
     await Promise.all(
       [...this.#slots.values()].flatMap((slot) => (slot.state === "live" ? [] : [slot.done])),
     );
@@ -209,18 +212,39 @@ export class DocumentHost {
     if (slot?.state !== "live" || slot.timer !== undefined) return;
     slot.timer = this.#clock.setTimeout(() => {
       slot.timer = undefined;
-      if (this.#slots.get(name) === slot && slot.document.isIdle && slot.uses === 0) this.#unload(name, slot);
+      if (this.#slots.get(name) === slot && slot.document.isIdle && slot.uses === 0)
+        this.#unload(name, slot, false);
     }, this.#options.idleMs ?? 10_000);
   }
 
-  #unload(name: string, slot: Extract<Slot, { state: "live" }>): void {
+  /** `isClosing`: at the end of the program. Otherwise a document that may know what the log has lost stays in memory. */
+  #unload(name: string, slot: Extract<Slot, { state: "live" }>, isClosing: boolean): void {
     this.#clock.clearTimeout(slot.timer);
+    slot.timer = undefined;
+    const { document } = slot;
     const unload = async (): Promise<void> => {
-      await slot.document.unload();
+      // After this nobody may be left who could put it back.
+      const isSure = await this.#within(CONFIRM_MS, document.confirm());
+      if (!isSure && !isClosing && !document.isEnded) {
+        this.#slots.set(name, slot);
+        return this.#handleIdle(name);
+      }
+      await document.unload();
       this.#slots.delete(name);
       this.#options.log.release(name);
     };
     this.#slots.set(name, { state: "unloading", done: unload() });
+  }
+
+  /** True if it was done within so long, in ms. */
+  async #within(limitMs: number, work: Promise<void>): Promise<boolean> {
+    let timer: unknown;
+    const late = new Promise<false>((resolve) => {
+      timer = this.#clock.setTimeout(() => resolve(false), limitMs);
+    });
+    const isDone = await Promise.race([work.then(() => true), late]);
+    this.#clock.clearTimeout(timer);
+    return isDone;
   }
 
   #handleEnded(name: string): void {

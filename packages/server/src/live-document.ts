@@ -244,12 +244,18 @@ export class LiveDocument {
     return this.#presence.everybody;
   }
 
+  /** True once nothing can be done with it any more. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   /** True if nobody has it open and nothing is under way. */
   get isIdle(): boolean {
     return (
       this.#channels.size === 0 &&
       this.#opening.size === 0 &&
       !this.#committer.isRunning &&
+      !this.#follower.isRecovering &&
       this.#authority.isQuiet
     );
   }
@@ -635,13 +641,21 @@ export class LiveDocument {
     await this.#committer.drain();
   }
 
+  /**
+   * Resolves when the log surely has what is known here; what it has lost is put back (`LogFollower.confirm`). Never rejects, and does not
+   * resolve while the log cannot be reached.
+   */
+  confirm(): Promise<void> {
+    return this.#follower.confirm();
+  }
+
   /** Saves where it is and ends. Nobody may have it open. */
   async unload(): Promise<void> {
     this.#isEnded = true;
     this.#committer.stop();
     this.#follower.stop();
     this.#stopTimers();
-    await Promise.all([this.#checkpoints.save(), this.#remotes?.close()]);
+    await Promise.all([this.#follower.isRecovering || this.#checkpoints.save(), this.#remotes?.close()]);
   }
 
   #warn(error: unknown, message: string): void {

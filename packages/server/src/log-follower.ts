@@ -8,9 +8,10 @@ import { restoreLost } from "./restore.ts";
 
 /** Until a head that could not be read is asked for again, in ms. */
 const REFRESH_PAUSE_MS = 500;
-/** Attempts to put back what a log has lost, and the pause after the first, in ms. */
-const MAX_RESTORES = 6;
-const RESTORE_PAUSE_MS = 50;
+/** Attempts to put back what a log has lost, for about ten minutes, and the shortest and longest pause between two, in ms. */
+const MAX_RESTORES = 300;
+const FIRST_RESTORE_PAUSE_MS = 100;
+const LAST_RESTORE_PAUSE_MS = 2_000;
 
 export interface LogFollowerOptions {
   readonly document: string;
@@ -32,8 +33,9 @@ export class LogFollower {
   readonly #options: LogFollowerOptions;
   /** How often the head was asked for since it was last read; over 0: it is being read. */
   #refreshes = 0;
+  #refreshing: Promise<void> | undefined;
   #isStopped = false;
-  #isRecovering = false;
+  #recovery: Promise<void> | undefined;
 
   constructor(options: LogFollowerOptions) {
     this.#options = options;
@@ -41,7 +43,7 @@ export class LogFollower {
 
   /** True once the log was found to be another: nothing that was read of it can be told any more. */
   get isRecovering(): boolean {
-    return this.#isRecovering;
+    return this.#recovery !== undefined;
   }
 
   stop(): void {
@@ -49,7 +51,7 @@ export class LogFollower {
   }
 
   hear(news: LogNews): void {
-    if (this.#isStopped) return;
+    if (this.#isOver) return;
     switch (news.type) {
       case "appended":
         this.#options.committer.noteOthers(news.from);
@@ -67,16 +69,29 @@ export class LogFollower {
    * The log is not the one that it was: what it has lost and is known here goes back into it, then everybody opens again, since fences may be
    * lost too. Never rejects.
    */
-  async recover(): Promise<void> {
-    if (this.#isRecovering || this.#isStopped) return;
-    this.#isRecovering = true;
+  recover(): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
+    this.#recovery ??= this.#recover();
+    return this.#recovery;
+  }
+
+  /**
+   * Resolves when the log surely has what is known here: asks until it answers, and puts back what it has lost. Also resolves once it was
+   * told to stop. Never rejects.
+   */
+  async confirm(): Promise<void> {
+    await this.#refresh();
+    await this.#recovery;
+  }
+
+  async #recover(): Promise<void> {
     const { document, authority, committer, log, clock, logger, newEntryId, onReplaced } = this.#options;
     committer.stop();
     const { history, head, text } = authority;
     // What is read from now on is of the log as it is.
     log.release(document);
     const known = { document, log, history, head, text, newEntryId, now: () => clock.now() };
-    for (let attempt = 1; attempt <= MAX_RESTORES; attempt++) {
+    for (let attempt = 1; attempt <= MAX_RESTORES && !this.#isStopped; attempt++) {
       try {
         const entries = await restoreLost(known);
         logger.warn({ event: "log-replaced", document, entries }, "the log lost its end; it was put back");
@@ -84,7 +99,7 @@ export class LogFollower {
       } catch (error) {
         const event = { event: "log-replaced", document, attempt, error };
         logger.error(event, "the log lost its end, and cannot be mended now");
-        await this.#pause(RESTORE_PAUSE_MS * 2 ** attempt);
+        await this.#pause(Math.min(LAST_RESTORE_PAUSE_MS, FIRST_RESTORE_PAUSE_MS * 2 ** (attempt - 1)));
       }
     }
     onReplaced(ProtocolErrorCode.Diverged);
@@ -103,23 +118,35 @@ export class LogFollower {
 
   /**
    * Brings the document to the head of the log. Asked for while it is under way, it is done once more; if the log cannot be read, again
-   * after a while. Never rejects.
+   * after a while. Resolves when it is done. Never rejects.
    */
-  async #refresh(): Promise<void> {
+  #refresh(): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
     this.#refreshes++;
-    if (this.#refreshes > 1) return;
-    while (this.#refreshes > 0 && !this.#isStopped) {
+    this.#refreshing ??= this.#refreshAll();
+    return this.#refreshing;
+  }
+
+  async #refreshAll(): Promise<void> {
+    while (this.#refreshes > 0 && !this.#isOver) {
       this.#refreshes = 1;
       try {
         await this.#options.committer.refresh();
         this.#refreshes--;
       } catch (error) {
+        if (this.#isOver) break;
         const { document, logger } = this.#options;
         logger.warn({ event: "document-fault", document, error }, "the head could not be read");
         await this.#pause(REFRESH_PAUSE_MS);
       }
     }
     this.#refreshes = 0;
+    this.#refreshing = undefined;
+  }
+
+  /** True if nothing more is read of the log as it was. */
+  get #isOver(): boolean {
+    return this.#isStopped || this.isRecovering;
   }
 
   #pause(delayMs: number): Promise<void> {

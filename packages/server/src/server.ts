@@ -139,18 +139,12 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   const metrics = options.metrics ?? silentMetrics;
   const gatekeeper = new Gatekeeper(options.access, logger);
   const host = new DocumentHost({
-    log: options.log,
+    ...options,
     limits,
     clock,
     logger,
-    catalogue: options.catalogue,
-    presence: options.presence,
-    hasOwners: !gatekeeper.isOpen,
     metrics,
-    newToken: options.newToken,
-    history: options.history,
-    idleMs: options.idleMs,
-    checkpointWeight: options.checkpointWeight,
+    hasOwners: !gatekeeper.isOpen,
   });
   const connectionOptions: ConnectionOptions = {
     host,

@@ -254,6 +254,115 @@ describe("a document on its host", () => {
     expect(reads).toEqual([]);
   });
 
+  describe("when the log lost its end", () => {
+    /** The log goes back to where it was: what one would find on a replica that lacks the last writes. */
+    async function loseAfter(log: MemoryLog, version: number): Promise<void> {
+      const replica = new MemoryLog();
+      for (const { session } of (await log.readEntries("d", 0, 1)) ?? []) {
+        const request = { session, version: 0, lastSeq: 0, inFlight: false, settled: 0, fence: "f", time: 1 };
+        await replica.openSession("d", request);
+      }
+      for (const entry of (await log.readEntries("d", 0, version)) ?? []) {
+        const expected = await replica.readHead("d");
+        const again = { ...entry, fence: "f", settled: 0, length: entry.operation.targetLength };
+        await replica.commit("d", { expected, entries: [again], time: 1 });
+      }
+      for (const name of ["readHead", "readEntries", "commit", "openSession", "saveCheckpoint"] as const) {
+        Object.assign(log, { [name]: replica[name].bind(replica) });
+      }
+    }
+
+    test("[S8] what was committed on the log as it was is not acknowledged once it is known to be another", async () => {
+      let tell: ((news: LogNews) => void) | undefined;
+      const log = Object.assign(new MemoryLog(), {
+        watch: async (_: string, listener: (news: LogNews) => void) => void (tell = listener),
+      });
+      const { open } = hostOf({ log });
+      const ann = await open("ann");
+      await write(ann, 0, 2);
+      ann.take();
+      const commit = log.commit.bind(log);
+      const held = closedGate();
+      log.commit = async (document, batch) => {
+        const answer = await commit(document, batch);
+        await held.passed;
+        return answer;
+      };
+      ann.submit(3, 2, 2, [2, "x"]);
+      await settle();
+      expect(await log.readHead("d")).toMatchObject({ version: 3 });
+      await loseAfter(log, 2);
+      tell?.({ type: "replaced" });
+      held.open();
+      await settle();
+      expect(ann.take()).toMatchObject([{ type: "reopen", code: "ERR_DIVERGED" }]);
+      const { version, entryId } = await log.readHead("d");
+      const again = await open("ann", { version, entryId, lastSeq: 3, inFlight: true });
+      expect(again.take()).toMatchObject([{ type: "opened", lastSeq: 2 }]);
+    });
+
+    test("[S8] a document leaves the memory when the log has what only it knew", async () => {
+      const { log, clock, open } = hostOf({ idleMs: 1000 });
+      const ann = await open("ann");
+      await write(ann, 0, 5);
+      ann.handle?.close();
+      await loseAfter(log, 3);
+      expect(await log.readHead("d")).toMatchObject({ version: 3 });
+      await clock.pass(1000);
+      expect(await log.readHead("d")).toMatchObject({ version: 5, length: 5 });
+    });
+
+    test("[S8] it stays until the log can be asked, and longer if the log cannot be written then", async () => {
+      const { host, log, clock, open } = hostOf({ idleMs: 1000 });
+      const ann = await open("ann");
+      await write(ann, 0, 5);
+      ann.handle?.close();
+      await loseAfter(log, 3);
+      const readHead = log.readHead.bind(log);
+      const commit = log.commit.bind(log);
+      log.readHead = () => Promise.reject(new Error("nobody there"));
+      await clock.pass(60_000);
+      expect([...host.live()].length).toBe(1);
+      log.readHead = readHead;
+      log.commit = () => Promise.reject(new Error("read only"));
+      await clock.pass(60_000);
+      expect(await log.readHead("d")).toMatchObject({ version: 3 });
+      log.commit = commit;
+      await clock.pass(5_000);
+      expect(await log.readHead("d")).toMatchObject({ version: 5, length: 5 });
+      await clock.pass(5_000);
+      expect([...host.live()]).toEqual([]);
+    });
+
+    test("[S8] a program that ends waits for it a while", async () => {
+      const { host, log, clock, open } = hostOf();
+      const ann = await open("ann");
+      await write(ann, 0, 5);
+      ann.handle?.close();
+      await loseAfter(log, 3);
+      const readHead = log.readHead.bind(log);
+      log.readHead = () => Promise.reject(new Error("nobody there"));
+      const ended: string[] = [];
+      void host.close().then(() => ended.push("host"));
+      await clock.pass(3_000);
+      log.readHead = readHead;
+      expect(ended).toEqual([]);
+      await clock.pass(1_000);
+      expect(ended).toEqual(["host"]);
+      expect(await log.readHead("d")).toMatchObject({ version: 5, length: 5 });
+    });
+
+    test("a program that ends does not wait for ever", async () => {
+      const { host, log, clock, open } = hostOf();
+      (await open("ann")).handle?.close();
+      log.readHead = () => Promise.reject(new Error("nobody there"));
+      const ended: string[] = [];
+      void host.close().then(() => ended.push("host"));
+      await clock.pass(5_000);
+      expect(ended).toEqual(["host"]);
+    });
+  });
+
   test("[P3] who comes back on another connection is not gone meanwhile, unless the log cannot be read", async () => {
     const { log, clock, open } = hostOf();
     const bob = await open("bob");

@@ -4,7 +4,7 @@ const CUTS = {
   fence: [["/redis/dist/scripts.js", "ARGV[at + 4] ~= row.fence and", "false and"]],
   /** Whatever is published is all there is: nothing that is missing is read, and heads are not compared. */
   reading: [
-    ["/server/dist/log-follower.js", "async #refresh() {", "async #refresh() { return;"],
+    ["/server/dist/log-follower.js", "async #refreshAll() {", "async #refreshAll() { return;"],
     ["/redis/dist/watches.js", "async #compareAll() {", "async #compareAll() { return;"],
   ],
 };

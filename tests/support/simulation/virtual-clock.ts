@@ -13,9 +13,15 @@ interface Alarm {
 export class VirtualClock implements Clock {
   #now = 1_700_000_000_000;
   #order = 0;
+  #trace = 0;
   readonly #alarms = new Map<number, Alarm>();
 
   readonly now = (): number => this.#now;
+
+  /** A checksum (FNV-1a) of when everything happened, and in which order: two runs of one seed have the same. */
+  get trace(): number {
+    return this.#trace;
+  }
 
   /** Rings after `ms` of virtual time; alarms for one moment ring in the order they were set. */
   readonly setTimeout = (ring: () => void, ms: number): number => {
@@ -38,6 +44,7 @@ export class VirtualClock implements Clock {
     if (next === undefined) return false;
     this.#alarms.delete(next.order);
     this.#now = Math.max(this.#now, next.at);
+    for (const part of [next.order, this.#now]) this.#trace = Math.imul(this.#trace ^ part, 0x01000193) >>> 0;
     next.ring();
     // Promises that the event resolved run to their end before the next turn of the real loop.
     await new Promise((resolve) => setImmediate(resolve));

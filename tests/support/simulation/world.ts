@@ -51,6 +51,8 @@ export interface Tally {
   handovers: number;
   failovers: number;
   version: number;
+  /** A checksum of when everything happened: the same whenever the same world is run. */
+  trace: number;
 }
 
 /** Shortest time between two moments at which the log goes back in time, in ms. */
@@ -91,6 +93,7 @@ class World {
     handovers: 0,
     failovers: 0,
     version: 0,
+    trace: 0,
   };
   /** The servers that run, each with its program. */
   readonly #programs = new Map<DocumentServer, { isDead: boolean }>();
@@ -164,6 +167,7 @@ class World {
     const rested = this.#clock.now();
     while (this.#clock.now() - rested < 5_000) await this.#clock.step();
     await this.#checkEnd();
+    this.#tally.trace = this.#clock.trace;
     for (const { document } of this.#writers) document.close();
     return this.#tally;
   }
