@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openDocument, type SharedDocument } from "@interline/client";
@@ -104,6 +104,46 @@ describe("a backup", () => {
     const { version } = await textOf(restored, "doc-0");
     await waitFor("new words", async () => (await textOf(restored, "doc-0")).version > version);
     await writingAgain.stop();
+  });
+
+  it("that is older than what people have in front of them takes no word from them", async () => {
+    await using folder = await temporaryFolder();
+    const dataDirectory = join(folder.path, "data");
+    await using server = await ServerProcess.start({ dataDirectory });
+    const openAs = async (name: string): Promise<SharedDocument> => {
+      const user = { id: name, name, color: 1 };
+      const document = openDocument({
+        url: server.syncUrl,
+        document: "diary",
+        user,
+        environment: nodeEnvironment(),
+      });
+      open.add(document);
+      await waitFor("the text", () => document.isReady);
+      return document;
+    };
+    const [author, reader] = [await openAs("author"), await openAs("reader")];
+    author.insert(0, "Monday.");
+    await author.flush();
+    const file = join(folder.path, "monday.backup");
+    expect(await command(["backup", file, "--url", server.url])).toMatchObject({ code: 0 });
+    author.insert(7, " Tuesday.");
+    await author.flush();
+    await waitFor("the reader to have it", () => reader.text.toString() === "Monday. Tuesday.");
+
+    const aside: string[] = [];
+    for (const document of [author, reader]) document.on("recovery", ({ text }) => aside.push(text));
+    await server.kill();
+    author.insert(16, " Wednesday.");
+    await rm(dataDirectory, { recursive: true });
+    expect(await command(["restore", file, "--data-dir", dataDirectory])).toMatchObject({ code: 0 });
+    await server.restart();
+    await waitFor("both to be told", () => aside.length === 2);
+    expect(aside.toSorted()).toEqual(["Monday. Tuesday.", "Monday. Tuesday. Wednesday."]);
+    // What was not saved yet is written on, in the text as it is there.
+    await author.flush();
+    expect((await textOf(server, "diary")).text).toBe("Monday. Wednesday.");
+    await waitFor("the reader to follow", () => reader.text.toString() === "Monday. Wednesday.");
   });
 
   it("needs the right to everything, and says what is wrong in one sentence", async () => {

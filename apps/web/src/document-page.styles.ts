@@ -153,8 +153,11 @@ export const documentPageStyles: CSSResult = css`
     color: var(--il-danger);
   }
   .recovery {
-    flex-wrap: wrap;
     padding-block: var(--il-space-1);
+    white-space: normal;
+  }
+  .recovery > button {
+    flex: none;
   }
 
   .panel {
@@ -208,6 +211,7 @@ export const documentPageStyles: CSSResult = css`
   }
   dialog form {
     display: flex;
+    flex-wrap: wrap;
     gap: var(--il-space-2);
   }
 

@@ -210,13 +210,13 @@ export class DocumentPage extends LitElement {
     const isKept = this.#session?.status.canKeep === true;
     return html`
       <div class="line recovery" role="alert">
-        <span>Text of yours may not have been saved. It is kept ${isKept ? "on this device" : "in this tab"}.</span>
+        <span>Some of your text may be missing here. A copy is kept ${isKept ? "on this device" : "in this tab"}.</span>
         <button type="button" @click=${this.#openRecovery}>Show</button>
       </div>
       <dialog aria-labelledby="recovered">
-        <h2 id="recovered">Text that may not have been saved</h2>
+        <h2 id="recovered">Text that may be missing</h2>
         <p>
-          The server could not say whether it has these changes. Compare them with the document, and copy what is missing.
+          The server has lost some of this, or could not say whether it has it. Compare it with the document, and copy what is missing.
         </p>
         <pre tabindex="0">${text}</pre>
         <form method="dialog">

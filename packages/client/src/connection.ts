@@ -421,7 +421,7 @@ export class Connection {
     this.#channels.clear();
     this.#state = { name: "closed" };
     state.socket.onmessage = null;
-    state.socket.close(1000, "leaving");
+    state.socket.close(1000);
     if (state.name === "open") for (const handler of this.#handlers) handler.disconnected();
   }
 

@@ -95,6 +95,8 @@ export class Replica {
   readonly #writesAhead: boolean;
   #session: string;
   #lastSeq = 0;
+  /** Highest number that was acknowledged to this copy. */
+  #acknowledged = 0;
   #version = 0;
   #entryId = "";
   #base: Text = Text.empty;
@@ -259,6 +261,9 @@ export class Replica {
     if (message.reason === "stale" || message.reason === "fate-unknown")
       return this.#setAside(message, after);
 
+    // A log only grows: this one has lost what was saved, and nobody was left who could put it back.
+    const isBack = message.version < this.#version || message.lastSeq < this.#acknowledged;
+    const before = this.#shown.toString();
     if (this.#inFlight !== undefined) {
       if (message.lastSeq >= this.#inFlight.seq) {
         this.#base = apply(this.#base, this.#inFlight.operation);
@@ -273,7 +278,13 @@ export class Replica {
     this.#held = undefined;
     this.#shown = apply(this.#shown, remote);
     this.#link = { state: "live", headVersion: message.version };
-    return [{ type: "replaced" }, ...remoteEffect(remote), ...this.#send()];
+    this.#acknowledged = message.lastSeq;
+    return [
+      ...(isBack && !isNoop(difference) ? [{ type: "set-aside", text: before } as const] : []),
+      { type: "replaced" },
+      ...remoteEffect(remote),
+      ...this.#send(),
+    ];
   }
 
   /** [C3] Everything between two versions, by other sessions. */
@@ -305,6 +316,7 @@ export class Replica {
     if (inFlight === undefined || seq !== inFlight.seq || version !== this.#version + 1)
       return this.#diverged();
     this.#base = apply(this.#base, inFlight.operation);
+    this.#acknowledged = seq;
     this.#version = version;
     this.#entryId = entryId;
     this.#inFlight = undefined;
@@ -397,6 +409,7 @@ export class Replica {
     this.#shown = after;
     this.#session = this.#newSession();
     this.#lastSeq = 0;
+    this.#acknowledged = 0;
     this.#settledCopy = 0;
     this.#link = { state: "closed" };
     return [

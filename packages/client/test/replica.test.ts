@@ -278,6 +278,36 @@ describe("after a break", () => {
     expect(submitOf(effects)).toMatchObject({ seq: 2, version: 9, operation: [4, "de"] });
   });
 
+  it("[C6] a snapshot of a log that lost what was saved sets the text aside, and goes on with what is pending", () => {
+    replica.open();
+    const lost = { reason: "diverged", lastSeq: 0, version: 0, entryId: "", text: "x" } as const;
+    const effects = replica.snapshot(lost);
+    expect(effects[0]).toEqual({ type: "set-aside", text: "abcde" });
+    expect(submitOf(effects)).toMatchObject({ version: 0, operation: ["de"] });
+    // It is told once.
+    replica.closed();
+    replica.open();
+    expect(typesOf(replica.snapshot({ ...lost, version: 3, text: "xyz" }))).not.toContain("set-aside");
+  });
+
+  it("[C6] also where the log has grown since, if it lacks what was acknowledged", () => {
+    const idle = liveReplica("abc");
+    idle.edit(Operation.from([3, "d"], 3));
+    idle.ack({ seq: 1, version: 2, entryId: "e2" });
+    idle.closed();
+    idle.open();
+    const grown = { reason: "diverged", lastSeq: 0, version: 9, entryId: "e9", text: "abcx" } as const;
+    expect(idle.snapshot(grown)[0]).toEqual({ type: "set-aside", text: "abcd" });
+  });
+
+  it("[C6] not where the text is as it was", () => {
+    const idle = liveReplica("abc");
+    idle.closed();
+    idle.open();
+    const same = { reason: "diverged", lastSeq: 0, version: 0, entryId: "", text: "abc" } as const;
+    expect(typesOf(idle.snapshot(same))).toEqual(["replaced"]);
+  });
+
   it.each(["stale", "fate-unknown"] as const)(
     "[C7] [C8] a snapshot because of `%s` sets the text aside and begins a new session",
     (reason) => {

@@ -26,7 +26,7 @@ const GRACE_MS = 6_000;
 export class SharedLog {
   #log = new MemoryLog();
   /** Everything that ever changed it, to make it anew up to an earlier moment. */
-  #changes: ((log: DocumentLog) => Promise<unknown>)[] = [];
+  #changes: { readonly at: number; readonly make: (log: DocumentLog) => Promise<unknown> }[] = [];
   #logId = 1;
   #openFrom = 0;
   readonly #clock: VirtualClock;
@@ -47,11 +47,12 @@ export class SharedLog {
     return this.#log;
   }
 
-  /** A replica takes its place that lacks the last changes. */
-  async failOver(lost: number): Promise<void> {
-    this.#changes = this.#changes.slice(0, Math.max(0, this.#changes.length - lost));
+  /** A replica takes its place that lacks the last changes: at most so many, and none that is older than so long, in ms. */
+  async failOver(lost: number, maxAgeMs: number): Promise<void> {
+    const old = this.#changes.filter(({ at }) => at < this.#clock.now() - maxAgeMs).length;
+    this.#changes = this.#changes.slice(0, Math.max(old, this.#changes.length - lost));
     const replica = new MemoryLog();
-    for (const change of this.#changes) await change(replica);
+    for (const { make } of this.#changes) await make(replica);
     this.#log = replica;
     this.#logId++;
     this.#openFrom = this.#clock.now() + GRACE_MS;
@@ -67,7 +68,7 @@ export class SharedLog {
       throw new Error("the log is another than before");
     };
     const change = <Answer>(work: (log: DocumentLog) => Promise<Answer>): Promise<Answer> => {
-      this.#changes.push(work);
+      this.#changes.push({ at: this.#clock.now(), make: work });
       return work(this.#log);
     };
     const direct: DocumentLog = {

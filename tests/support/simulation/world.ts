@@ -58,6 +58,12 @@ export interface Tally {
 /** Shortest time between two moments at which the log goes back in time, in ms. */
 const BETWEEN_FAILOVERS_MS = 15_000;
 
+/**
+ * A document that nobody has open stays in memory for so long, in ms: what a log loses is younger, or nobody may be left who could put it
+ * back.
+ */
+const IDLE_MS = 2_000;
+
 /** Longest virtual time that a healed world may need to come to rest, in ms. */
 const REST_MS = 600_000;
 
@@ -146,7 +152,7 @@ class World {
       if (this.#clock.now() - lastFailover < BETWEEN_FAILOVERS_MS) return;
       lastFailover = this.#clock.now();
       this.#tally.failovers++;
-      void this.#log.failOver(this.#random.int(6));
+      void this.#log.failOver(this.#random.int(6), IDLE_MS);
     });
     this.#repeat(killsEveryMs, () => this.#kill(this.#random.pick(this.#writers)));
 
@@ -234,7 +240,7 @@ class World {
       clock,
       random: () => this.#random.next(),
       newToken: () => Array.from({ length: 3 }, () => this.#random.int(2 ** 32).toString(36)).join(""),
-      idleMs: 2_000,
+      idleMs: IDLE_MS,
       checkpointWeight: 2_000,
       history: { maxEntries: 60, maxWeight: 100_000 },
       ...(maxHistoryEntries === undefined ? {} : { limits: { maxHistoryEntries } }),
