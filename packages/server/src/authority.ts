@@ -1,6 +1,5 @@
 import {
   apply,
-  composeAll,
   type DecodedOperation,
   isNoop,
   OtErrorCode,
@@ -129,7 +128,7 @@ export class Authority {
   }
 
   /** The newest entries. */
-  get history(): Pick<HistoryWindow, "entries" | "entryIdAt" | "lengthAt" | "start"> {
+  get history(): Pick<HistoryWindow, "compose" | "entries" | "entryIdAt" | "lengthAt" | "start"> {
     return this.#window;
   }
 
@@ -336,7 +335,7 @@ export class Authority {
     let { operation, selection } = queued;
     if (missed.length > 1 && operation.componentCount * missed.length > MAX_STEPWISE_COST) {
       // Grouped, the operation is the same value; only a caret may land elsewhere, rarely, and the next message mends it.
-      const all = composeAll(missed.map((entry) => entry.operation));
+      const all = this.#window.compose(missed);
       ({ operation, selection } = moveOver(operation, selection, all));
     } else {
       for (const entry of missed)

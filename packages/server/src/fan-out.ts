@@ -194,7 +194,7 @@ export class FanOut {
   }
 
   #thisRound(): Round {
-    this.#round ??= new Round();
+    this.#round ??= new Round((entries) => this.#authority.history.compose(entries));
     return this.#round;
   }
 }

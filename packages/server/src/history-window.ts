@@ -1,4 +1,5 @@
 import type { Operation } from "@interline/ot";
+import { Compositions } from "./compositions.ts";
 import type { Entry, Head } from "./log/document-log.ts";
 
 /** @public */
@@ -32,6 +33,7 @@ export class HistoryWindow {
   #head: Head;
   #kept: Kept[] = [];
   #weight = 0;
+  readonly #compositions = new Compositions();
 
   constructor(start: Head, bounds: HistoryBounds) {
     this.#start = start;
@@ -69,6 +71,11 @@ export class HistoryWindow {
     return this.#kept.slice(from, Math.max(from, to - this.start)).map(({ entry }) => entry);
   }
 
+  /** Neighbouring entries of the window, at least one, as one operation: see `Compositions`. */
+  compose(entries: readonly Entry[]): Operation {
+    return this.#compositions.of(entries);
+  }
+
   /** Length of the document at a version, in code points; undefined outside the window. */
   lengthAt(version: number): number | undefined {
     return version === this.start ? this.#start.length : this.#kept[version - this.start - 1]?.length;
@@ -94,6 +101,7 @@ export class HistoryWindow {
     if (last === undefined) return;
     this.#start = { version: last.entry.version, entryId: last.entry.entryId, length: last.length };
     this.#kept.splice(0, count);
+    this.#compositions.trimmed(this.start);
     this.#weight = weight;
   }
 }

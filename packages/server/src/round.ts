@@ -1,4 +1,4 @@
-import { composeAll, type Operation } from "@interline/ot";
+import type { Operation } from "@interline/ot";
 import type { Frame } from "./frame.ts";
 import { MAX_PIECE_WEIGHT } from "./gathering.ts";
 import { weightOf } from "./history-window.ts";
@@ -7,6 +7,9 @@ import type { PresenceNews } from "./presence.ts";
 
 /** Entries that are composed at once, at most: some ms. */
 export const MAX_PIECE_ENTRIES = 8192;
+
+/** Neighbouring entries, at least one, as one operation. */
+export type Compose = (entries: readonly Entry[]) => Operation;
 
 /** One message about committed entries: somebody's own entry, or neighbouring entries of others. */
 export type Piece = { readonly type: "ack"; readonly entry: Entry } | Group;
@@ -39,12 +42,12 @@ export class Group {
  * Cuts entries into messages for a session (rule S2): each of its own entries is an acknowledgement at its place in the order,
  * the others between them are grouped. An own entry is never inside a group.
  */
-export function piecesFor(session: string | undefined, entries: readonly Entry[]): Piece[] {
+export function piecesFor(session: string | undefined, entries: readonly Entry[], compose: Compose): Piece[] {
   const pieces: Piece[] = [];
   let group: Entry[] = [];
   let weight = 0;
   const endGroup = (): void => {
-    if (group.length > 0) pieces.push(groupOf(group));
+    if (group.length > 0) pieces.push(groupOf(group, compose));
     group = [];
     weight = 0;
   };
@@ -65,11 +68,9 @@ export function piecesFor(session: string | undefined, entries: readonly Entry[]
   return pieces;
 }
 
-function groupOf(entries: readonly Entry[]): Group {
+function groupOf(entries: readonly Entry[], compose: Compose): Group {
   const [first, last] = [entries[0] as Entry, entries.at(-1) as Entry];
-  return new Group(first.version - 1, last.version, last.entryId, () =>
-    composeAll(entries.map(({ operation }) => operation)),
-  );
+  return new Group(first.version - 1, last.version, last.entryId, () => compose(entries));
 }
 
 /** The entries after one version, and what they are for everybody who wrote none of them. */
@@ -77,16 +78,18 @@ export class Stretch {
   readonly #entries: readonly Entry[];
   readonly #sessions: ReadonlySet<string>;
   readonly #pieces: readonly Piece[];
+  readonly #compose: Compose;
 
-  constructor(entries: readonly Entry[]) {
+  constructor(entries: readonly Entry[], compose: Compose) {
     this.#entries = entries;
+    this.#compose = compose;
     this.#sessions = new Set(entries.map(({ session }) => session));
-    this.#pieces = piecesFor(undefined, entries);
+    this.#pieces = piecesFor(undefined, entries, compose);
   }
 
   /** The messages for a session: see `piecesFor`. O(1) for one that wrote nothing here. */
   piecesFor(session: string): readonly Piece[] {
-    return this.#sessions.has(session) ? piecesFor(session, this.#entries) : this.#pieces;
+    return this.#sessions.has(session) ? piecesFor(session, this.#entries, this.#compose) : this.#pieces;
   }
 }
 
@@ -132,8 +135,13 @@ export class Round {
   readonly caretsOfAll: SharedFrames = new SharedFrames();
   /** Everything up to the head, for those who have nothing but know who is here. */
   text: Group | undefined;
+  readonly #compose: Compose;
   readonly #stretches = new Map<number, Stretch>();
   readonly #news = new Map<number, PresenceNews | undefined>();
+
+  constructor(compose: Compose) {
+    this.#compose = compose;
+  }
 
   stretchAfter(mark: number, read: () => readonly Entry[] | undefined): Stretch | undefined {
     const known = this.#stretches.get(mark);
@@ -141,7 +149,7 @@ export class Round {
     const entries = read();
     // None at all would be asked for again for ever.
     if (entries === undefined || entries.length === 0) return undefined;
-    const stretch = new Stretch(entries);
+    const stretch = new Stretch(entries, this.#compose);
     this.#stretches.set(mark, stretch);
     return stretch;
   }

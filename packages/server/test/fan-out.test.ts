@@ -1,3 +1,4 @@
+import { composeAll, type Operation } from "@interline/ot";
 import { decodeServerMessage, type ServerMessage } from "@interline/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -5,6 +6,7 @@ import type { Authority } from "../src/authority.ts";
 import { FanOut, type Subscription } from "../src/fan-out.ts";
 import type { Frame } from "../src/frame.ts";
 import { Gathering } from "../src/gathering.ts";
+import type { Entry } from "../src/log/document-log.ts";
 import { Presence } from "../src/presence.ts";
 import { piecesFor } from "../src/round.ts";
 import { emptyAuthority, foreignEntry } from "./submissions.ts";
@@ -45,12 +47,15 @@ function fanOutOf(authority: Authority): { fanOut: FanOut; presence: Presence } 
   return { fanOut: new FanOut(authority, presence), presence };
 }
 
+const compose = (entries: readonly Entry[]): Operation =>
+  composeAll(entries.map(({ operation }) => operation));
+
 describe("pieces", () => {
   test("[S2] an own entry is an acknowledgement of its own, at its place in the order, never inside a piece", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom("me", "x", "y"), { maxLength: 40 }), (sessions) => {
         const entries = sessions.map((session, index) => foreignEntry(index + 1, ["x"], { session }));
-        const pieces = piecesFor("me", entries);
+        const pieces = piecesFor("me", entries, compose);
         const covered = pieces.flatMap((piece) =>
           piece.type === "ack" ? [piece.entry] : entries.slice(piece.from, piece.to),
         );
@@ -71,9 +76,9 @@ describe("pieces", () => {
   test("[I9] one message carries a bounded weight, but always at least one entry", () => {
     const large = "x".repeat(400_000);
     const entries = [1, 2, 3].map((version) => foreignEntry(version, [large]));
-    expect(piecesFor("me", entries)).toHaveLength(3);
+    expect(piecesFor("me", entries, compose)).toHaveLength(3);
     const small = Array.from({ length: 20_000 }, (_, index) => foreignEntry(index + 1, ["x"]));
-    expect(piecesFor("me", small)).toHaveLength(3);
+    expect(piecesFor("me", small, compose)).toHaveLength(3);
   });
 });
 

@@ -98,10 +98,11 @@ export function decideCommit(state: CommitState, batch: CommitBatch): CommitDeci
       time: batch.time,
     });
     rows.set(session, {
-      ...row,
+      fence: row.fence,
       lastSeq: seq,
       lastVersion: version,
       settled: Math.max(row.settled, entry.settled),
+      since: row.since,
       lastUsed: batch.time,
     });
   }
