@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { mixtureOf } from "../support/simulation/mixture.ts";
 import { runWorld, type Tally, type WorldOptions } from "../support/simulation/world.ts";
 
 /** Worlds per kind; `INTERLINE_WORLDS` asks for more. */
@@ -124,6 +125,16 @@ describe("nothing is lost, doubled or mixed", () => {
       if (options.breaksEveryMs || options.crashesEveryMs) expect(total.merges).toBeGreaterThan(WORLDS);
     });
   }
+});
+
+/** Worlds of any mixture: each is of another kind. */
+const MIXED_WORLDS = 4 * WORLDS;
+
+it(`client-model: [I1] [I2] [I4] [I5] with any mixture of faults, in ${MIXED_WORLDS} worlds`, async () => {
+  let words = 0;
+  for (let seed = AFTER + 1; seed <= AFTER + MIXED_WORLDS; seed++)
+    words += (await runWorld(mixtureOf(seed))).words;
+  expect(words).toBeGreaterThan(MIXED_WORLDS * 10);
 });
 
 describe("a world is its seed", () => {

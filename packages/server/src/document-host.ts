@@ -53,8 +53,15 @@ export interface DocumentHostOptions {
  */
 type Slot =
   | { readonly state: "loading"; readonly done: Promise<unknown> }
-  | { readonly state: "live"; readonly document: LiveDocument; timer: unknown; uses: number }
+  | LiveSlot
   | { readonly state: "unloading"; readonly done: Promise<unknown> };
+
+interface LiveSlot {
+  readonly state: "live";
+  readonly document: LiveDocument;
+  timer: unknown;
+  uses: number;
+}
 
 /** How long a document that leaves the memory waits for the log to confirm that it has everything, in ms. */
 const CONFIRM_MS = 5_000;
@@ -162,7 +169,8 @@ export class DocumentHost {
 
   /** Saves all documents. Every channel must be closed before. */
   async close(): Promise<void> {
-    for (const [name, slot] of this.#slots) if (slot.state === "live") this.#unload(name, slot, true);
+    for (const [name, slot] of this.#slots)
+      if (slot.state === "live") this.#unload(name, slot, { isClosing: true });
     await Promise.all(
       [...this.#slots.values()].flatMap((slot) => (slot.state === "live" ? [] : [slot.done])),
     );
@@ -213,12 +221,12 @@ export class DocumentHost {
     slot.timer = this.#clock.setTimeout(() => {
       slot.timer = undefined;
       if (this.#slots.get(name) === slot && slot.document.isIdle && slot.uses === 0)
-        this.#unload(name, slot, false);
+        this.#unload(name, slot, { isClosing: false });
     }, this.#options.idleMs ?? 10_000);
   }
 
-  /** `isClosing`: at the end of the program. Otherwise a document that may know what the log has lost stays in memory. */
-  #unload(name: string, slot: Extract<Slot, { state: "live" }>, isClosing: boolean): void {
+  /** `isClosing`: the program ends. Otherwise a document that may know what the log has lost stays in memory. */
+  #unload(name: string, slot: LiveSlot, { isClosing }: { isClosing: boolean }): void {
     this.#clock.clearTimeout(slot.timer);
     slot.timer = undefined;
     const { document } = slot;
