@@ -138,7 +138,7 @@ describe("a backup", () => {
     await rm(dataDirectory, { recursive: true });
     expect(await command(["restore", file, "--data-dir", dataDirectory])).toMatchObject({ code: 0 });
     await server.restart();
-    await waitFor("both to be told", () => aside.length === 2);
+    await waitFor("both to be told", () => aside.length === 2, { timeoutMs: 60_000 });
     expect(aside.toSorted()).toEqual(["Monday. Tuesday.", "Monday. Tuesday. Wednesday."]);
     // What was not saved yet is written on, in the text as it is there.
     await author.flush();

@@ -11,6 +11,12 @@ import type { SeededRandom } from "../seeded-random.ts";
 /** A letter of every alphabet that counts: one, two and four bytes, one and two UTF-16 code units. */
 const LETTERS = ["a", "é", "漢", "😀", "z"];
 
+/**
+ * How long somebody looks at the text in a new tab before typing on, in ms, where the last letters of the tab before may not have been kept:
+ * what it had handed over may still come, and would be there twice.
+ */
+const LOOK_MS = 4_000;
+
 /** One life of a page. */
 export interface Tab {
   readonly environment: Environment;
@@ -45,6 +51,9 @@ export class Writer {
   readonly #random: SeededRandom;
   /** What was done since everything was known to be kept: a killed tab may lose it. */
   readonly #unkept = new Set<string>();
+  /** Words of earlier tabs that may come in part, until somebody has looked. */
+  #unsure: Set<string> | undefined;
+  #looksUntil = 0;
   #words = 0;
   #typing: { word: string; typed: string; caret: number } | undefined;
   /** What went wrong, if anything did. */
@@ -127,21 +136,37 @@ export class Writer {
     return document;
   }
 
-  /** What was kept when the last tab was killed is here at once. What was not may be missing, or be here in part. */
+  /** What was kept when the last tab was killed is here at once. What was not may be missing, or be here in part, or come soon. */
   #findAgain(): string | undefined {
     const text = this.shown.toString();
-    const unsure = new Set([...this.#unkept, ...(this.#typing ? [this.#typing.word] : [])]);
+    const typing = this.#typing;
+    const unsure = new Set([...(this.#unsure ?? []), ...this.#unkept]);
     for (const word of this.kept) {
       if (!text.includes(word) && !unsure.has(word)) return `${this.name} lost ${word} with its tab`;
     }
-    const match = new RegExp(`\\[${this.name}\\.[^\\][]*(?=\\[|$)`).exec(text);
-    const part = match?.[0];
-    const typing = this.#typing;
-    if (typing && !this.#unkept.has(typing.word) && part !== typing.typed) {
+    const part = this.#unfinished()?.[0];
+    if (typing && !unsure.has(typing.word) && part !== typing.typed) {
       return `${this.name} lost ${typing.typed} with its tab, ${part} is there`;
     }
+    this.#looksUntil = this.#tab.environment.now() + (unsure.size > 0 ? LOOK_MS : 0);
+    if (typing) unsure.add(typing.word);
+    this.#unsure = unsure;
     this.#typing = undefined;
     this.#unkept.clear();
+    return undefined;
+  }
+
+  /** The word that is there without its end, if one is. */
+  #unfinished(): RegExpExecArray | null {
+    return new RegExp(`\\[${this.name}\\.[^\\][]*(?=\\[|$)`).exec(this.shown.toString());
+  }
+
+  /** Goes on with what is there of the words that may not have been kept. */
+  #goOn(unsure: ReadonlySet<string>): string | undefined {
+    const text = this.shown.toString();
+    const match = this.#unfinished();
+    const part = match?.[0];
+    this.#unsure = undefined;
     for (const word of unsure) {
       this.kept.delete(word);
       if (text.includes(word)) {
@@ -161,7 +186,7 @@ export class Writer {
   }
 
   get isMidWord(): boolean {
-    return this.#typing !== undefined;
+    return this.#typing !== undefined || this.#unsure !== undefined;
   }
 
   /** True if there is a tab and no word is half typed. */
@@ -172,6 +197,10 @@ export class Writer {
   /** One keystroke, or one word taken back. `mayStart`: whether a new word may be begun. */
   act(mayStart: boolean): void {
     if (!this.isAlive || !this.document.isReady) return;
+    if (this.#unsure !== undefined) {
+      if (this.#tab.environment.now() < this.#looksUntil) return;
+      this.fault ??= this.#goOn(this.#unsure);
+    }
     if (this.isKept) this.#unkept.clear();
     if (this.#typing !== undefined) this.#typeOn(this.#typing);
     else if (mayStart && this.#options.takesBack && this.kept.size > 0 && this.#random.chance(0.15))
