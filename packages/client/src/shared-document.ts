@@ -41,7 +41,7 @@ export function openDocumentOver(connection: Connection, options: DocumentOption
 
 function checkDocumentId(document: string): void {
   if (isDocumentId(document)) return;
-  throw new ClientError("ERR_DOCUMENT_ID", `${JSON.stringify(document)} is not a possible document id`);
+  throw new ClientError("ERR_DOCUMENT_ID", `no document id: ${JSON.stringify(document)}`);
 }
 
 /**
@@ -264,9 +264,7 @@ export class SharedDocument {
   }
 
   #checkEditable(): void {
-    const { isClosed, isEditable } = this.#copy;
-    if (isEditable) return;
-    throw new ClientError("ERR_CLOSED", isClosed ? "the document is closed" : "the text is not known yet");
+    if (!this.#copy.isEditable) throw new ClientError("ERR_CLOSED", "the document is closed or not ready");
   }
 
   #step(step: UndoStep | undefined): boolean {

@@ -389,12 +389,17 @@ export class Siblings {
   #meet(): void {
     const following = this.#following;
     if (following === undefined || !this.#own.isLive || following.pending.edits > 0 || this.#isTaking) return;
+    const { version, text } = this.#own;
     const { steps, start } = this.#path ?? { steps: [], start: -1 };
-    const index =
-      following.version === start ? 0 : 1 + steps.findIndex(({ version }) => version === following.version);
-    if (index === 0 && following.version !== start) return;
-    const rest = steps.slice(index).map(({ operation }) => operation);
-    this.#leave(rest.length === 0 ? Operation.noop(following.text.points) : composeAll(rest));
+    const index = steps.findIndex((step) => step.version === following.version);
+    const isMet = index >= 0 || start === following.version;
+    // Past it the texts can be compared; but for what is held that is a guess, and the session may come yet.
+    if (!isMet && (version < following.version || this.isHolding)) return;
+    const rest = steps.slice(index + 1).map(({ operation }) => operation);
+    // If it does not fit, what was told is not what its tab had.
+    if (isMet && (rest[0]?.baseLength ?? text.points) === following.text.points)
+      this.#leave(composeAll([Operation.noop(following.text.points), ...rest]));
+    else this.#leaveTo(text);
   }
 
   /**
@@ -406,7 +411,8 @@ export class Siblings {
     if (following === undefined) return;
     if (following.text.equals(text)) return this.#leave(Operation.noop(text.points));
     const unkept = diff(text.toString(), following.text.toString());
-    const isSure = keepsShown && following.version === this.#own.version && !hasDeletions(unkept);
+    const isInsert = Array.from(unkept).every((component) => typeof component !== "object");
+    const isSure = keepsShown && following.version === this.#own.version && isInsert;
     if (isSure) this.#leave(Operation.noop(following.text.points), unkept);
     else this.#leave(diff(following.text.toString(), text.toString()));
   }
@@ -425,10 +431,6 @@ export class Siblings {
     if (!isNoop(edit)) this.#owner.edit(edit);
     this.#owner.changed();
   }
-}
-
-function hasDeletions(operation: Operation): boolean {
-  return Array.from(operation).some((component) => typeof component === "object");
 }
 
 function decoded({ operation }: TabMessage, text: Text): Operation | undefined {
