@@ -79,6 +79,18 @@ function hostOf(options: Partial<DocumentHostOptions> = {}) {
   return { host, log, clock, open };
 }
 
+/** From now on the log commits at once, and answers when the gate is opened. */
+function answersHeld(log: MemoryLog): ReturnType<typeof closedGate> {
+  const commit = log.commit.bind(log);
+  const held = closedGate();
+  log.commit = async (document, batch) => {
+    const answer = await commit(document, batch);
+    await held.passed;
+    return answer;
+  };
+  return held;
+}
+
 /** Writes single characters through one channel. */
 async function write(owner: Owner, from: number, to: number): Promise<void> {
   for (let version = from; version < to; version++) {
@@ -281,13 +293,7 @@ describe("a document on its host", () => {
       const ann = await open("ann");
       await write(ann, 0, 2);
       ann.take();
-      const commit = log.commit.bind(log);
-      const held = closedGate();
-      log.commit = async (document, batch) => {
-        const answer = await commit(document, batch);
-        await held.passed;
-        return answer;
-      };
+      const held = answersHeld(log);
       ann.submit(3, 2, 2, [2, "x"]);
       await settle();
       expect(await log.readHead("d")).toMatchObject({ version: 3 });
@@ -462,13 +468,7 @@ describe("a document on its host", () => {
     low.take();
     low.isBusy = true;
     await write(ann, 1, 6);
-    const held = closedGate();
-    const commit = log.commit.bind(log);
-    log.commit = async (document, batch) => {
-      const answer = await commit(document, batch);
-      await held.passed;
-      return answer;
-    };
+    const held = answersHeld(log);
     ann.submit(7, 6, 6, [6, "x"]);
     await settle();
     expect((await log.readHead("d")).version).toBe(7);
