@@ -7,6 +7,7 @@ import { openDocument, type SharedDocument } from "@interline/client";
 import { afterEach, describe, expect, it } from "vitest";
 import { nodeEnvironment } from "../support/node-environment.ts";
 import { ServerProcess } from "../support/server-process.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -106,45 +107,57 @@ describe("a backup", () => {
     await writingAgain.stop();
   });
 
-  it("that is older than what people have in front of them takes no word from them", async () => {
-    await using folder = await temporaryFolder();
-    const dataDirectory = join(folder.path, "data");
-    await using server = await ServerProcess.start({ dataDirectory });
-    const openAs = async (name: string): Promise<SharedDocument> => {
-      const user = { id: name, name, color: 1 };
-      const document = openDocument({
-        url: server.syncUrl,
-        document: "diary",
-        user,
-        environment: nodeEnvironment(),
-      });
-      open.add(document);
-      await waitFor("the text", () => document.isReady);
-      return document;
-    };
-    const [author, reader] = [await openAs("author"), await openAs("reader")];
-    author.insert(0, "Monday.");
-    await author.flush();
-    const file = join(folder.path, "monday.backup");
-    expect(await command(["backup", file, "--url", server.url])).toMatchObject({ code: 0 });
-    author.insert(7, " Tuesday.");
-    await author.flush();
-    await waitFor("the reader to have it", () => reader.text.toString() === "Monday. Tuesday.");
+  it.each([
+    ["come back first", ["reader", "author"]],
+    ["come back when it has grown again", ["author", "reader"]],
+  ] as const)(
+    "that is older than what people have in front of them takes no word from those who only read and %s",
+    async (_, order) => {
+      await using folder = await temporaryFolder();
+      const dataDirectory = join(folder.path, "data");
+      await using server = await ServerProcess.start({ dataDirectory });
+      await using authorWay = await TcpProxy.start(server.port);
+      await using readerWay = await TcpProxy.start(server.port);
+      const ways = { author: authorWay, reader: readerWay };
+      const openAs = async (name: keyof typeof ways): Promise<SharedDocument> => {
+        const document = openDocument({
+          url: server.syncUrl.replace(`:${server.port}`, `:${ways[name].port}`),
+          document: "diary",
+          user: { id: name, name, color: 1 },
+          environment: nodeEnvironment(),
+        });
+        open.add(document);
+        await waitFor("the text", () => document.isReady);
+        return document;
+      };
+      const [author, reader] = [await openAs("author"), await openAs("reader")];
+      author.insert(0, "Monday.");
+      await author.flush();
+      const file = join(folder.path, "monday.backup");
+      expect(await command(["backup", file, "--url", server.url])).toMatchObject({ code: 0 });
+      author.insert(7, " Tuesday.");
+      await author.flush();
+      await waitFor("the reader to have it", () => reader.text.toString() === "Monday. Tuesday.");
 
-    const aside: string[] = [];
-    for (const document of [author, reader]) document.on("recovery", ({ text }) => aside.push(text));
-    await server.kill();
-    author.insert(16, " Wednesday.");
-    await rm(dataDirectory, { recursive: true });
-    expect(await command(["restore", file, "--data-dir", dataDirectory])).toMatchObject({ code: 0 });
-    await server.restart();
-    await waitFor("both to be told", () => aside.length === 2, { timeoutMs: 60_000 });
-    expect(aside.toSorted()).toEqual(["Monday. Tuesday.", "Monday. Tuesday. Wednesday."]);
-    // What was not saved yet is written on, in the text as it is there.
-    await author.flush();
-    expect((await textOf(server, "diary")).text).toBe("Monday. Wednesday.");
-    await waitFor("the reader to follow", () => reader.text.toString() === "Monday. Wednesday.");
-  });
+      const aside: string[] = [];
+      for (const document of [author, reader]) document.on("recovery", ({ text }) => aside.push(text));
+      for (const way of Object.values(ways)) way.refuse();
+      await server.kill();
+      author.insert(16, " Wednesday.");
+      await rm(dataDirectory, { recursive: true });
+      expect(await command(["restore", file, "--data-dir", dataDirectory])).toMatchObject({ code: 0 });
+      await server.restart();
+      for (const [index, name] of order.entries()) {
+        await ways[name].accept();
+        await waitFor(`the ${name} to be told`, () => aside.length > index, { timeoutMs: 60_000 });
+        // What was not saved yet is written on, in the text as it is there.
+        if (name === "author") await author.flush();
+      }
+      expect(aside.toSorted()).toEqual(["Monday. Tuesday.", "Monday. Tuesday. Wednesday."]);
+      expect((await textOf(server, "diary")).text).toBe("Monday. Wednesday.");
+      await waitFor("the reader to follow", () => reader.text.toString() === "Monday. Wednesday.");
+    },
+  );
 
   it("needs the right to everything, and says what is wrong in one sentence", async () => {
     await using folder = await temporaryFolder();

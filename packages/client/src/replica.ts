@@ -261,15 +261,14 @@ export class Replica {
     if (message.reason === "stale" || message.reason === "fate-unknown")
       return this.#setAside(message, after);
 
-    // A log only grows: this one has lost what was saved, and nobody was left who could put it back.
-    const isBack = message.version < this.#version || message.lastSeq < this.#acknowledged;
+    // A log only grows: this one has lost what was saved.
+    const isBack = message.reason === "diverged" || message.lastSeq < this.#acknowledged;
     const before = this.#shown.toString();
-    if (this.#inFlight !== undefined) {
-      if (message.lastSeq >= this.#inFlight.seq) {
-        this.#base = apply(this.#base, this.#inFlight.operation);
-        this.#inFlight = undefined;
-      } else this.#fold();
-    }
+    const inFlight = this.#inFlight;
+    if (inFlight !== undefined && message.lastSeq >= inFlight.seq) {
+      this.#base = apply(this.#base, inFlight.operation);
+      this.#inFlight = undefined;
+    } else this.#fold();
     const difference = diff(this.#base.toString(), message.text);
     const [buffer, remote] = transformPair(this.#buffer, difference);
     this.#buffer = buffer;
@@ -280,7 +279,8 @@ export class Replica {
     this.#link = { state: "live", headVersion: message.version };
     this.#acknowledged = message.lastSeq;
     return [
-      ...(isBack && !isNoop(difference) ? [{ type: "set-aside", text: before } as const] : []),
+      // Where nothing of it is missing, others have put it back.
+      ...(isBack && difference.deleted > 0 ? [{ type: "set-aside", text: before } as const] : []),
       { type: "replaced" },
       ...remoteEffect(remote),
       ...this.#send(),

@@ -287,7 +287,16 @@ describe("after a break", () => {
     // It is told once.
     replica.closed();
     replica.open();
-    expect(typesOf(replica.snapshot({ ...lost, version: 3, text: "xyz" }))).not.toContain("set-aside");
+    const later = { ...lost, reason: "trimmed", version: 3, text: "yz" } as const;
+    expect(typesOf(replica.snapshot(later))).not.toContain("set-aside");
+  });
+
+  it("[C6] also where the log is as long again as it was", () => {
+    const reader = liveReplica("abc");
+    reader.closed();
+    reader.open();
+    const grown = { reason: "diverged", lastSeq: 0, version: 1, entryId: "x1", text: "abx" } as const;
+    expect(reader.snapshot(grown)[0]).toEqual({ type: "set-aside", text: "abc" });
   });
 
   it("[C6] also where the log has grown since, if it lacks what was acknowledged", () => {
@@ -300,12 +309,16 @@ describe("after a break", () => {
     expect(idle.snapshot(grown)[0]).toEqual({ type: "set-aside", text: "abcd" });
   });
 
-  it("[C6] not where the text is as it was", () => {
+  it("[C6] not where all of the text was put back", () => {
     const idle = liveReplica("abc");
     idle.closed();
     idle.open();
     const same = { reason: "diverged", lastSeq: 0, version: 0, entryId: "", text: "abc" } as const;
     expect(typesOf(idle.snapshot(same))).toEqual(["replaced"]);
+    idle.closed();
+    idle.open();
+    const more = { ...same, version: 2, entryId: "x2", text: "abxc" };
+    expect(typesOf(idle.snapshot(more))).toEqual(["replaced", "remote"]);
   });
 
   it.each(["stale", "fate-unknown"] as const)(

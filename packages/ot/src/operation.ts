@@ -35,7 +35,7 @@ export class Operation implements Iterable<Component> {
   readonly text: string;
   /** Its length in code points. @internal */
   readonly inserted: number;
-  /** How many code points are deleted. @internal */
+  /** How many code points it deletes. */
   readonly deleted: number;
   /** Where a single edit begins (skip, delete, insert in this order, each but the last may be missing). @internal */
   readonly position: number;
