@@ -58,7 +58,6 @@ export interface SiblingsOwner {
 /** What is shown of the tab that has the edits. */
 interface Following {
   readonly session: string;
-  /** How many changes it has told. */
   readonly revision: number;
   /** Its text, the version that this is made from, and what of it is pending. */
   readonly text: Text;
@@ -69,10 +68,11 @@ interface Following {
   readonly heldEdits: number;
 }
 
-/** What the own replica has taken from the server meanwhile: from version to version. */
-interface Path {
-  readonly start: number;
-  readonly steps: { readonly version: number; readonly operation: Operation }[];
+/** A version that the own replica has been at meanwhile, and the operation that led to it from the one before. */
+interface Step {
+  readonly version: number;
+  readonly text: Text;
+  readonly operation: Operation;
 }
 
 /**
@@ -87,15 +87,17 @@ interface Path {
 export class Siblings {
   readonly #owner: SiblingsOwner;
   readonly #alarm: Alarm;
+  readonly #random: () => number;
   #following: Following | undefined;
   #shown: { readonly of: Following; readonly text: Text } | undefined;
-  /** What the own replica took since it follows; undefined: that is not known. */
-  #path: Path | undefined;
-  /** How many changes others were told; undefined: this tab does not lead. */
+  /** Where the own replica, which has nothing pending, has been since it follows; the first is where it began. */
+  #path: Step[] = [];
+  /**
+   * One more with each change that others are told, from a random fraction on, so that another tab with the same session never counts alike;
+   * undefined: this tab does not lead.
+   */
   #revision: number | undefined;
   #toldVersion = 0;
-  /** Session of a leader that stands at another version. */
-  #unfit: string | undefined;
   #wasLive = true;
   #isTaking = false;
   #tries = 0;
@@ -104,6 +106,7 @@ export class Siblings {
   constructor(owner: SiblingsOwner, environment: Environment) {
     this.#owner = owner;
     this.#alarm = new Alarm(environment);
+    this.#random = environment.random;
   }
 
   get isFollowing(): boolean {
@@ -159,19 +162,19 @@ export class Siblings {
 
   /** The replica's text has changed, by an edit made here or by others. */
   textChanged(operation: Operation): void {
-    if (this.isFollowing) return;
+    if (this.isFollowing || this.#isTaking) return;
     if (this.#leads) this.#tellChange(operation);
     else if (!this.#own.isLive && this.#own.pending.edits > 0) this.#lead();
   }
 
   /** The replica has taken an operation of the server's, and stands at `version` now. */
   advanced(operation: Operation, version: number): void {
-    if (this.isFollowing) this.#path?.steps.push({ version, operation });
+    if (this.isFollowing) this.#path.push({ version, text: this.#own.text, operation });
   }
 
   /** The replica has another text. */
   replaced(): void {
-    this.#path = undefined;
+    this.#path = [];
   }
 
   /** The connection, the version or what is pending may have changed. */
@@ -226,7 +229,8 @@ export class Siblings {
   /** Ends it. What is held goes into the own session. Safe to call twice. */
   close(): void {
     this.#isClosed = true;
-    if (this.isHolding) this.#leaveTo(this.#own.text);
+    const following = this.#following;
+    if (following !== undefined && this.isHolding) this.#leaveTo(this.#own.text, following);
     this.#alarm.clear();
   }
 
@@ -242,29 +246,34 @@ export class Siblings {
   }
 
   #lead(): void {
-    this.#revision ??= 0;
-    this.#tell("lead", this.#own.pendingOperation());
+    this.#revision ??= this.#random();
+    const { text, pendingOperation } = this.#own;
+    this.#tell("lead", pendingOperation(), { text: text.toString() });
   }
 
   #tellChange(operation: Operation): void {
     this.#revision = (this.#revision ?? 0) + 1;
     this.#tell("change", operation);
+    // Who still follows can take it from here: everything is at the server.
+    const { isLive, pending } = this.#own;
+    if (isLive && pending.edits === 0 && isNoop(operation)) this.#wasTold();
   }
 
-  #tell(type: "lead" | "change", operation: Operation): void {
-    const { session, pending, version, isLive } = this.#own;
+  #tell(type: "lead" | "change", operation: Operation, more?: TabMessage): void {
+    const { session, pending, version } = this.#own;
+    const revision = this.#revision;
     this.#owner.post({
       type,
       session,
-      revision: this.#revision,
+      revision,
       version,
-      edits: pending.edits,
-      since: pending.since,
+      ...pending,
       operation: operation.toJSON(),
+      ...more,
     });
+    // Who takes the session from the disk must not find it behind what was told.
+    if (version !== this.#toldVersion) void this.#owner.isKept();
     this.#toldVersion = version;
-    // Who still follows can take it from here: everything is at the server.
-    if (isLive && pending.edits === 0 && type === "change" && isNoop(operation)) this.#wasTold();
   }
 
   /** Followers hear of later versions for a while, until each has met one. */
@@ -274,36 +283,35 @@ export class Siblings {
     });
   }
 
+  /** Whether another tab may be followed: without a connection, with nothing to lose, and from the same version. */
+  #fits({ version }: TabMessage): boolean {
+    const { isLive, pending, version: own } = this.#own;
+    return !isLive && pending.edits === 0 && !this.isHolding && version === own;
+  }
+
   #heardLead(message: TabMessage): void {
-    const { session, version, revision } = message;
-    const own = this.#own;
+    const { session, text: told, revision } = message;
     const following = this.#following;
     const isOurs = following?.session === session;
-    if (this.#isTaking || typeof session !== "string" || (isOurs && following?.revision === revision)) return;
-    // Who follows nobody yet does so only without a connection, with nothing to lose, and from the same version.
-    const isFree = !own.isLive && own.pending.edits === 0 && !this.isHolding;
-    if (!isOurs && !isFree) return;
-    this.#unfit = version === own.version ? undefined : session;
-    const operation = this.#unfit === undefined ? decoded(message, own.text) : undefined;
-    if (operation === undefined) return;
+    if (this.#isTaking || typeof session !== "string" || typeof told !== "string") return;
+    if (isOurs ? following?.revision === revision : !this.#fits(message)) return;
+    const before = following?.text ?? this.#own.text;
+    // Where the two texts have no common version they can only be compared.
+    const change = following ? diff(before.toString(), told) : decoded(message, before);
+    if (change === undefined) return;
     if (!isOurs) {
       this.#revision = undefined;
       this.#alarm.clear();
     }
-    const text = apply(own.text, operation);
-    const change = following === undefined ? operation : diff(following.text.toString(), text.toString());
-    const { held = Operation.noop(own.text.points), heldEdits = 0 } = following ?? {};
-    this.#path = { start: own.version, steps: [] };
-    this.#follow({ session, text, held, heldEdits }, message, change);
+    const { held = Operation.noop(before.points), heldEdits = 0 } = following ?? {};
+    this.#follow({ session, text: apply(before, change), held, heldEdits }, message, change);
   }
 
   #heardChange(message: TabMessage): void {
     const { session, revision } = message;
     const following = this.#following;
     if (following === undefined || session !== following.session) {
-      const { isLive, pending } = this.#own;
-      const isFree = !isLive && pending.edits === 0 && following === undefined;
-      if (isFree && session !== this.#unfit) this.#owner.post({ type: "ask" });
+      if (following === undefined && this.#fits(message)) this.#owner.post({ type: "ask" });
       return;
     }
     const operation = decoded(message, following.text);
@@ -334,16 +342,25 @@ export class Siblings {
       version: numberOr(version, 0),
       pending: { edits: numberOr(edits, 1), since: typeof since === "number" ? since : undefined },
     };
+    if (this.#path.length === 0) this.#startPath();
     if (!isNoop(shown)) this.#owner.show(shown);
     this.#owner.changed();
   }
 
+  #startPath(): void {
+    const { version, text } = this.#own;
+    this.#path = [{ version, text, operation: Operation.noop(text.points) }];
+  }
+
   /** Asks for the session; if nobody answers it is tried to take it. */
   #claim(): void {
-    const session = this.#following?.session;
-    if (session === undefined || this.#isClaiming || this.#isTaking) return;
-    if (++this.#tries > MAX_TRIES) return this.#leaveTo(this.#own.text);
-    this.#owner.post({ type: "claim", session });
+    const following = this.#following;
+    if (following === undefined || this.#isClaiming || this.#isTaking || this.#isClosed) return;
+    if (++this.#tries > MAX_TRIES) {
+      this.#leaveTo(this.#own.text, following);
+      return;
+    }
+    this.#owner.post({ type: "claim", session: following.session });
     this.#alarm.set(ANSWER_MS, () => void this.#take());
   }
 
@@ -362,27 +379,28 @@ export class Siblings {
     const held = Operation.noop(text.points);
     const revision = this.#revision ?? 0;
     this.#following = { session, revision, text, version, pending, held, heldEdits: 0 };
-    this.#path = { start: version, steps: [] };
     this.#revision = undefined;
     this.#alarm.clear();
     await owner.giveUp();
+    this.#startPath();
     owner.post({ type: "given", session });
   }
 
   async #take(): Promise<void> {
-    const following = this.#following;
-    if (following === undefined || this.#isTaking || this.#isClosed) return;
+    const session = this.followed;
+    if (session === undefined || this.#isTaking || this.#isClosed) return;
     this.#alarm.clear();
     this.#isTaking = true;
-    const isTaken = await this.#owner.take(following.session);
+    const isTaken = await this.#owner.take(session);
+    const following = this.#following;
+    if (isTaken && following !== undefined) {
+      const change = this.#leaveTo(this.#own.text, following, { keepsShown: true });
+      // Others go on hearing changes of this session: from what they were told last, which may be more than was kept.
+      this.#revision = following.revision;
+      this.#tellChange(change);
+    }
     this.#isTaking = false;
-    if (this.#isClosed) return;
-    if (isTaken) {
-      // Others go on hearing changes of this session: from here, after the last one that was told.
-      this.#revision = this.#following?.revision;
-      this.#toldVersion = this.#own.version;
-      this.#leaveTo(this.#own.text, { keepsShown: true });
-    } else if (this.isHolding || this.#own.isLive) this.#claim();
+    if (!isTaken && (this.isHolding || this.#own.isLive)) this.#claim();
   }
 
   /** Goes on alone once the own replica has been exactly where the leader is, with everything saved. */
@@ -390,46 +408,51 @@ export class Siblings {
     const following = this.#following;
     if (following === undefined || !this.#own.isLive || following.pending.edits > 0 || this.#isTaking) return;
     const { version, text } = this.#own;
-    const { steps, start } = this.#path ?? { steps: [], start: -1 };
-    const index = steps.findIndex((step) => step.version === following.version);
-    const isMet = index >= 0 || start === following.version;
+    const index = this.#path.findIndex((step) => step.version === following.version);
+    const met = this.#path[index];
     // Past it the texts can be compared; but for what is held that is a guess, and the session may come yet.
-    if (!isMet && (version < following.version || this.isHolding)) return;
-    const rest = steps.slice(index + 1).map(({ operation }) => operation);
-    // If it does not fit, what was told is not what its tab had.
-    if (isMet && (rest[0]?.baseLength ?? text.points) === following.text.points)
-      this.#leave(composeAll([Operation.noop(following.text.points), ...rest]));
-    else this.#leaveTo(text);
+    if (met === undefined && (version < following.version || this.isHolding)) return;
+    if (met?.text.equals(following.text)) {
+      const rest = this.#path.slice(index + 1).map(({ operation }) => operation);
+      this.#leave(following, composeAll([Operation.noop(met.text.points), ...rest]));
+    } else this.#leaveTo(text, following);
   }
 
   /**
    * `keepsShown`: what is followed goes on to live here. A tab that was killed may have told words that it had not kept yet. They are shown
    * here, so they are kept here, as edits of the session; if it is sure that nothing else tells the two texts apart.
    */
-  #leaveTo(text: Text, { keepsShown = false }: { readonly keepsShown?: boolean } = {}): void {
-    const following = this.#following;
-    if (following === undefined) return;
-    if (following.text.equals(text)) return this.#leave(Operation.noop(text.points));
+  #leaveTo(
+    text: Text,
+    following: Following,
+    { keepsShown = false }: { readonly keepsShown?: boolean } = {},
+  ): Operation {
+    if (following.text.equals(text)) return this.#leave(following, Operation.noop(text.points));
     const unkept = diff(text.toString(), following.text.toString());
-    const isInsert = Array.from(unkept).every((component) => typeof component !== "object");
-    const isSure = keepsShown && following.version === this.#own.version && isInsert;
-    if (isSure) this.#leave(Operation.noop(following.text.points), unkept);
-    else this.#leave(diff(following.text.toString(), text.toString()));
+    const isSure = keepsShown && following.version === this.#own.version && unkept.deleted === 0;
+    if (isSure) return this.#leave(following, Operation.noop(following.text.points), unkept);
+    return this.#leave(following, diff(following.text.toString(), text.toString()));
   }
 
-  /** Shows the own replica again, `change` away from what is followed. What is held goes into it, after `extra`. */
-  #leave(change: Operation, extra: Operation = Operation.noop(change.targetLength)): void {
-    const following = this.#following;
-    if (following === undefined) return;
+  /**
+   * Shows the own replica again, `change` away from what is followed. What is held goes into it, after `extra`. Returns the whole way from
+   * what was followed to what is shown.
+   */
+  #leave(
+    { held }: Following,
+    change: Operation,
+    extra: Operation = Operation.noop(change.targetLength),
+  ): Operation {
     this.#alarm.clear();
     this.#tries = 0;
     this.#following = undefined;
-    this.#path = undefined;
-    const [own, shown] = transformPair(following.held, change);
+    this.#path = [];
+    const [own, shown] = transformPair(held, change);
     if (!isNoop(shown)) this.#owner.show(shown);
     const edit = compose(extra, own);
     if (!isNoop(edit)) this.#owner.edit(edit);
     this.#owner.changed();
+    return compose(change, own);
   }
 }
 

@@ -19,6 +19,7 @@ class Tab {
   constructor(id: number) {
     let sessions = 0;
     Object.assign(this.environment, {
+      random: () => id / 16,
       randomBytes: (length: number) => new Uint8Array(length).fill(id * 16 + sessions++),
     });
     this.document = openDocument({
@@ -210,6 +211,28 @@ describe("tabs of one device, offline", () => {
     expect(pending).toMatchObject([{ buffer: [3, "d last words!"] }]);
   });
 
+  it("and a third shows them once, and saves them once", async () => {
+    const [a, b, c] = await offlineTabs(3);
+    a!.type(3, "d");
+    await settled();
+    a!.type(4, " last words");
+    store.isHolding = true;
+    await settled();
+    const [{ session } = { session: "" }] = (await store.list(key)).filter(
+      ({ bufferEdits }) => bufferEdits > 0,
+    );
+    store.kill(session);
+    tabs = [b!, c!];
+    b!.type(0, "X");
+    for (let turn = 0; turn < 20 && !b!.document.status.isKept; turn++) await pass(100);
+    expect([b!.text, c!.text]).toEqual(["Xabcd last words", "Xabcd last words"]);
+    c!.type(c!.document.text.points, "!");
+    for (let turn = 0; turn < 20 && !c!.document.status.isKept; turn++) await pass(100);
+    expect([b!.text, c!.text]).toEqual(["Xabcd last words!", "Xabcd last words!"]);
+    const pending = (await store.list(key)).filter(({ bufferEdits }) => bufferEdits > 0);
+    expect(pending).toMatchObject([{ buffer: ["X", 3, "d last words!"] }]);
+  });
+
   it("what a killed one had is saved by one that shows it, once it is back", async () => {
     const [a, b] = await offlineTabs(2);
     a!.type(3, "d");
@@ -280,6 +303,41 @@ describe("tabs of one device, offline", () => {
     await settled();
     expect([a!.text, b!.text]).toEqual(["abcd", "abc!"]);
   });
+
+  it.each([
+    ["", "abcd"],
+    ["that has heard more of the server", "!abcd"],
+  ])(
+    "a tab that is opened anew goes on with a session %s, and is followed from there",
+    async (more, text) => {
+      const [a, b] = await offlineTabs(2);
+      a!.type(3, "d");
+      await settled();
+      const [{ session } = { session: "" }] = (await store.list(key)).filter(
+        ({ bufferEdits }) => bufferEdits > 0,
+      );
+      if (more !== "") {
+        a!.environment.pass(1_000);
+        await a!.welcome();
+        a!.opened(2);
+        a!.ops(1, 2, ["!"]);
+        await settled();
+      }
+      expect(b!.text).toBe(text);
+      store.kill(session);
+      const again = new Tab(3);
+      tabs = [b!, again];
+      await settled();
+      await pass(1_000);
+      expect(again.text).toBe(text);
+      for (const letter of "xyz") {
+        again.type(0, letter);
+        await settled();
+        expect(b!.text).toBe(again.text);
+      }
+      expect(again.text).toBe(`zyx${text}`);
+    },
+  );
 
   it("a tab from which nothing can be kept does not give its edits away", async () => {
     const [a, b] = await offlineTabs(2);
