@@ -291,22 +291,31 @@ describe("after a break", () => {
     expect(typesOf(replica.snapshot(later))).not.toContain("set-aside");
   });
 
-  it("[C6] also where the log is as long again as it was", () => {
+  it.each([
+    ["is as long again as it was", { version: 2, entryId: "x2" }],
+    ["has grown since", { version: 9, entryId: "e9" }],
+  ])("[C6] also where the log %s", (_, head) => {
+    const author = liveReplica("abc");
+    author.edit(Operation.from([3, "d"], 3));
+    author.ack({ seq: 1, version: 2, entryId: "e2" });
     const reader = liveReplica("abc");
-    reader.closed();
-    reader.open();
-    const grown = { reason: "diverged", lastSeq: 0, version: 1, entryId: "x1", text: "abx" } as const;
-    expect(reader.snapshot(grown)[0]).toEqual({ type: "set-aside", text: "abc" });
+    reader.ops({ from: 1, to: 2, entryId: "e2", operation: Operation.from([3, "d"], 3) });
+    for (const replica of [author, reader]) {
+      replica.closed();
+      replica.open();
+      const snapshot = { reason: "diverged", lastSeq: 0, ...head, text: "abcx" } as const;
+      expect(replica.snapshot(snapshot)[0]).toEqual({ type: "set-aside", text: "abcd" });
+    }
   });
 
-  it("[C6] also where the log has grown since, if it lacks what was acknowledged", () => {
-    const idle = liveReplica("abc");
-    idle.edit(Operation.from([3, "d"], 3));
-    idle.ack({ seq: 1, version: 2, entryId: "e2" });
-    idle.closed();
-    idle.open();
-    const grown = { reason: "diverged", lastSeq: 0, version: 9, entryId: "e9", text: "abcx" } as const;
-    expect(idle.snapshot(grown)[0]).toEqual({ type: "set-aside", text: "abcd" });
+  it("[C6] where history is trimmed an author knows by its own number that something is lost", () => {
+    const author = liveReplica("abc");
+    author.edit(Operation.from([3, "d"], 3));
+    author.ack({ seq: 1, version: 2, entryId: "e2" });
+    author.closed();
+    author.open();
+    const trimmed = { reason: "trimmed", lastSeq: 0, version: 9, entryId: "e9", text: "abcx" } as const;
+    expect(author.snapshot(trimmed)[0]).toEqual({ type: "set-aside", text: "abcd" });
   });
 
   it("[C6] not where all of the text was put back", () => {
