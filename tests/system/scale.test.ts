@@ -120,7 +120,8 @@ test(`the capacity model counts what ${SERVERS} servers do, in a simulation of t
   const per = (total: number): number => total / SECONDS;
   // Each person hears of each operation of the others; what came together was told together.
   expect(per(heard) / demand.deliveries).toBeGreaterThan(0.9);
-  expect(per(heard) / demand.deliveries).toBeLessThanOrEqual(1);
+  // In whole deliveries: often nothing came together.
+  expect(heard).toBeLessThanOrEqual(Math.round(demand.deliveries * SECONDS));
   expect(opened / DOCUMENTS / demand.serversPerDocument).toBeGreaterThan(0.97);
   expect(opened / DOCUMENTS / demand.serversPerDocument).toBeLessThan(1.03);
   // Messages to others: those of the model without the one that goes back to where it came from.
