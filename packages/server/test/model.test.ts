@@ -12,7 +12,7 @@ import { MemoryLog } from "../src/log/memory-log.ts";
 import { closedGate, type Gate } from "./gate.ts";
 import { type Intent, Reference, type Sent } from "./reference.ts";
 
-const RUNS = 300;
+const RUNS = 600;
 const DOCUMENT = "d";
 const SESSIONS = ["s0", "s1", "s2"];
 const MAX_LENGTH = 300;
