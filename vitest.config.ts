@@ -1,51 +1,69 @@
 import { defineConfig } from "vitest/config";
 
-const setupFiles = ["tests/support/equal-operations.ts", "tests/support/fuzz-seed.ts"];
+const runner = "tests/support/runner";
+const setupFiles = [`${runner}/equal-operations.ts`, `${runner}/seed.ts`];
 
-const wholeSystem = {
-  testTimeout: 120_000,
-  hookTimeout: 60_000,
-  // These start servers and browsers: one file at a time, so that none starves another of the processor.
-  fileParallelism: false,
-};
+/** A busy machine is slow; only what hangs is cut off. */
+const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
+/** For what starts servers and browsers. */
+const wholeSystem = { testTimeout: 120_000, hookTimeout: 60_000, setupFiles };
 
+const inPackages = (kind: string): string[] =>
+  ["packages", "apps"].map((folder) => `${folder}/*/test/**/*${kind}.test.ts`);
+
+/** The named suites, each with a folder of its own, that `npm test` leaves to `npm run test:…`. */
+const SUITES = ["browsers", "packages", "journeys", "long"];
+
+/** What kind of test belongs where, and how to replay one that failed: CONTRIBUTING.md. */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: "unit",
-          setupFiles,
-          include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
+          setupFiles: [...setupFiles, `${runner}/pure.ts`],
+          include: inPackages(""),
+          exclude: ["**/*.process.test.ts", "**/*.perf.test.ts"],
           sequence: { groupOrder: 0 },
+          ...patient,
         },
       },
       {
         test: {
-          name: "system",
+          name: "process",
           setupFiles,
-          include: ["tests/system/**/*.test.ts"],
+          include: inPackages(".process"),
           sequence: { groupOrder: 1 },
-          ...wholeSystem,
+          ...patient,
         },
       },
+      ...["system", "browser", "cluster"].map((name, index) => ({
+        test: {
+          name,
+          include: [`tests/${name}/**/*.test.ts`],
+          exclude: ["**/*.perf.test.ts"],
+          sequence: { groupOrder: 2 + index },
+          ...wholeSystem,
+        },
+      })),
       {
         test: {
-          name: "cluster",
-          setupFiles,
-          include: ["tests/cluster/**/*.test.ts"],
-          sequence: { groupOrder: 3 },
+          name: "perf",
+          include: [...inPackages(".perf"), "tests/**/*.perf.test.ts"],
+          sequence: { groupOrder: 9 },
+          // One after another, so that what is measured has the machine for itself.
+          fileParallelism: false,
           ...wholeSystem,
         },
       },
-      {
+      ...SUITES.map((name, index) => ({
         test: {
-          name: "browser",
-          include: ["tests/browser/**/*.test.ts"],
-          sequence: { groupOrder: 2 },
+          name,
+          include: [`tests/suites/${name}/**/*.test.ts`],
+          sequence: { groupOrder: 10 + index },
           ...wholeSystem,
         },
-      },
+      })),
     ],
   },
 });

@@ -1,7 +1,7 @@
 /**
- * Finds inputs that hang a type. A loop that does not end cannot be stopped from within, so the type is loaded in a process of its
- * own, which is ended when an answer takes too long. Not in a thread: one that runs out of memory may take its process with it.
- * For Node only: its own entry of the package.
+ * Finds inputs that hang a type. An endless loop cannot be stopped from within, so the type is loaded in a process of its own, where a
+ * thread beside it ends the process once a call has used too much processor time. The type itself does not run in a thread: a thread
+ * that runs out of memory may take its process with it. For Node only: its own entry of the package.
  * @module
  */
 import { type ChildProcess, spawn } from "node:child_process";
@@ -21,7 +21,7 @@ export interface HangOptions {
   readonly module: string;
   /** The export that is the type. Default: `type`. */
   readonly exportName?: string;
-  /** Longest time for one call. Default: 1000. */
+  /** Most processor time for one call, in ms: a busy machine makes no call hang. Default: 1000. */
   readonly limitMs?: number;
   /** Operations from outside. Default: `hostileOperations`. */
   readonly inputs?: readonly unknown[];
@@ -85,7 +85,11 @@ export const hostileOperations: readonly unknown[] = [
 
 const DEFAULT_LIMIT_MS = 1000;
 /** Time for the process to start and load the type. */
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
+/** What the watching thread ends the process with; nothing else sends it. */
+const HANG_SIGNAL = "SIGTERM";
+/** A call that waits without using the processor is ended after this many times its limit on the clock. */
+const IDLE_FACTOR = 60;
 /** A type that asks for more memory than this for one small input has no bound. */
 const MAX_HEAP_MB = 128;
 const ALL: readonly ProbedFunction[] = [
@@ -182,9 +186,9 @@ function answers(
     const watch = (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => {
-        give("hangs", `no answer in ${limitMs} ms`);
+        give("hangs", `no answer in ${limitMs * IDLE_FACTOR} ms`);
         end();
-      }, limitMs);
+      }, limitMs * IDLE_FACTOR);
     };
     child.on("message", (message: Message) => {
       if (message.kind === "failed") return fail(message.detail);
@@ -198,15 +202,37 @@ function answers(
     child.on("exit", (code, signal) => {
       const detail = `the process ended with ${signal ?? code ?? "no code"}`;
       if (!isReady) return fail(`${module}: ${detail}`);
-      give("exhausts", detail);
+      if (signal === HANG_SIGNAL) give("hangs", `no answer in ${limitMs} ms`);
+      else give("exhausts", detail);
       end();
     });
-    child.send({ module, exportName, document, operation, calls });
+    child.send({ module, exportName, document, operation, calls, limitMs });
   });
 }
 
+/**
+ * Runs beside the type and compares the number of the current call and the processor time of the process, which includes this thread's
+ * own few microseconds per look.
+ */
+const WATCHER_SOURCE = `
+const { workerData: { count, limitMs } } = require("node:worker_threads");
+let current = -1;
+let before = process.cpuUsage();
+setInterval(() => {
+  const call = Atomics.load(count, 0);
+  if (call !== current) {
+    current = call;
+    before = process.cpuUsage();
+  }
+  const { user, system } = process.cpuUsage(before);
+  if (call > 0 && (user + system) / 1000 > limitMs) process.kill(process.pid, "${HANG_SIGNAL}");
+}, 10);
+`;
+
 /** Plain JavaScript, so that it runs from source and from the built package alike. */
 const CHILD_SOURCE = `
+const { Worker } = require("node:worker_threads");
+const count = new Int32Array(new SharedArrayBuffer(4));
 const shown = (value) => {
   try { return String(JSON.stringify(value)).slice(0, 200); } catch (error) { return String(error); }
 };
@@ -234,9 +260,15 @@ process.on("message", async (task) => {
     const exported = await import(task.module);
     const type = exported[task.exportName] ?? exported.default?.[task.exportName];
     if (type === undefined) throw new Error(task.module + " has no export " + task.exportName);
+    const workerData = { count, limitMs: task.limitMs };
+    const watcher = new Worker(${JSON.stringify(WATCHER_SOURCE)}, { eval: true, workerData, execArgv: [] });
+    await new Promise((resolve, reject) => watcher.once("online", resolve).once("error", reject));
     await send({ kind: "ready" });
     // Each answer is sent before the next call begins: a call that hangs would keep it back.
-    for (const call of task.calls) await send(answer(type, call, task));
+    for (const call of task.calls) {
+      Atomics.add(count, 0, 1);
+      await send(answer(type, call, task));
+    }
   } catch (error) {
     await send({ kind: "failed", detail: String(error) });
   }

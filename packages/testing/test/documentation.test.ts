@@ -17,14 +17,14 @@ function example(file: string): string {
 }
 
 describe("the guide to testing a type", () => {
-  it.each(["ot-text-unicode.test.ts", "hang.test.ts", "simulations.test.ts", "counter.test.ts"])(
+  it.each(["ot-text-unicode.test.ts", "hang.process.test.ts", "simulations.test.ts", "counter.test.ts"])(
     "shows %s as it is run",
     (file) => expect(blockAfter(guide, `file: ${file}`)).toBe(example(file)),
   );
 
   it("shows the report as it is printed", () => {
     expect(blockAfter(guide, "report")).toBe(checkType(textUnicode, { seed: 1 }).text);
-  }, 20_000);
+  });
 
   it("has every law in its table", () => {
     const rows = lawDescriptions.map(

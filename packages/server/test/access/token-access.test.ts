@@ -1,8 +1,5 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type JWTPayload, SignJWT } from "jose";
+import { describe, expect, test } from "vitest";
 import { ShareLinks } from "../../src/access/share-links.ts";
 import { tokenAccess, type TokenAccessOptions } from "../../src/access/token-access.ts";
 import { userIdOf } from "../../src/access/user-ids.ts";
@@ -129,46 +126,6 @@ describe("subjects of a login", () => {
     for (const subject of ["auth0|17", "ann@example.org", "guest_x", "sub_x", "x".repeat(65)]) {
       expect(userIdOf(subject)).toMatch(/^sub_[\w-]{43}$/);
     }
-  });
-});
-
-describe("a login with public keys", async () => {
-  const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
-  const jwks = createServer((_request, response) => {
-    void exportJWK(publicKey).then((key) => response.end(JSON.stringify({ keys: [{ ...key, kid: "1" }] })));
-  });
-  let jwksUrl = "";
-  beforeAll(async () => {
-    jwks.listen(0, "127.0.0.1");
-    await once(jwks, "listening");
-    jwksUrl = `http://127.0.0.1:${(jwks.address() as AddressInfo).port}/keys`;
-  });
-  afterAll(() => {
-    jwks.close();
-  });
-
-  test("is believed by its signature, found by the name of its key", async () => {
-    const { access, faultOf } = setUp({ secret: undefined, jwksUrl });
-    const sign = (kid: string) =>
-      new SignJWT({ sub: "ann" }).setProtectedHeader({ alg: "RS256", kid }).sign(privateKey);
-    expect(await access.authenticate({ token: await sign("1") })).toMatchObject({ id: "ann" });
-    expect(await faultOf(await sign("2"))).toBe("ERR_TOKEN_INVALID");
-  });
-
-  test("takes no token that is signed with the public key as a shared secret", async () => {
-    const { faultOf } = setUp({ secret: undefined, jwksUrl });
-    for (const secret of [await exportSPKI(publicKey), JSON.stringify(await exportJWK(publicKey))]) {
-      const token = await new SignJWT({ sub: "ann" })
-        .setProtectedHeader({ alg: "HS256", kid: "1" })
-        .sign(bytes(secret));
-      expect(await faultOf(token)).toBe("ERR_TOKEN_INVALID");
-    }
-  });
-
-  test("whose keys cannot be read is no fault of the token", async () => {
-    const { access } = setUp({ secret: undefined, jwksUrl: "http://127.0.0.1:9/keys" });
-    const token = await new SignJWT({ sub: "ann" }).setProtectedHeader({ alg: "RS256" }).sign(privateKey);
-    await expect(access.authenticate({ token })).rejects.not.toHaveProperty("name", "AccessError");
   });
 });
 

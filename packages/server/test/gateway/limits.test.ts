@@ -6,7 +6,6 @@ import { MemoryLog } from "../../src/log/memory-log.ts";
 import type { CarriedConnection } from "../../src/gateway/connection.ts";
 import { createDocumentServer, type DocumentServer } from "../../src/server.ts";
 import { ManualClock, settle } from "../manual-clock.ts";
-import { RawClient, startServer } from "./clients.ts";
 
 const HEARTBEAT_MS = 1_000;
 
@@ -139,15 +138,6 @@ describe("[I9] rates", () => {
     await clock.pass(1_000);
     expect(client.isPaused).toBe(false);
   });
-
-  test("a real socket is paused and goes on", async () => {
-    const server = await startServer({ limits: { connectionMessages: { perSecond: 200, burst: 10 } } });
-    const client = await RawClient.connect(server.url);
-    for (let count = 0; count < 60; count++) client.say("ping");
-    for (let count = 0; count < 60; count++) await client.next("pong");
-    expect(client.closed).toBeUndefined();
-    await server.stop();
-  });
 });
 
 describe("[I9] numbers", () => {
@@ -181,20 +171,6 @@ describe("[I9] numbers", () => {
     bob.say("open", 2, "d", "session-bob", 0, "", 0, false, 0);
     await settle();
     expect(bob.count("opened")).toBe(1);
-  });
-
-  test("one address has so many connections, and room again when one ends", async () => {
-    const server = await startServer({ limits: { maxConnectionsPerAddress: 1 } });
-    const first = await RawClient.connect(server.url);
-    const second = new RawClient(server.url);
-    const status = await new Promise((resolve) => {
-      second.socket.once("unexpected-response", (_request, response) => resolve(response.statusCode));
-    });
-    expect(status).toBe(429);
-    first.socket.close();
-    await first.end();
-    await RawClient.connect(server.url);
-    await server.stop();
   });
 
   test.each([

@@ -3,12 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { catalogueContract } from "../../src/catalogue/catalogue-contract.ts";
-import { MemoryCatalogue } from "../../src/catalogue/memory-catalogue.ts";
 import { LevelLog } from "../../src/log/level-log.ts";
-
-describe("a catalogue in memory", () => {
-  for (const { name, run } of catalogueContract) test(name, () => run(new MemoryCatalogue()));
-});
 
 describe("the catalogue of an embedded log", () => {
   for (const { name, run } of catalogueContract) {

@@ -3,12 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "vitest";
 import { FileStore } from "../../src/node/file-store.ts";
-import { MemoryStore } from "../../src/offline/memory-store.ts";
 import { storeContract } from "../../src/offline/store-contract.ts";
-
-describe("a memory store", () => {
-  for (const { name, run } of storeContract) test(name, () => run(new MemoryStore()));
-});
 
 describe("a file store", () => {
   for (const { name, run } of storeContract) {
