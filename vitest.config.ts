@@ -1,18 +1,33 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const runner = "tests/support/runner";
 const setupFiles = [`${runner}/equal-operations.ts`, `${runner}/seed.ts`];
 
+/** Processors, and one more, since these tests wait more than they work. */
+const maxWorkers = availableParallelism() + 1;
 /** A busy machine is slow; only what hangs is cut off. */
-const patient = { testTimeout: 30_000, hookTimeout: 60_000 };
+const patient = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } };
 /** For what starts servers and browsers. */
-const wholeSystem = { testTimeout: 120_000, hookTimeout: 60_000, setupFiles };
+const wholeSystem = { ...patient, testTimeout: 180_000, maxWorkers, setupFiles };
 
 const inPackages = (kind: string): string[] =>
   ["packages", "apps"].map((folder) => `${folder}/*/test/**/*${kind}.test.ts`);
 
-/** The named suites, each with a folder of its own, that `npm test` leaves to `npm run test:…`. */
-const SUITES = ["browsers", "packages", "journeys", "long"];
+/** The named suites that `npm test` leaves to `npm run test:…`: a folder each, and what else they run, with more of everything. */
+const SUITES: Record<string, { readonly include?: string[]; readonly env?: Record<string, string> }> = {
+  browsers: {},
+  packages: {},
+  journeys: {},
+  long: {
+    include: [
+      "tests/system/simulation.test.ts",
+      "tests/system/crashes.test.ts",
+      "packages/server/test/gateway/fuzz.process.test.ts",
+    ],
+    env: { INTERLINE_WORLDS: "25", INTERLINE_KILLS: "50", INTERLINE_MESSAGES: "20000" },
+  },
+};
 
 /** What kind of test belongs where, and how to replay one that failed: CONTRIBUTING.md. */
 export default defineConfig({
@@ -26,6 +41,7 @@ export default defineConfig({
           exclude: ["**/*.process.test.ts", "**/*.perf.test.ts"],
           sequence: { groupOrder: 0 },
           ...patient,
+          maxWorkers: availableParallelism(),
         },
       },
       {
@@ -35,14 +51,15 @@ export default defineConfig({
           include: inPackages(".process"),
           sequence: { groupOrder: 1 },
           ...patient,
+          maxWorkers,
         },
       },
-      ...["system", "browser", "cluster"].map((name, index) => ({
+      ...["system", "browser", "cluster"].map((name) => ({
         test: {
           name,
           include: [`tests/${name}/**/*.test.ts`],
           exclude: ["**/*.perf.test.ts"],
-          sequence: { groupOrder: 2 + index },
+          sequence: { groupOrder: 1 },
           ...wholeSystem,
         },
       })),
@@ -56,12 +73,14 @@ export default defineConfig({
           ...wholeSystem,
         },
       },
-      ...SUITES.map((name, index) => ({
+      ...Object.entries(SUITES).map(([name, { include = [], env = {} }], index) => ({
         test: {
           name,
-          include: [`tests/suites/${name}/**/*.test.ts`],
+          include: [`tests/suites/${name}/**/*.test.ts`, ...include],
+          env,
           sequence: { groupOrder: 10 + index },
           ...wholeSystem,
+          testTimeout: 600_000,
         },
       })),
     ],

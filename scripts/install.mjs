@@ -33,7 +33,7 @@ export async function install() {
  *
  * @param {...string} args
  */
-function pnpm(...args) {
+export function pnpm(...args) {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   return run(
     process.execPath,

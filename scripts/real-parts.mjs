@@ -44,7 +44,33 @@ export const nginx = {
   versionFlag: "-v",
 };
 
-const allParts = [chromium, redis, nginx];
+/** @type {Part} */
+export const firefox = {
+  name: "Firefox",
+  variable: "FIREFOX_PATH",
+  commands: ["firefox-esr", "firefox"],
+  aptPackage: { debian: "firefox-esr", ubuntu: "firefox" },
+  elsewhere: "https://www.mozilla.org/firefox",
+};
+
+/** @type {Part} */
+export const webkit = {
+  name: "WebKitGTK's driver",
+  variable: "WEBKIT_DRIVER_PATH",
+  commands: ["WebKitWebDriver"],
+  aptPackage: { debian: "webkit2gtk-driver", ubuntu: "webkit2gtk-driver" },
+  elsewhere: "https://webkitgtk.org",
+};
+
+/** @type {Part} */
+export const xvfb = {
+  name: "Xvfb",
+  variable: "XVFB_PATH",
+  commands: ["Xvfb"],
+  aptPackage: { debian: "xvfb", ubuntu: "xvfb" },
+  elsewhere: "https://www.x.org",
+  versionFlag: "-help",
+};
 
 /**
  * What has to be known about the machine to decide.
@@ -114,12 +140,12 @@ function listed(words) {
  * Finds the parts, installs with apt what is missing, and answers the environment that tells the tests where
  * they are.
  *
- * @param {readonly Part[]} [parts] all by default
+ * @param {readonly Part[]} parts
  * @param {Machine} [machine]
  * @param {typeof run} [runProgram]
  * @returns {Promise<Record<string, string>>}
  */
-export async function provideRealParts(parts = allParts, machine, runProgram = run) {
+export async function provideRealParts(parts, machine, runProgram = run) {
   machine ??= thisMachine(parts.includes(chromium) ? playwrightBrowser() : undefined);
   const missing = parts.filter((part) => !find(part, machine));
   const packages = packagesFor(missing, machine);

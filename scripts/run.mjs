@@ -1,5 +1,5 @@
 /**
- * The way in: `node scripts/run.mjs start | cluster | dev | test | check | fuzz | build`, then options.
+ * The way in: `node scripts/run.mjs start | cluster | dev | test | suite | check | fuzz | build`, then options.
  * Needs only Node and npm, so that it runs in a fresh clone: everything else it installs.
  */
 
@@ -8,7 +8,8 @@ const command = new Map([
   ["start", async () => (await import("./start.mjs")).start(args)],
   ["cluster", async () => (await import("./cluster.mjs")).cluster(args)],
   ["dev", async () => (await import("./dev.mjs")).dev(args)],
-  ["test", async () => (await import("./test.mjs")).test()],
+  ["test", async () => (await import("./test.mjs")).test(args)],
+  ["suite", async () => (await import("./test.mjs")).suite(args)],
   ["check", async () => (await import("./test.mjs")).check()],
   ["fuzz", async () => (await import("./fuzz.mjs")).fuzz(args)],
   ["build", async () => (await import("./start.mjs")).prepare().then(() => 0)],
@@ -19,7 +20,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`Interline needs Node 20.19 or later; this is ${process.versions.node}.`);
   process.exitCode = 1;
 } else if (!command) {
-  console.error("Say one of: start, cluster, dev, test, check, fuzz, build.");
+  console.error("Say one of: start, cluster, dev, test, suite, check, fuzz, build.");
   process.exitCode = 1;
 } else {
   const { Stop } = await import("./step.mjs");

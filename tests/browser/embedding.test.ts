@@ -10,7 +10,6 @@ import { launchChromium } from "../support/chromium.ts";
 import { nodeEnvironment } from "../support/node-environment.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { waitFor } from "../support/wait-for.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const tests = fileURLToPath(new URL("..", import.meta.url));
 
@@ -46,12 +45,10 @@ async function bundle(html: string): Promise<Map<string, string | Uint8Array>> {
 }
 
 it("the README's ten lines put an editor into a page of another site", async () => {
-  await using folder = await temporaryFolder();
   const host = createServer();
   await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
   await using server = await ServerProcess.start({
-    dataDirectory: folder.path,
     args: ["--allow-origin", origin],
   });
   const page = (await embeddingPage()).replace("ws://127.0.0.1:8080/sync", server.syncUrl);

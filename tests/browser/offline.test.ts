@@ -1,44 +1,25 @@
 import { openDocument } from "@interline/client";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { nodeEnvironment } from "../support/node-environment.ts";
-import { ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
-import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { sharedSite } from "./shared-site.ts";
 import { Writer } from "./writer.ts";
 
-let browser: Browser;
-let folder: TemporaryFolder;
-let server: ServerProcess;
+const site = sharedSite();
 let documents = 0;
 let url: string;
 
 const ana = { name: "Ana Ruiz", color: 12 };
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  [browser, server] = await Promise.all([
-    launchChromium(),
-    ServerProcess.start({ dataDirectory: folder.path }),
-  ]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.kill();
-  await folder?.[Symbol.asyncDispose]();
-});
-
 beforeEach(() => {
-  url = `${server.url}/d/offline-${documents++}`;
+  url = `${site.server.url}/d/offline-${documents++}`;
 });
 
 /** What the server has, asked by somebody else. */
 async function savedText(of = url): Promise<string> {
   const reader = openDocument({
-    url: server.syncUrl,
+    url: site.server.syncUrl,
     document: of.slice(of.lastIndexOf("/") + 1),
     user: { id: "reader", name: "Reader", color: 1 },
     environment: nodeEnvironment(),
@@ -57,12 +38,12 @@ async function isServed(text: string): Promise<void> {
 
 describe("offline", () => {
   it("what was typed is there when the tab is closed and opened again, and is merged once", async () => {
-    await using writer = await Writer.open(browser, url, ana);
+    await using writer = await Writer.open(site.browser, url, ana);
     await writer.focus();
     await writer.type("Saved. ");
     await writer.isSaved();
     await writer.isInstalled();
-    await server.kill();
+    await site.server.kill();
     await writer.type("Typed in a tunnel. ");
     await writer.says("Offline. Your changes are kept on this device.");
     await writer.keeps("Typed in a tunnel. ");
@@ -74,7 +55,7 @@ describe("offline", () => {
     await writer.type("And once more.");
     await writer.says("Offline. Your changes are kept on this device.");
 
-    await server.restart();
+    await site.server.restart();
     await writer.networkIsBack();
     await writer.says("Back online.");
     await writer.isSaved();
@@ -84,10 +65,10 @@ describe("offline", () => {
   });
 
   it("a new document can be begun, and is saved under its address", async () => {
-    await using writer = await Writer.open(browser, url, ana);
+    await using writer = await Writer.open(site.browser, url, ana);
     await writer.isInstalled();
-    await server.kill();
-    await writer.reopen(`${server.url}/`);
+    await site.server.kill();
+    await writer.reopen(`${site.server.url}/`);
     await writer.focus();
     await writer.type("Begun without a network.");
     await writer.says("Offline. Your changes are kept on this device.");
@@ -96,28 +77,28 @@ describe("offline", () => {
     expect(url).toMatch(/\/d\/[0-9a-z]{20}$/);
     await writer.reopen();
     expect(await writer.text()).toBe("Begun without a network.");
-    await server.restart();
+    await site.server.restart();
     await writer.networkIsBack();
     await writer.isSaved();
     await isServed("Begun without a network.");
   });
 
   it("a document that was never here says so, and cannot be typed into", async () => {
-    await using writer = await Writer.open(browser, url, ana);
+    await using writer = await Writer.open(site.browser, url, ana);
     await writer.isInstalled();
-    await server.kill();
-    await writer.page.goto(`${server.url}/d/never-here`);
+    await site.server.kill();
+    await writer.page.goto(`${site.server.url}/d/never-here`);
     await writer.says("This document is not on this device yet. It opens when you are online.");
     const text = writer.page.locator('interline-editor [role="textbox"]');
     expect(await text.getAttribute("aria-busy")).toBe("true");
     expect(await text.getAttribute("aria-readonly")).toBe("true");
-    await server.restart();
+    await site.server.restart();
   });
 
   it("a tab that is killed while it saves loses nothing, and nothing is doubled", async () => {
-    await using proxy = await TcpProxy.start(server.port);
-    url = url.replace(String(server.port), String(proxy.port));
-    await using writer = await Writer.open(browser, url, ana);
+    await using proxy = await TcpProxy.start(site.server.port);
+    url = url.replace(String(site.server.port), String(proxy.port));
+    await using writer = await Writer.open(site.browser, url, ana);
     await writer.focus();
     let expected = "";
     for (const [round, word] of ["one ", "two ", "three ", "four ", "five "].entries()) {
@@ -141,10 +122,10 @@ describe("offline", () => {
   });
 
   it("a laptop that slept finds out, and what was typed before it noticed is saved", async () => {
-    await using proxy = await TcpProxy.start(server.port);
+    await using proxy = await TcpProxy.start(site.server.port);
     await using writer = await Writer.open(
-      browser,
-      url.replace(String(server.port), String(proxy.port)),
+      site.browser,
+      url.replace(String(site.server.port), String(proxy.port)),
       ana,
     );
     await writer.focus();
@@ -163,7 +144,7 @@ describe("offline", () => {
   });
 
   it("the tab closes without a question while everything is kept, and asks where nothing can be", async () => {
-    await using writer = await Writer.open(browser, url, ana);
+    await using writer = await Writer.open(site.browser, url, ana);
     const asked: string[] = [];
     writer.page.on("dialog", (dialog) => {
       asked.push(dialog.type());
@@ -172,16 +153,16 @@ describe("offline", () => {
     await writer.focus();
     await writer.type("saved");
     await writer.isSaved();
-    await server.kill();
+    await site.server.kill();
     await writer.type(" kept");
     await writer.says("Offline. Your changes are kept on this device.");
     await writer.keeps(" kept");
     await writer.page.close({ runBeforeUnload: true });
     await waitFor("the page to close", () => writer.page.isClosed());
     expect(asked).toEqual([]);
-    await server.restart();
+    await site.server.restart();
 
-    await using bea = await Writer.open(browser, `${url}-private`, {
+    await using bea = await Writer.open(site.browser, `${url}-private`, {
       name: "Bea",
       color: 6,
       prepare: () =>
@@ -200,24 +181,24 @@ describe("offline", () => {
     await bea.focus();
     await bea.type("saved");
     await bea.isSaved();
-    await server.kill();
+    await site.server.kill();
     await bea.type(" not kept");
     await bea.says("Offline. Not saved on this device. Keep this tab open.");
     await bea.page.close({ runBeforeUnload: true });
     await waitFor("the question", () => asked.length > 0);
     expect(asked).toEqual(["beforeunload"]);
-    await server.restart();
+    await site.server.restart();
     expect([...writer.faults, ...bea.faults]).toEqual([]);
   });
 
   it("two tabs show one text, take turns, and all of it is saved once", async () => {
-    await using writer = await Writer.open(browser, url, ana);
+    await using writer = await Writer.open(site.browser, url, ana);
     await using other = await writer.anotherTab();
     await writer.focus();
     await writer.type("Both. ");
     await writer.isSaved();
     await other.seesText("Both. ");
-    await server.kill();
+    await site.server.kill();
     await writer.says("Offline.");
     await other.says("Offline.");
     await writer.type("From the first.");
@@ -236,7 +217,7 @@ describe("offline", () => {
     await other.press("Control+End");
     await other.type(" Alone.");
     await other.says("Offline. Your changes are kept on this device.");
-    await server.restart();
+    await site.server.restart();
     await other.networkIsBack();
     await other.isSaved();
     await other.seesText("Both. From inside the first. And again. Alone.");
@@ -245,18 +226,18 @@ describe("offline", () => {
   });
 
   it("what a closed tab left is saved by one that is open", async () => {
-    await using writer = await Writer.open(browser, url, ana);
+    await using writer = await Writer.open(site.browser, url, ana);
     await using other = await writer.anotherTab();
     await writer.focus();
     await writer.type("Typed, ");
     await writer.isSaved();
     await other.seesText("Typed, ");
-    await server.kill();
+    await site.server.kill();
     await writer.type("and closed.");
     await writer.says("Offline. Your changes are kept on this device.");
     await writer.keeps("and closed.");
     await writer.page.close();
-    await server.restart();
+    await site.server.restart();
     await other.networkIsBack();
     await other.seesText("Typed, and closed.");
     await other.isSaved();

@@ -1,27 +1,18 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
-import { ServerProcess } from "../support/server-process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { describe, expect, it } from "vitest";
 import { waitFor } from "../support/wait-for.ts";
+import { sharedSite } from "./shared-site.ts";
 import { Writer } from "./writer.ts";
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+const site = sharedSite();
 
 describe("the page", () => {
   it("the start is a new document with an address of its own, which can be copied", async () => {
-    await using folder = await temporaryFolder();
-    await using server = await ServerProcess.start({ dataDirectory: folder.path });
     const context = { permissions: ["clipboard-read", "clipboard-write"] };
-    await using ana = await Writer.open(browser, `${server.url}/`, { name: "Ana Ruiz", color: 12, context });
+    await using ana = await Writer.open(site.browser, `${site.server.url}/`, {
+      name: "Ana Ruiz",
+      color: 12,
+      context,
+    });
     expect(ana.page.url()).toMatch(/\/d\/[0-9a-z]{20}$/);
     await ana.page.locator(".empty").getByRole("button", { name: "Copy link" }).click();
     await ana.page.getByRole("status").getByText("Copied").first().waitFor({ state: "attached" });
@@ -30,22 +21,20 @@ describe("the page", () => {
     await ana.type("# Minutes");
     await waitFor("the title", async () => (await ana.page.title()) === "Minutes · Interline");
     expect(await ana.page.locator(".empty").count()).toBe(0);
-    await using jonas = await Writer.open(browser, ana.page.url(), { name: "Jonas Weber", color: 6 });
+    await using jonas = await Writer.open(site.browser, ana.page.url(), { name: "Jonas Weber", color: 6 });
     await jonas.seesText("# Minutes");
     expect([...ana.faults, ...jonas.faults]).toEqual([]);
   });
 
   it("a long text comes compressed", async () => {
-    await using folder = await temporaryFolder();
-    await using server = await ServerProcess.start({ dataDirectory: folder.path });
-    const url = `${server.url}/d/long`;
+    const url = `${site.server.url}/d/long`;
     const text = "A line of the minutes, with ä and 😀.\n".repeat(3_000);
-    await using ana = await Writer.open(browser, url, { name: "Ana Ruiz", color: 12 });
+    await using ana = await Writer.open(site.browser, url, { name: "Ana Ruiz", color: 12 });
     await ana.focus();
     await ana.paste(text);
     await ana.isSaved();
     const binary: number[] = [];
-    const context = await browser.newContext();
+    const context = await site.browser.newContext();
     context.on("page", (page) => {
       page.on("websocket", (socket) => {
         socket.on("framereceived", ({ payload }) => {
@@ -66,10 +55,8 @@ describe("the page", () => {
   });
 
   it("an address that cannot be a document's says so", async () => {
-    await using folder = await temporaryFolder();
-    await using server = await ServerProcess.start({ dataDirectory: folder.path });
-    const page = await browser.newPage();
-    await page.goto(`${server.url}/d/-x`);
+    const page = await site.browser.newPage();
+    await page.goto(`${site.server.url}/d/-x`);
     await page.getByRole("heading", { name: "There is no document at this address." }).waitFor();
     await page.getByRole("link", { name: "New document" }).click();
     await page.locator('interline-editor [aria-busy="false"]').waitFor();
@@ -77,11 +64,9 @@ describe("the page", () => {
   });
 
   it("a new name and colour reach the others, and are kept with the theme", async () => {
-    await using folder = await temporaryFolder();
-    await using server = await ServerProcess.start({ dataDirectory: folder.path });
-    const url = `${server.url}/d/names`;
-    await using ana = await Writer.open(browser, url, { name: "Ana Ruiz", color: 12 });
-    await using jonas = await Writer.open(browser, url, { name: "Jonas Weber", color: 6 });
+    const url = `${site.server.url}/d/names`;
+    await using ana = await Writer.open(site.browser, url, { name: "Ana Ruiz", color: 12 });
+    await using jonas = await Writer.open(site.browser, url, { name: "Jonas Weber", color: 6 });
     const { page } = ana;
     await page.getByRole("button", { name: "Your name, colour and theme" }).click();
     await page.getByRole("textbox", { name: "Your name" }).fill("  Ana   Ruiz-Soto ");
@@ -103,13 +88,11 @@ describe("the page", () => {
   });
 
   it("a newcomer whose made-up colour is taken gets another, and keeps one that was chosen", async () => {
-    await using folder = await temporaryFolder();
-    await using server = await ServerProcess.start({ dataDirectory: folder.path });
-    const url = `${server.url}/d/colours`;
-    await using ana = await Writer.open(browser, url, { name: "Ana", color: 12 });
-    await using bea = await Writer.open(browser, url, { name: "Bea", color: 12 });
+    const url = `${site.server.url}/d/colours`;
+    await using ana = await Writer.open(site.browser, url, { name: "Ana", color: 12 });
+    await using bea = await Writer.open(site.browser, url, { name: "Bea", color: 12 });
     await ana.page.locator('header interline-people button[data-person="12"]').waitFor();
-    await using guest = await Writer.open(browser, url, { name: "Wren", color: 12, isNewcomer: true });
+    await using guest = await Writer.open(site.browser, url, { name: "Wren", color: 12, isNewcomer: true });
     await ana.page.locator('header interline-people button[data-person="6"]').waitFor();
     expect([...ana.faults, ...bea.faults, ...guest.faults]).toEqual([]);
   });

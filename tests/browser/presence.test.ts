@@ -1,28 +1,11 @@
-import type { Browser, Locator } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { launchChromium, launchTabbedChromium } from "../support/chromium.ts";
-import { ServerProcess } from "../support/server-process.ts";
-import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
+import type { Locator } from "playwright-core";
+import { expect, it } from "vitest";
+import { launchTabbedChromium } from "../support/chromium.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { sharedSite } from "./shared-site.ts";
 import { Writer } from "./writer.ts";
 
-let browser: Browser;
-let folder: TemporaryFolder;
-let server: ServerProcess;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  [browser, server] = await Promise.all([
-    launchChromium(),
-    ServerProcess.start({ dataDirectory: folder.path }),
-  ]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.kill();
-  await folder?.[Symbol.asyncDispose]();
-});
+const site = sharedSite();
 
 /** What somebody sees of Ana in the row of people, in one of its states and in words. */
 function anaFor({ page }: Writer, state: string, words: RegExp | string): Locator {
@@ -42,10 +25,10 @@ async function caretsOfAna(
 const ana = { name: "Ana Ruiz", color: 12 };
 
 it("[P2] whose page is hidden is away at once, for those who are here and who come, and keeps a faint caret", async () => {
-  const url = `${server.url}/d/away`;
+  const url = `${site.server.url}/d/away`;
   await using tabs = await launchTabbedChromium();
   const writer = await Writer.openIn(tabs.context, url, ana);
-  await using jonas = await Writer.open(browser, url, { name: "Jonas Weber", color: 6 });
+  await using jonas = await Writer.open(site.browser, url, { name: "Jonas Weber", color: 6 });
   await writer.focus();
   await writer.type("one two");
   await jonas.seesText("one two");
@@ -60,7 +43,7 @@ it("[P2] whose page is hidden is away at once, for those who are here and who co
   await anaFor(jonas, "away", "Ana Ruiz, away.").waitFor();
   await caretsOfAna(jonas, ".idle", 1);
   expect(await place()).toBe(before);
-  await using mia = await Writer.open(browser, url, { name: "Mia Lund", color: 3 });
+  await using mia = await Writer.open(site.browser, url, { name: "Mia Lund", color: 3 });
   await anaFor(mia, "away", "Ana Ruiz, away.").waitFor();
   await caretsOfAna(mia, ".idle", 1);
 
@@ -73,11 +56,11 @@ it("[P2] whose page is hidden is away at once, for those who are here and who co
 });
 
 it("[P3] who closes the last tab is gone and when they were last seen is told, to those who come later too", async () => {
-  const url = `${server.url}/d/gone`;
+  const url = `${site.server.url}/d/gone`;
   await using tabs = await launchTabbedChromium();
   const first = await Writer.openIn(tabs.context, url, ana);
   const second = await Writer.openIn(tabs.context, url, ana);
-  await using jonas = await Writer.open(browser, url, { name: "Jonas Weber", color: 6 });
+  await using jonas = await Writer.open(site.browser, url, { name: "Jonas Weber", color: 6 });
   await second.focus();
   await second.type("one two");
   // The first tab is hidden, the person is not away.
@@ -93,7 +76,7 @@ it("[P3] who closes the last tab is gone and when they were last seen is told, t
   await caretsOfAna(jonas, "", 0);
   expect(await jonas.page.locator("header interline-people li").count()).toBe(1);
 
-  await using mia = await Writer.open(browser, url, { name: "Mia Lund", color: 3 });
+  await using mia = await Writer.open(site.browser, url, { name: "Mia Lund", color: 3 });
   await anaFor(mia, "gone", /Ana Ruiz, gone, last seen (just now|\d+ min ago)/).waitFor();
   expect(await mia.page.locator("header interline-people li").count()).toBe(2);
   const back = await Writer.openIn(tabs.context, url, ana);

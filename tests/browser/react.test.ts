@@ -3,15 +3,12 @@ import type { Browser, Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { ServerProcess } from "../support/server-process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { PageHost } from "./page-host.ts";
 
 it("the React example is built, and two people write in it, through a break and a reload", async () => {
   const host = await PageHost.serve(fileURLToPath(new URL("../../examples/react", import.meta.url)));
-  await using folder = await temporaryFolder();
   await using server = await ServerProcess.start({
-    dataDirectory: folder.path,
     args: ["--allow-origin", host.origin],
   });
   const browser = await launchChromium();

@@ -3,23 +3,14 @@ import { rm } from "node:fs/promises";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { expect, it } from "vitest";
 import { ServerProcess } from "../support/server-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { sharedBrowser } from "./shared-site.ts";
 import { Writer } from "./writer.ts";
 
 const program = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+const shared = sharedBrowser();
 
 async function command(...args: string[]): Promise<void> {
   const child = spawn(process.execPath, [program, ...args], { stdio: "ignore" });
@@ -31,7 +22,7 @@ it("gives out the text as it was when the server comes back with an older backup
   const dataDirectory = join(folder.path, "data");
   const file = join(folder.path, "today.backup");
   await using server = await ServerProcess.start({ dataDirectory });
-  await using writer = await Writer.open(browser, `${server.url}/d/diary`, {
+  await using writer = await Writer.open(shared.browser, `${server.url}/d/diary`, {
     name: "Wim Wolf",
     color: 7,
     context: {

@@ -12,28 +12,18 @@ import {
   MemoryLog,
 } from "@interline/server";
 import { SignJWT } from "jose";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { webApp } from "../../apps/server/src/http/web-app.ts";
-import { launchChromium } from "../support/chromium.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { sharedBrowser } from "./shared-site.ts";
 import { Writer } from "./writer.ts";
 
 const SECRET = "a secret of at least thirty-two bytes";
 const OTHER = { id: "ana", name: "Ana", color: 1 };
 const START = "# Minutes\n\nWe met.\n";
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+const shared = sharedBrowser();
 
 /** Somebody with their caret at the end of the text, who reaches the server through a proxy. */
 async function writerAt(
@@ -41,7 +31,7 @@ async function writerAt(
   path: string,
   colorScheme: "light" | "dark" = "light",
 ): Promise<Writer> {
-  const writer = await Writer.open(browser, `http://127.0.0.1:${proxy.port}${path}`, {
+  const writer = await Writer.open(shared.browser, `http://127.0.0.1:${proxy.port}${path}`, {
     name: "Wim Wolf",
     color: 7,
     context: {
@@ -93,9 +83,7 @@ async function givesOut(writer: Writer, text: string, where = "unsent-text"): Pr
 
 describe("a share link that is taken back", () => {
   it("leaves unsent words in the tab, to copy and download; another link saves them, once", async () => {
-    await using folder = await temporaryFolder();
     await using server = await ServerProcess.start({
-      dataDirectory: folder.path,
       env: { JWT_SECRET: SECRET },
     });
     await using proxy = await TcpProxy.start(server.port);

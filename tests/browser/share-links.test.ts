@@ -1,26 +1,15 @@
 import { SignJWT } from "jose";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { expect, it } from "vitest";
 import { ServerProcess } from "../support/server-process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { sharedBrowser } from "./shared-site.ts";
 import { Writer } from "./writer.ts";
 
 const SECRET = "a secret of at least thirty-two bytes";
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+const shared = sharedBrowser();
 
 it("a link lets somebody in with its right, until it is taken back", async () => {
-  await using folder = await temporaryFolder();
-  await using server = await ServerProcess.start({ dataDirectory: folder.path, env: { JWT_SECRET: SECRET } });
+  await using server = await ServerProcess.start({ env: { JWT_SECRET: SECRET } });
   const owner = await new SignJWT({ documents: { "*": "own" } })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject("owner")
@@ -43,8 +32,14 @@ it("a link lets somebody in with its right, until it is taken back", async () =>
     ["read", "write"].map((role) => ask("POST", "/documents/minutes/links", { role })),
   );
 
-  await using reader = await Writer.open(browser, `${server.url}${toRead?.path}`, { name: "Rea", color: 3 });
-  await using writer = await Writer.open(browser, `${server.url}${toWrite?.path}`, { name: "Wim", color: 7 });
+  await using reader = await Writer.open(shared.browser, `${server.url}${toRead?.path}`, {
+    name: "Rea",
+    color: 3,
+  });
+  await using writer = await Writer.open(shared.browser, `${server.url}${toWrite?.path}`, {
+    name: "Wim",
+    color: 7,
+  });
   await reader.seesText("# Minutes\n\nWe met.\n");
   await reader.says("You can read this document.");
   await writer.focus();
@@ -75,7 +70,7 @@ it("a link lets somebody in with its right, until it is taken back", async () =>
     await reader.type("!");
     return (await reader.text()).includes("!");
   });
-  const page = await browser.newPage();
+  const page = await shared.browser.newPage();
   await page.goto(`${server.url}/d/minutes`);
   await page.locator("footer").getByText("This document opens only with a login or a link").waitFor();
   await page.context().close();

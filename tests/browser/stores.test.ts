@@ -1,12 +1,12 @@
 import type { Copy, DocumentKey } from "@interline/client";
 import { storeContract } from "@interline/client/testing";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
 import { crash } from "./crash.ts";
 import { PageHost } from "./page-host.ts";
+import { sharedBrowser } from "./shared-site.ts";
 
-let browser: Browser;
+const shared = sharedBrowser();
 let host: PageHost;
 let page: Page;
 
@@ -26,16 +26,13 @@ const copy: Copy = {
 };
 
 beforeAll(async () => {
-  [browser, host] = await Promise.all([launchChromium(), PageHost.start("stores.ts")]);
+  host = await PageHost.start("stores.ts");
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await host?.close();
-});
+afterAll(() => host?.close());
 
 beforeEach(async () => {
-  page = await (await browser.newContext()).newPage();
+  page = await (await shared.browser.newContext()).newPage();
   await page.goto(host.origin);
   return () => page.context().close();
 });

@@ -1,35 +1,17 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { describe, expect, it } from "vitest";
 import { ServerProcess } from "../support/server-process.ts";
-import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { sharedSite } from "./shared-site.ts";
 import { Writer } from "./writer.ts";
 
-let browser: Browser;
-let folder: TemporaryFolder;
-let server: ServerProcess;
+const site = sharedSite();
 let documents = 0;
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  [browser, server] = await Promise.all([
-    launchChromium(),
-    ServerProcess.start({ dataDirectory: folder.path }),
-  ]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.kill();
-  await folder?.[Symbol.asyncDispose]();
-});
-
 /** Two people in a new document. */
-async function twoWriters(at = server): Promise<{ ana: Writer; jonas: Writer } & AsyncDisposable> {
+async function twoWriters(at = site.server): Promise<{ ana: Writer; jonas: Writer } & AsyncDisposable> {
   const url = `${at.url}/d/two-writers-${documents++}`;
-  const ana = await Writer.open(browser, url, { name: "Ana Ruiz", color: 12 });
-  const jonas = await Writer.open(browser, url, { name: "Jonas Weber", color: 6 });
+  const ana = await Writer.open(site.browser, url, { name: "Ana Ruiz", color: 12 });
+  const jonas = await Writer.open(site.browser, url, { name: "Jonas Weber", color: 6 });
   return {
     ana,
     jonas,
@@ -152,8 +134,7 @@ describe("two writers", () => {
   });
 
   it("lose and double nothing when the server is killed while they type", async () => {
-    await using folder = await temporaryFolder();
-    await using mortal = await ServerProcess.start({ dataDirectory: folder.path });
+    await using mortal = await ServerProcess.start();
     await using both = await twoWriters(mortal);
     const { ana, jonas } = both;
     await ana.focus();
@@ -239,24 +220,6 @@ describe("two writers", () => {
 });
 
 describe("accessibility", () => {
-  it.each(["light", "dark"] as const)("axe finds nothing in the %s theme", async (colorScheme) => {
-    const url = `${server.url}/d/axe-${colorScheme}`;
-    await using ana = await Writer.open(browser, url, {
-      name: "Ana Ruiz",
-      color: 12,
-      context: { colorScheme, reducedMotion: "reduce" },
-    });
-    await using jonas = await Writer.open(browser, url, { name: "Jonas Weber", color: 6 });
-    expect(await ana.axeFinds()).toEqual([]);
-    await jonas.focus();
-    await jonas.type("A line.\nAnother.");
-    await ana.seesText("A line.\nAnother.");
-    await ana.caretOf("Jonas Weber");
-    expect(await ana.axeFinds()).toEqual([]);
-    await ana.page.locator("header button[popovertarget]").click();
-    expect(await ana.axeFinds()).toEqual([]);
-  });
-
   it("the text box holds the text and no name of others", async () => {
     await using both = await twoWriters();
     const { ana, jonas } = both;

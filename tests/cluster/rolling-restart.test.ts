@@ -5,6 +5,7 @@ import { TestCluster } from "../support/cluster.ts";
 import { Crowd, WRITERS } from "../support/crowd.ts";
 import { nodeEnvironment } from "../support/node-environment.ts";
 import { seededRandom } from "../support/seeded-random.ts";
+import { watchMoves } from "../support/watch-moves.ts";
 
 /** Clients that a server sends away per second. */
 const RATE = 20;
@@ -15,18 +16,20 @@ describe("a rolling restart under load", () => {
     await using balancer = await startBalancer(cluster.nodes, "");
     const random = seededRandom();
     const environment = nodeEnvironment();
-    const connects: number[] = [];
+    const leaveAfterMs: number[] = [];
+    let connects = 0;
     const counted: Environment = {
       ...environment,
       openSocket(_url, subprotocols) {
-        connects.push(performance.now());
-        return environment.openSocket(`ws://127.0.0.1:${balancer.port}/sync`, subprotocols);
+        connects++;
+        const socket = environment.openSocket(`ws://127.0.0.1:${balancer.port}/sync`, subprotocols);
+        return watchMoves(socket, (afterMs) => leaveAfterMs.push(afterMs));
       },
     };
     const crowd = new Crowd(random, counted);
     try {
       await crowd.typesOn(40);
-      const begun = connects.length;
+      const begun = connects;
       for (const { server } of cluster.nodes) {
         expect(await server.stop()).toBe(0);
         await crowd.typesOn(20);
@@ -34,15 +37,17 @@ describe("a rolling restart under load", () => {
         await crowd.isSavedAgain();
       }
       expect(await crowd.check(cluster)).toBeGreaterThan(100);
-      const later = connects.slice(begun);
       // Sent away one by one, they come back one by one: nobody more than once for each server that went.
-      expect(later.length).toBeGreaterThan(0);
-      expect(later.length).toBeLessThanOrEqual(WRITERS * cluster.nodes.length);
-      // However they lie, no half second has more than the rate allows, and as much again for chance.
-      const most = Math.max(
-        ...later.map((at) => later.filter((other) => other >= at && other < at + 500).length),
-      );
-      expect(most).toBeLessThanOrEqual(RATE);
+      expect(connects - begun).toBeGreaterThan(0);
+      expect(connects - begun).toBeLessThanOrEqual(WRITERS * cluster.nodes.length);
+      // Each server asks its clients to leave at most at the rate that it was given.
+      expect(leaveAfterMs.length).toBeGreaterThan(0);
+      for (const afterMs of new Set(leaveAfterMs)) {
+        expect(leaveAfterMs.filter((other) => other === afterMs).length).toBeLessThanOrEqual(
+          cluster.nodes.length,
+        );
+        expect(afterMs % (1_000 / RATE)).toBe(0);
+      }
     } finally {
       crowd.close();
     }

@@ -71,10 +71,7 @@ async function readThroughSilence(cluster: TestCluster): Promise<void> {
     await waitFor("it to be lost", () => second.published.lost > 0);
     second.published.isSilent = false;
     await type("Heard again. ");
-    // The comparison of heads comes within five seconds.
-    await waitFor("the reader to have all", () => reader.text.toString() === writer.text.toString(), {
-      timeoutMs: 8_000,
-    });
+    await waitFor("the reader to have all", () => reader.text.toString() === writer.text.toString());
   } finally {
     writer.close();
     reader.close();

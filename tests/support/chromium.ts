@@ -15,9 +15,18 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+export interface LaunchOptions {
+  /** Whether a page that is left may come back as it was, as in a browser that people use; Playwright turns this off. */
+  readonly hasBackForwardCache?: boolean;
+}
+
 /** Starts the real Chromium that `npm test` found, without a window. Close it in the end. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: executable(), args: ARGUMENTS });
+export function launchChromium({ hasBackForwardCache = false }: LaunchOptions = {}): Promise<Browser> {
+  return chromium.launch({
+    executablePath: executable(),
+    args: ARGUMENTS,
+    ...(hasBackForwardCache ? { ignoreDefaultArgs: ["--disable-back-forward-cache"] } : {}),
+  });
 }
 
 /**

@@ -18,7 +18,7 @@ export function calibration(): number {
   const numbers = Int32Array.from({ length: 1_000_000 }, (_, index) => index);
   let sum = 0;
   const loop = (): void => {
-    for (const number of numbers) sum = (sum + number) | 0;
+    for (let index = 0; index < numbers.length; index++) sum = (sum + (numbers[index] ?? 0)) | 0;
   };
   loop();
   const cost = processorTime(loop);

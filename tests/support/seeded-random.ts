@@ -1,4 +1,5 @@
 import { onTestFailed } from "vitest";
+import { replayCommand } from "./runner/replay.ts";
 
 /** A reproducible source of randomness. */
 export interface SeededRandom {
@@ -17,20 +18,27 @@ export interface SeededRandom {
 }
 
 /**
- * Returns a random source. The environment variable `INTERLINE_SEED` goes before `seed`, and a seed is drawn when there is
- * neither. Called in a test, it prints the seed when that test fails.
+ * Returns a random source. Without a `seed` that of `INTERLINE_SEED` counts, and one is drawn when there is neither. Called in a test,
+ * it prints the command that runs the test again with this seed when the test fails.
  */
 export function seededRandom(seed?: number): SeededRandom {
-  const given = process.env["INTERLINE_SEED"];
-  const start = (given ? Number(given) : (seed ?? Math.random() * 2 ** 32)) >>> 0;
-  try {
-    onTestFailed(({ task }) => {
-      process.stderr.write(`INTERLINE_SEED=${start} reproduces "${task.name}"\n`);
-    });
-  } catch {
-    // not within a test
-  }
+  const start = (seed ?? seedOfRun()) >>> 0;
+  if (seed === undefined) tellOnFailure(start);
   return randomFrom(start);
+}
+
+/** The seed that `INTERLINE_SEED` gives this run, or one that is drawn now: an integer from 0 to 2^31 - 1. */
+export function seedOfRun(): number {
+  const given = process.env["INTERLINE_SEED"];
+  return given ? Number(given) : Math.floor(Math.random() * 2 ** 31);
+}
+
+function tellOnFailure(seed: number): void {
+  const command = replayCommand(seed);
+  if (command === "") return; // not within a test
+  onTestFailed(() => {
+    process.stderr.write(`To see it again: ${command}\n`);
+  });
 }
 
 /** mulberry32, by Tommy Ettinger (public domain): all 2^32 states in one cycle, ample for tests. */

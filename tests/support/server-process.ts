@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { freePort } from "./free-port.ts";
 import { killWithUs } from "./kill-with-us.ts";
+import { type TemporaryFolder, temporaryFolder } from "./temporary-folder.ts";
 import { waitFor } from "./wait-for.ts";
 
 /** What a server process is started with. */
 export interface ServerOptions {
-  /** Folder of the embedded store; it stays when the process ends. */
-  readonly dataDirectory: string;
+  /** Folder of the embedded store, which stays when the process ends. By default one of its own, which goes with it in the end. */
+  readonly dataDirectory?: string;
   /** TCP port of 127.0.0.1; a free one by default. */
   readonly port?: number;
   /** More arguments for the program. */
@@ -17,7 +18,7 @@ export interface ServerOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Absolute path of the program; the built `apps/server/dist/main.js` by default. */
   readonly program?: string;
-  /** How long the program may take until it is ready, in milliseconds; 20 000 by default. */
+  /** How long the program may take until it is ready, in milliseconds; 60 000 by default. */
   readonly readyWithinMs?: number;
 }
 
@@ -28,17 +29,22 @@ export interface ServerOptions {
 export class ServerProcess implements AsyncDisposable {
   readonly port: number;
   readonly #options: ServerOptions;
+  readonly #dataDirectory: string;
+  readonly #ownFolder: TemporaryFolder | undefined;
   #child: ChildProcess | undefined;
   #output = "";
 
-  private constructor(port: number, options: ServerOptions) {
+  private constructor(port: number, options: ServerOptions, folder: string | TemporaryFolder) {
     this.port = port;
     this.#options = options;
+    this.#ownFolder = typeof folder === "string" ? undefined : folder;
+    this.#dataDirectory = typeof folder === "string" ? folder : folder.path;
   }
 
   /** Starts a server and returns when it is ready. Throws with all its output when it ends before. */
-  static async start(options: ServerOptions): Promise<ServerProcess> {
-    const server = new ServerProcess(options.port ?? (await freePort()), options);
+  static async start(options: ServerOptions = {}): Promise<ServerProcess> {
+    const folder = options.dataDirectory ?? (await temporaryFolder());
+    const server = new ServerProcess(options.port ?? (await freePort()), options, folder);
     await server.#launch();
     return server;
   }
@@ -79,13 +85,14 @@ export class ServerProcess implements AsyncDisposable {
     await this.#launch();
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.kill();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    await this.#ownFolder?.[Symbol.asyncDispose]();
   }
 
   async #launch(): Promise<void> {
-    const { program = builtServer, dataDirectory, args = [], env, readyWithinMs = 20_000 } = this.#options;
-    const where = ["--port", `${this.port}`, "--host", "127.0.0.1", "--data-dir", dataDirectory];
+    const { program = builtServer, args = [], env, readyWithinMs = 60_000 } = this.#options;
+    const where = ["--port", `${this.port}`, "--host", "127.0.0.1", "--data-dir", this.#dataDirectory];
     const child = spawn(process.execPath, [program, ...where, ...args], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],

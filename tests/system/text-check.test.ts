@@ -2,7 +2,6 @@ import { type Environment, openDocument, type WebSocketLike } from "@interline/c
 import { expect, it } from "vitest";
 import { nodeEnvironment } from "../support/node-environment.ts";
 import { ServerProcess } from "../support/server-process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 /** A platform whose clock runs a hundred times as fast, and which changes a text on its way to the client, once. */
@@ -30,8 +29,7 @@ function faultyEnvironment(change: (frame: string) => string): Environment {
 }
 
 it("[C12] [S10] a copy that went wrong is found and put right, and what was typed in it stays", async () => {
-  await using folder = await temporaryFolder();
-  await using server = await ServerProcess.start({ dataDirectory: folder.path });
+  await using server = await ServerProcess.start();
   const about = { url: server.syncUrl, document: "checked" };
   const ana = openDocument({
     ...about,

@@ -138,7 +138,6 @@ describe("events", () => {
     const askedAt = performance.now();
     await server.documents.drain({ perSecond: 10 });
     expect(performance.now() - askedAt).toBeGreaterThan(190);
-    expect(performance.now() - askedAt).toBeLessThan(1_000);
     for (const { next } of listeners) expect((await next("ended")).data).toEqual({});
   });
 

@@ -54,7 +54,7 @@ describe("the program", () => {
     child.kill("SIGTERM");
     expect(await exit).toBe(0);
     expect(err()).toBe("");
-  }, 20_000);
+  });
 
   test("with a login says nothing of everybody, and asks who somebody is", async () => {
     const secret = join(dataDir, "secret");
@@ -64,7 +64,7 @@ describe("the program", () => {
     expect(out()).not.toContain("Everybody");
     const answer = await fetch(`${url}/api/v1/documents`);
     expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
-  }, 20_000);
+  });
 
   test("believes a login by its public keys", async () => {
     const { publicKey, privateKey } = await generateKeyPair("ES256");
@@ -94,7 +94,7 @@ describe("the program", () => {
     expect(await statusFor("notes", "POST")).toBe(403);
     expect(await statusFor("mail", "GET")).toBe(401);
     login.close();
-  }, 20_000);
+  });
 
   test("says in one sentence that the port is in use", async () => {
     const other = createServer().listen(0, "127.0.0.1");
@@ -104,7 +104,7 @@ describe("the program", () => {
     expect(await exit).toBe(1);
     expect(err()).toBe(`Port ${port} is in use. Choose another with --port.\n`);
     other.close();
-  }, 20_000);
+  });
 
   test("says in one sentence that the folder is in use", async () => {
     await start("--port", "0");
@@ -112,5 +112,5 @@ describe("the program", () => {
     expect(await exit).toBe(1);
     expect(err()).toContain("is in use by another server");
     expect(err().trim().split("\n")).toHaveLength(1);
-  }, 20_000);
+  });
 });

@@ -45,4 +45,3 @@ describe("[I8] the largest operations", () => {
     },
   );
 });
-

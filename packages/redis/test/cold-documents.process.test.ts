@@ -67,7 +67,7 @@ describe("a log in Redis, as an archive", () => {
 
 describe("a log in Redis with an archive", () => {
   for (const { name, run } of [...logContract, ...archiveContract]) {
-    test(`${name}, while every document is moved out all the time`, { timeout: 20_000 }, async () => {
+    test(`${name}, while every document is moved out all the time`, async () => {
       await using opened = await openLog({ log: new MemoryLog() });
       const running = new AbortController();
       const mover = (async () => {

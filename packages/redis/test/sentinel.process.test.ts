@@ -38,14 +38,10 @@ test("[S8] after a failover the log is another, and what was acknowledged is in 
 
   // The sentinel must know of the replica before there is need of it.
   const watcher = new Redis(sentinel.port);
-  await waitFor(
-    "the replica to be known",
-    async () => {
-      const known = (await watcher.call("sentinel", "replicas", "main")) as unknown[];
-      return known.length === 1;
-    },
-    { timeoutMs: 20_000 },
-  );
+  await waitFor("the replica to be known", async () => {
+    const known = (await watcher.call("sentinel", "replicas", "main")) as unknown[];
+    return known.length === 1;
+  });
   watcher.disconnect();
   await master.kill();
   await waitFor("the failover to be heard of", () => heard.some(({ type }) => type === "replaced"), {

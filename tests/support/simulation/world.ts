@@ -1,6 +1,7 @@
 import type { Environment, WebSocketLike } from "@interline/client";
 import { MemoryStore } from "@interline/client/testing";
 import { createDocumentServer, type DocumentLog, type DocumentServer } from "@interline/server";
+import { replayCommand } from "../runner/replay.ts";
 import { type SeededRandom, seededRandom } from "../seeded-random.ts";
 import { Network } from "./network.ts";
 import { SharedLog } from "./shared-log.ts";
@@ -76,7 +77,8 @@ export async function runWorld(options: WorldOptions): Promise<Tally> {
   try {
     return await world.run();
   } catch (cause) {
-    throw new Error(`world ${JSON.stringify(options)}: ${(cause as Error).message}`, { cause });
+    const world = `world ${JSON.stringify(options)}: ${(cause as Error).message}`;
+    throw new Error(`${world}\n\nTo see it again: ${replayCommand(options.seed, 1)}`, { cause });
   }
 }
 

@@ -352,7 +352,7 @@ describe("tabs of one device, offline", () => {
     await vi.waitFor(async () => {
       await pass(500);
       expect(b!.text).toBe("Xabc");
-    }, 10_000);
+    }, 28_000);
     expect(a!.text).toBe("abcd");
     expect(a!.document.status).toMatchObject({ pendingEdits: 1, isKept: false });
     expect(b!.document.status).toMatchObject({ pendingEdits: 1, isKept: false });
