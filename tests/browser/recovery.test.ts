@@ -69,4 +69,4 @@ it("gives out the text as it was when the server comes back with an older backup
   await writer.seesText("Monday.\n");
   expect(await page.getByRole("alert").count()).toBe(0);
   expect(writer.faults).toEqual([]);
-}, 90_000);
+});

@@ -150,9 +150,7 @@ describe("events", () => {
     await expect.poll(() => server.documents.stats().connections).toBe(0);
   });
 
-  test("of somebody who does not read cost a place in the history, not memory", {
-    timeout: 30_000,
-  }, async () => {
+  test("of somebody who does not read cost a place in the history, not memory", async () => {
     await start({ limits: { maxBufferedBytes: 10_000 } });
     const { response } = await listen();
     const big = "x".repeat(400_000);

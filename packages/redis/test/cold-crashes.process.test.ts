@@ -11,9 +11,7 @@ import { insert, open } from "./entries.ts";
 
 const ENTRIES = 40;
 
-test("[I2] a server that is killed while it moves documents loses none, and leaves nothing for good", {
-  timeout: 60_000,
-}, async () => {
+test("[I2] a server that is killed while it moves documents loses none, and leaves nothing for good", async () => {
   await using redis = await startRedis();
   await using folder = await temporaryFolder();
   const documents = Array.from({ length: 12 }, (_, index) => `d${index}`);

@@ -6,9 +6,7 @@ import { waitFor } from "../../../tests/support/wait-for.ts";
 import { RedisLog, RedisStore } from "../src/index.ts";
 import { insert, open } from "./entries.ts";
 
-test("[S8] after a failover the log is another, and what was acknowledged is in it", {
-  timeout: 60_000,
-}, async () => {
+test("[S8] after a failover the log is another, and what was acknowledged is in it", async () => {
   const settings = { requirepass: "secret", masterauth: "secret" };
   await using master = await startRedis({ settings });
   await using replica = await startRedis({

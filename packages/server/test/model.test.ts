@@ -632,9 +632,7 @@ async function finish(reference: Reference, server: Server): Promise<void> {
   expect(await server.log.readHead(DOCUMENT)).toMatchObject({ version: reference.version });
 }
 
-test("[I1] [I2] [I3] [I4] whatever clients send and the log does, the document is what a list of entries says", {
-  timeout: 120_000,
-}, async () => {
+test("[I1] [I2] [I3] [I4] whatever clients send and the log does, the document is what a list of entries says", async () => {
   const tally: Tally = new Map();
   await fc.assert(
     fc.asyncProperty(commands, async (run) => {

@@ -85,9 +85,7 @@ function serverOf(
   return { history, head: history.head, text: textOf(entries) };
 }
 
-test("[I1 I2] what a log lost and anybody knew is in it once, in whatever order servers put it back", {
-  timeout: 60_000,
-}, async () => {
+test("[I1 I2] what a log lost and anybody knew is in it once, in whatever order servers put it back", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(key, { minLength: 1, maxLength: 12 }),

@@ -141,7 +141,7 @@ describe("an embedded log", () => {
     });
     expect(row).toMatchObject({ lastSeq: head.version, lastVersion: head.version });
     await log.close();
-  }, 60_000);
+  });
 
   test.skipIf(process.platform !== "linux").each([1_000, 3_000, 20_000])(
     "[I3] acknowledges nothing that a full disk did not take (over %i bytes), and goes on when there is room",
