@@ -21,13 +21,31 @@ export const OtErrorCode = {
 export type OtErrorCode = (typeof OtErrorCode)[keyof typeof OtErrorCode];
 
 /**
+ * What else can be wrong with an argument of `type`, the ottypes interface. No message of the protocol has these codes.
+ * @public
+ */
+export const OtTypeErrorCode = {
+  /** A document that is neither a string nor a `Text`. */
+  DocumentInvalid: "ERR_DOCUMENT_INVALID",
+  /** An operation that is not in normal form: an empty component, two skips in a row, or a skip at the end. */
+  OperationNotNormal: "ERR_OPERATION_NOT_NORMAL",
+  /** The inverse is asked of an operation with a delete that does not tell its text. */
+  NotInvertible: "ERR_NOT_INVERTIBLE",
+  /** A side that is neither `left` nor `right`. */
+  SideInvalid: "ERR_SIDE_INVALID",
+} as const;
+
+/** @public */
+export type OtTypeErrorCode = (typeof OtTypeErrorCode)[keyof typeof OtTypeErrorCode];
+
+/**
  * A caller's mistake: arguments that do not fit each other. Input from outside is never thrown at, see `decodeOperation`.
  * @public
  */
 export class OtError extends Error {
-  readonly code: OtErrorCode;
+  readonly code: OtErrorCode | OtTypeErrorCode;
 
-  constructor(code: OtErrorCode, message: string) {
+  constructor(code: OtErrorCode | OtTypeErrorCode, message: string) {
     super(message);
     this.name = "OtError";
     this.code = code;

@@ -9,11 +9,12 @@ export { compose } from "./compose.ts";
 export { Composer, composeAll } from "./composer.ts";
 export { type DecodedOperation, decodeOperation, type OperationLimits } from "./decode.ts";
 export { diff } from "./diff.ts";
-export { OtError, OtErrorCode } from "./errors.ts";
+export { OtError, OtErrorCode, OtTypeErrorCode } from "./errors.ts";
 export { History, type HistoryOptions, type HistoryPiece } from "./history.ts";
 export { type InvertibleComponent, invert, invertible } from "./invert.ts";
 export { isNoop, Operation, OperationBuilder, replaceOperation, type Side } from "./operation.ts";
 export { type Selection, transformPosition, transformSelection } from "./position.ts";
+export type { TextPresence } from "./presence.ts";
 export { splitOperation } from "./split.ts";
 export {
   type DecodedHistory,

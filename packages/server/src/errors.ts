@@ -1,4 +1,4 @@
-import type { OtErrorCode } from "@interline/ot";
+import type { OtError } from "@interline/ot";
 import type { ProtocolErrorCode } from "@interline/protocol";
 
 /** What can go wrong in the server itself; what goes wrong with a client is told by protocol codes. @public */
@@ -31,7 +31,7 @@ export const ServerErrorCode = {
 export type ServerErrorCode = (typeof ServerErrorCode)[keyof typeof ServerErrorCode];
 
 /** Codes of the server itself, and those that clients are told too. @public */
-export type ServerFaultCode = ServerErrorCode | ProtocolErrorCode | OtErrorCode;
+export type ServerFaultCode = ServerErrorCode | ProtocolErrorCode | OtError["code"];
 
 /** @public */
 export class ServerError extends Error {
