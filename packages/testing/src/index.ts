@@ -40,6 +40,7 @@ export {
 } from "./laws/conduct.ts";
 export { groupingByEffect, groupingOfMoves, groupingOnTheLeft, groupingOnTheRight } from "./laws/grouping.ts";
 export { inverseOfComposition, inverseOfInverse, inverseUndoes } from "./laws/inverse.ts";
+export { inverseOrRefusal, invertibleStays } from "./laws/invertible.ts";
 export { LawBroken, type Situation } from "./laws/law.ts";
 export { type LawDescription, lawDescriptions } from "./laws/laws.ts";
 export {

@@ -19,9 +19,16 @@ export interface OtType<Snapshot, Op> {
   /** Left-biased: a position stays before an insert made exactly there. */
   transformPosition?(position: number, operation: Op): number;
   transformSelection?(selection: [anchor: number, head: number], operation: Op): unknown;
+  /** The inverse of an operation that tells all that it takes. Throws for others. */
   invert?(operation: Op): Op;
   /** The inverse of an operation that was made for `snapshot`. Goes before `invert` where a type has both. */
   invertWithDoc?(operation: Op, snapshot: Snapshot): Op;
+  /** The same operation, telling all that `invert` must know. */
+  makeInvertible?(operation: Op, snapshot: Snapshot): Op;
+  /** True if `invert` can take it. */
+  isInvertible?(operation: Op): boolean;
+  /** The same operation, telling no more than `apply` must know. */
+  stripInvertible?(operation: Op): Op;
   normalize?(operation: Op): Op;
   /** Throws for an operation that is none. */
   checkOp?(operation: Op): unknown;
@@ -36,6 +43,9 @@ export type OptionalFunction =
   | "transformSelection"
   | "invert"
   | "invertWithDoc"
+  | "makeInvertible"
+  | "isInvertible"
+  | "stripInvertible"
   | "normalize"
   | "checkOp"
   | "serialize"

@@ -38,6 +38,11 @@ function insertsFirst(operation: JsonOperation): JsonOperation {
   return sorted;
 }
 
+/** A delete that tells its text from the end to the start. */
+function turned({ d }: { readonly d: number | string }): JsonComponent {
+  return { d: typeof d === "string" ? Array.from(d).toReversed().join("") : d };
+}
+
 const MUTATIONS: readonly [what: string, mutation: Partial<OtType<string, JsonOperation>>, red: LawName[]][] =
   [
     [
@@ -113,6 +118,46 @@ const MUTATIONS: readonly [what: string, mutation: Partial<OtType<string, JsonOp
       { invertWithDoc: (a, text) => insertsFirst(own.invertWithDoc(a, text)) },
       ["invert-involution"],
     ],
+    [
+      "an invert that takes a delete without its text for nothing",
+      {
+        invert: (a) =>
+          a.map((part) => {
+            if (typeof part === "number") return part;
+            return typeof part === "string" ? { d: part } : part.d;
+          }),
+      },
+      ["invert-refuses"],
+    ],
+    ["an isInvertible that promises too much", { isInvertible: () => true }, ["invert-refuses"]],
+    [
+      "an isInvertible that promises nothing",
+      { isInvertible: () => false },
+      ["invert-refuses", "invert-kept"],
+    ],
+    [
+      "a transform that drops the text of deletes",
+      { transform: (a, b, side) => own.stripInvertible(own.transform(a, b, side)) },
+      ["invert-kept"],
+    ],
+    [
+      "a compose that drops the text of deletes",
+      { compose: (a, b) => own.stripInvertible(own.compose(a, b)) },
+      ["invert-kept"],
+    ],
+    [
+      "a normalize that drops the text of deletes",
+      { normalize: (a) => own.stripInvertible(a) },
+      ["invert-kept"],
+    ],
+    [
+      "a compose that tells the wrong text of deletes",
+      {
+        compose: (a, b) => own.compose(a, b).map((part) => (typeof part === "object" ? turned(part) : part)),
+      },
+      ["invert-kept"],
+    ],
+    ["a makeInvertible that makes nothing so", { makeInvertible: (a) => a }, ["invert-kept"]],
     ["a normalize that does nothing", { normalize: (a) => a }, ["normal-form"]],
     [
       "a checkOp that refuses what the type makes",

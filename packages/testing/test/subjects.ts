@@ -1,13 +1,4 @@
-import {
-  apply,
-  compose,
-  type InvertibleComponent,
-  Operation,
-  Text,
-  transform,
-  transformPosition,
-  type,
-} from "@interline/ot";
+import { apply, compose, Operation, Text, transform, transformPosition, type } from "@interline/ot";
 import * as fc from "fast-check";
 import { type JsonOperation, type OtType, type Subject, textSubject } from "../src/index.ts";
 
@@ -16,7 +7,6 @@ export const own = {
   ...type,
   name: "interline",
   apply: (document: string, operation: JsonOperation) => String(type.apply(document, operation)),
-  invert: (operation: JsonOperation) => type.invert(operation as InvertibleComponent[]),
 } satisfies OtType<string, JsonOperation>;
 
 /** The functions of @interline/ot, over its own texts and operations. */

@@ -98,6 +98,16 @@ export const lawSentences = {
     expected: "before",
     actual: "after undo",
   },
+  "invert-refuses": {
+    says: "invert gives what undoes the operation, or refuses; isInvertible, where there is one, tells which",
+    expected: "expected",
+    actual: "got",
+  },
+  "invert-kept": {
+    says: "invertible stays invertible: made so, transformed, composed and normalized, an operation does the same and its inverse undoes it",
+    expected: "expected",
+    actual: "got",
+  },
   pure: {
     says: "no function changes an argument, and none minds that its arguments are frozen",
     expected: "arguments before",

@@ -30,6 +30,7 @@ export function nothingChanges<Snapshot, Op>(
     committed: copyOf(committed),
     following: copyOf(type.transform(copyOf(committed), copyOf(pending), "right")),
     loose: copyOf(subject.loosen?.(pending, document) ?? pending),
+    telling: copyOf(type.makeInvertible?.(copyOf(pending), document) ?? pending),
   });
   const shown = (values: Values<Snapshot, Op>): unknown => ({
     ...values,
@@ -51,13 +52,14 @@ export function nothingChanges<Snapshot, Op>(
   }
 }
 
-/** What the functions are called with. `following` comes after `pending`; `loose` is `pending`, not in normal form. */
+/** What the functions are called with. `following` comes after `pending`; `loose` is `pending`, not in normal form; `telling`, made invertible. */
 interface Values<Snapshot, Op> {
   readonly document: Snapshot;
   readonly pending: Op;
   readonly committed: Op;
   readonly following: Op;
   readonly loose: Op;
+  readonly telling: Op;
 }
 
 type Call<Snapshot, Op> = (values: Values<Snapshot, Op>) => unknown;
@@ -74,6 +76,10 @@ function calls<Snapshot, Op>({ type }: Bench<Snapshot, Op>): [name: string, call
     ["normalize", ({ loose }) => type.normalize?.(loose)],
     ["checkOp", ({ pending }) => type.checkOp?.(pending)],
     ["invertWithDoc", ({ document, pending }) => type.invertWithDoc?.(pending, document)],
+    ["invert", ({ telling }) => (type.makeInvertible === undefined ? undefined : type.invert?.(telling))],
+    ["makeInvertible", ({ document, loose }) => type.makeInvertible?.(loose, document)],
+    ["isInvertible", ({ pending }) => type.isInvertible?.(pending)],
+    ["stripInvertible", ({ loose }) => type.stripInvertible?.(loose)],
     ["serialize", ({ document }) => type.serialize?.(document)],
   ];
   return all.filter(([name]) => type[name] !== undefined);

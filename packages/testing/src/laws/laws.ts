@@ -4,6 +4,7 @@ import { compositionLaws } from "./composition.ts";
 import { conductLaws } from "./conduct.ts";
 import { groupingLaws } from "./grouping.ts";
 import { inverseLaws } from "./inverse.ts";
+import { invertibleLaws } from "./invertible.ts";
 import type { Law } from "./law.ts";
 import { positionLaws } from "./positions.ts";
 
@@ -13,6 +14,7 @@ export const laws: readonly Law[] = [
   ...groupingLaws,
   ...positionLaws,
   ...inverseLaws,
+  ...invertibleLaws,
   ...conductLaws,
 ];
 
