@@ -57,6 +57,8 @@ export class Writer implements AsyncDisposable {
     await context.addInitScript((kept) => localStorage.setItem("interline.user", kept), user);
     if (isNewcomer) await context.addInitScript(() => localStorage.setItem("interline.chosen", "no"));
     if (prepare) await context.addInitScript(prepare);
+    // A busy machine is slow.
+    context.setDefaultTimeout(90_000);
     const page = await context.newPage();
     const writer = new Writer(name, context, page);
     await writer.goto(url);

@@ -10,8 +10,6 @@ let writer: string;
 beforeAll(async () => {
   server = await run({
     isClosed: true,
-    headersTimeoutMs: 300,
-    requestTimeoutMs: 600,
     limits: { maxDocumentLength: 5_000, userBytes: { perSecond: Infinity, burst: Infinity } },
   });
   const owner = await tokenFor("owner", { "*": "own" });
@@ -41,8 +39,8 @@ function put(body: unknown, headers: Record<string, string> = {}, token = writer
 }
 
 /** A bare connection, and everything that comes over it until its end. */
-async function raw(): Promise<{ socket: TcpSocket; ended: Promise<string> }> {
-  const socket = connect(server.port, "127.0.0.1");
+async function raw(to = server): Promise<{ socket: TcpSocket; ended: Promise<string> }> {
+  const socket = connect(to.port, "127.0.0.1");
   socket.on("error", () => {});
   let received = "";
   socket.on("data", (data) => (received += data.toString()));
@@ -57,8 +55,8 @@ async function trickle(socket: TcpSocket, text: () => string): Promise<void> {
   clearInterval(timer);
 }
 
-async function refusals(code: string): Promise<number> {
-  const line = (await server.metrics.text()).split("\n").find((text) => text.includes(`{code="${code}"}`));
+async function refusals(code: string, of = server): Promise<number> {
+  const line = (await of.metrics.text()).split("\n").find((text) => text.includes(`{code="${code}"}`));
   return Number(line?.split(" ").at(-1) ?? 0);
 }
 
@@ -151,17 +149,24 @@ describe("bodies", () => {
 });
 
 describe("slow senders", () => {
+  // A server of its own: to others a busy machine would look like a slow sender.
+  let impatient: Running;
+  beforeAll(async () => {
+    impatient = await run({ isClosed: true, headersTimeoutMs: 300, requestTimeoutMs: 600 });
+  });
+  afterAll(() => impatient.stop());
+
   test("of a head are cut off with 408", async () => {
-    const before = await refusals("ERR_TIMEOUT");
-    const { socket, ended } = await raw();
+    const before = await refusals("ERR_TIMEOUT", impatient);
+    const { socket, ended } = await raw(impatient);
     socket.write("GET /api/v1/documents HTTP/1.1\r\nHost: x\r\n");
     await trickle(socket, () => "X-More: y\r\n");
     expect(await ended).toMatch(/^HTTP\/1\.1 408 /);
-    expect(await refusals("ERR_TIMEOUT")).toBe(before + 1);
+    expect(await refusals("ERR_TIMEOUT", impatient)).toBe(before + 1);
   });
 
   test("of a body are cut off with 408", async () => {
-    const { socket, ended } = await raw();
+    const { socket, ended } = await raw(impatient);
     socket.write(
       `PUT /api/v1/documents/doc/text HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${writer}\r\nContent-Type: text/plain\r\nContent-Length: 4000\r\n\r\n`,
     );
@@ -170,9 +175,9 @@ describe("slow senders", () => {
   });
 
   test("leave the way free for others meanwhile", async () => {
-    const slow = await Promise.all(Array.from({ length: 100 }, () => raw()));
+    const slow = await Promise.all(Array.from({ length: 100 }, () => raw(impatient)));
     for (const { socket } of slow) socket.write("GET / HTTP/1.1\r\nHost: x\r\n");
-    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${impatient.url}/healthz`)).status).toBe(200);
     for (const { ended } of slow) expect(await ended).toMatch(/^HTTP\/1\.1 408 /);
   });
 });
