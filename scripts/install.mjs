@@ -26,6 +26,16 @@ export async function install() {
   );
 }
 
+/** How npm and pnpm say that they cannot reach where packages come from. */
+const UNREACHABLE =
+  /\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)\b/;
+/** The network is tried twice, not for more than a minute as npm would: a person waits. */
+const NETWORK = {
+  npm_config_fetch_retries: "1",
+  npm_config_fetch_retry_mintimeout: "1000",
+  npm_config_fetch_retry_maxtimeout: "2000",
+};
+
 /**
  * npm's own runner fetches the one pinned version; no global pnpm and no corepack is needed or asked.
  * CI=true: pnpm without a terminal would refuse to replace an old node_modules. Optional packages are needed
@@ -33,13 +43,21 @@ export async function install() {
  *
  * @param {...string} args
  */
-export function pnpm(...args) {
+export async function pnpm(...args) {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return run(
-    process.execPath,
-    [npmProgram(), "exec", "--yes", "--include=optional", "--", packageManager, ...args],
-    { env: { CI: "true", NODE_ENV: "development" } },
-  );
+  try {
+    return await run(
+      process.execPath,
+      [npmProgram(), "exec", "--yes", "--include=optional", "--", packageManager, ...args],
+      { env: { CI: "true", NODE_ENV: "development", ...NETWORK } },
+    );
+  } catch (error) {
+    const [code] = (error instanceof Stop && UNREACHABLE.exec(error.message)) || [];
+    if (code === undefined) throw error;
+    throw new Stop(
+      `The packages could not be fetched, as the npm registry cannot be reached (${code}). Check the network, and a proxy if there is one ("npm config get registry"), and start again.`,
+    );
+  }
 }
 
 /** The file of npm's program: the npm that started us, or the one beside Node, or the one on the path. */

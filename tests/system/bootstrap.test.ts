@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { cp, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { freePort } from "../support/free-port.ts";
@@ -51,4 +53,28 @@ it("says which commands there are", async () => {
     "Say one of: start, cluster, dev, test, suite, check, fuzz, build.\n",
     1,
   ]);
+});
+
+it("says in one sentence that the registry cannot be reached at the first installation, and soon", async () => {
+  await using folder = await temporaryFolder();
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  await cp(join(root, "scripts"), join(folder.path, "scripts"), { recursive: true });
+  for (const name of ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"]) {
+    await cp(join(root, name), join(folder.path, name));
+  }
+  for (const name of ["packages", "apps", "examples", "tests"]) await mkdir(join(folder.path, name));
+  const nobody = `http://127.0.0.1:${await freePort()}`;
+  const child = spawn(process.execPath, [join(folder.path, "scripts", "run.mjs"), "start"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, npm_config_registry: nobody, npm_config_cache: join(folder.path, "cache") },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  }
+  await once(child, "close");
+  expect(child.exitCode).toBe(1);
+  expect(output.replace(/failed after [\d.]+ s/, "failed")).toBe(
+    'install     failed\nThe packages could not be fetched, as the npm registry cannot be reached (ECONNREFUSED). Check the network, and a proxy if there is one ("npm config get registry"), and start again.\n',
+  );
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Role, ROLES } from "@interline/server";
+import { isRedisAddress } from "@interline/redis";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { address, notEmpty, parse, type Stop, wholeNumber } from "./command-line.ts";
 
@@ -71,7 +72,9 @@ export function readConfig(arguments_: readonly string[]): { config: Readonly<Co
       new Option(
         "--redis <address>",
         "keep documents in a Redis instead, which many servers share: redis://host:port, redis+cluster://… or redis+sentinel://…",
-      ).env("REDIS_URL"),
+      )
+        .env("REDIS_URL")
+        .argParser(parseRedisAddress),
     )
     .addOption(
       new Option(
@@ -166,9 +169,8 @@ export function readConfig(arguments_: readonly string[]): { config: Readonly<Co
   if (jwtSecret !== undefined && config.jwksUrl !== undefined) {
     return wrong("Give the secret of the login or the address of its public keys, not both.");
   }
-  if (jwtSecret !== undefined && Buffer.byteLength(jwtSecret) < 32) {
-    return wrong("The secret of the login has at least 32 bytes.");
-  }
+  const fault = jwtSecret === undefined ? undefined : faultOfSecret(jwtSecret);
+  if (fault !== undefined) return wrong(fault);
   return { config: Object.freeze({ ...config, jwtSecret }) };
 }
 
@@ -178,11 +180,22 @@ export function secretOfEnvironment(): string | undefined {
   return secret === "" ? undefined : secret;
 }
 
+/** What is wrong with a secret, as a sentence; undefined if nothing is. */
+export function faultOfSecret(secret: string): string | undefined {
+  return Buffer.byteLength(secret) < 32 ? "The secret of the login has at least 32 bytes." : undefined;
+}
+
 function wrong(sentence: string): { stop: Stop } {
   return { stop: { text: `error: ${sentence}\n`, exitCode: 2 } };
 }
 
-function readSecret(file: string): string {
+function parseRedisAddress(value: string): string {
+  if (isRedisAddress(value)) return value;
+  const shown = value.replace(/\/\/[^@/]*@/, "//…@");
+  throw new InvalidArgumentError(`${shown} is no address of a Redis; write it as in redis://host:6379`);
+}
+
+export function readSecret(file: string): string {
   try {
     return readFileSync(file, "utf8").trim();
   } catch {

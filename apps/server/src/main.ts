@@ -1,23 +1,9 @@
-import { backup } from "./commands/backup.ts";
-import { restore } from "./commands/restore.ts";
-import { serve } from "./commands/serve.ts";
-import { token } from "./commands/token.ts";
-import { readConfig } from "./config.ts";
+import { tooOld } from "./node-version.ts";
 
-const COMMANDS: Readonly<Record<string, (arguments_: readonly string[]) => Promise<number>>> = {
-  backup,
-  restore,
-  token,
-};
-
-const [first = "", ...others] = process.argv.slice(2);
-const command = COMMANDS[first];
-if (command !== undefined) process.exitCode = await command(others);
+// Nothing else is imported before the version is known: an older Node could not even read it.
+const complaint = tooOld(process.versions.node);
+if (complaint === undefined) await import("./program.ts");
 else {
-  const read = readConfig(process.argv.slice(2));
-  if ("stop" in read) {
-    const { text, exitCode } = read.stop;
-    (exitCode === 0 ? process.stdout : process.stderr).write(text);
-    process.exitCode = exitCode;
-  } else await serve(read.config);
+  process.stderr.write(complaint);
+  process.exitCode = 1;
 }

@@ -50,6 +50,14 @@ export function parseAddress(address: string): RedisAddress {
   );
 }
 
+/**
+ * True for an address that `RedisStore.connect` takes, whether or not anybody answers there.
+ * @public
+ */
+export function isRedisAddress(address: string): boolean {
+  return parse(address) !== undefined;
+}
+
 function parse(address: string): RedisAddress | undefined {
   const [, scheme, kind, username = "", password, hosts, rest = ""] = FORM.exec(address) ?? [];
   const nodes = hosts?.split(",").map(parseHost) ?? [];

@@ -48,6 +48,9 @@ export class RedisStore {
   readonly #listeners = new Map<string, (message: string) => void>();
   readonly #onBack = new Set<() => void>();
   readonly #pulse: ReturnType<typeof setInterval>;
+  #isConnected = false;
+  /** What went wrong before the first connection was there. */
+  #firstFault: unknown;
   #isClosed = false;
 
   private constructor(address: RedisAddress, options: RedisStoreOptions) {
@@ -78,11 +81,13 @@ export class RedisStore {
       const connected = store.#clients.map((client) => connectAll(client, commandTimeoutMs));
       await Promise.all([...connected, store.#subscriptions.connect()]);
       await store.#check();
+      store.#isConnected = true;
     } catch (error) {
       await store.close();
       const where = withoutPassword(options.address);
       throw new ServerError(ServerErrorCode.StoreFailed, `no Redis can be used at ${where}`, {
-        cause: error,
+        // A client that gives up says only that its connection is closed.
+        cause: store.#firstFault ?? error,
       });
     }
     return store;
@@ -197,6 +202,10 @@ export class RedisStore {
   }
 
   #handleFault(error: unknown): void {
+    if (!this.#isConnected) {
+      this.#firstFault ??= error;
+      return;
+    }
     this.#logger.warn({ event: "redis-fault", error }, "Redis");
   }
 

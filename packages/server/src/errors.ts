@@ -5,6 +5,8 @@ import type { ProtocolErrorCode } from "@interline/protocol";
 export const ServerErrorCode = {
   /** Another process has the database folder open. */
   StoreLocked: "ERR_STORE_LOCKED",
+  /** There is no database in the folder. */
+  StoreMissing: "ERR_STORE_MISSING",
   /** The store cannot be opened, read or written. */
   StoreFailed: "ERR_STORE_FAILED",
   /** The store holds what this version cannot read. */

@@ -3,9 +3,10 @@ import { open, rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { LevelLog, readBackup } from "@interline/server";
+import { LevelLog, readBackup, ServerError, ServerErrorCode } from "@interline/server";
 import { Command, Option } from "commander";
 import { address, notEmpty, parse } from "../command-line.ts";
+import { hasCode, reasonOf } from "../reasons.ts";
 import { failed, showProgress } from "./progress.ts";
 
 interface BackupOptions {
@@ -46,7 +47,10 @@ export async function backup(arguments_: readonly string[]): Promise<number> {
   } catch (error) {
     await rm(unfinished, { force: true });
     progress.end();
-    return failed({ text: `error: no backup was made: ${reasonOf(error)}.\n`, exitCode: 1 });
+    return failed({
+      text: `error: no backup was made: ${sentenceOf(error, { file, url, dataDir })}\n`,
+      exitCode: 1,
+    });
   }
   progress.end(`into ${file}`);
   return 0;
@@ -62,13 +66,34 @@ async function fromServer(url: string): Promise<Readable> {
 }
 
 async function fromFolder(location: string): Promise<Readable> {
-  const log = await LevelLog.open({ location });
+  const log = await LevelLog.open({ location, isThere: true });
   const zipped = Readable.from(log.backup()).pipe(createGzip({ level: 1 }));
   zipped.once("close", () => void log.close());
   return zipped;
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+/** Why no backup was made, and what to do. */
+function sentenceOf(
+  error: unknown,
+  {
+    file,
+    url,
+    dataDir,
+  }: { readonly file: string; readonly url: string; readonly dataDir: string | undefined },
+): string {
+  if (error instanceof ServerError && dataDir !== undefined) {
+    if (error.code === ServerErrorCode.StoreMissing) {
+      return `there is no database in ${dataDir}. Name the folder of the server with --data-dir.`;
+    }
+    if (error.code === ServerErrorCode.StoreLocked) {
+      return `a server is using ${dataDir}. Ask that server instead, with --url and without --data-dir.`;
+    }
+  }
+  if ((error as NodeJS.ErrnoException).syscall === "open") {
+    return `${file} cannot be written: ${reasonOf(error)}.`;
+  }
+  if (hasCode(error, "ECONNREFUSED") || hasCode(error, "ENOTFOUND") || hasCode(error, "EAI_AGAIN")) {
+    return `${reasonOf(error)}: ${url}. Start the server, or name its address with --url.`;
+  }
+  return `${reasonOf(error)}.`;
 }

@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { restoreBackup } from "@interline/server";
+import { restoreBackup, ServerError, ServerErrorCode } from "@interline/server";
 import { Command, Option } from "commander";
 import { notEmpty, parse } from "../command-line.ts";
+import { hasCode, reasonOf } from "../reasons.ts";
 import { failed, showProgress } from "./progress.ts";
 
 /** `interline restore`: a folder for a server, made of a backup. */
@@ -26,9 +27,18 @@ export async function restore(arguments_: readonly string[]): Promise<number> {
     await restoreBackup(createReadStream(file), dataDir, progress.update);
   } catch (error) {
     progress?.end();
-    const reason = error instanceof Error ? error.message : String(error);
-    return failed({ text: `error: nothing was restored: ${reason}.\n`, exitCode: 1 });
+    return failed({ text: `error: nothing was restored: ${sentenceOf(error, file)}\n`, exitCode: 1 });
   }
   progress.end(`into ${dataDir}`);
   return 0;
+}
+
+/** Why nothing was restored, and what to do. */
+function sentenceOf(error: unknown, file: string): string {
+  if (!(error instanceof ServerError)) {
+    return hasCode(error, "ENOENT") ? `there is no file ${file}.` : `${reasonOf(error)}.`;
+  }
+  if (error.code === ServerErrorCode.BackupInvalid) return `${file}: ${error.message}. Try an older backup.`;
+  if (error.cause !== undefined) return `${error.message}: ${reasonOf(error)}.`;
+  return `${error.message}. Stop the server that uses it and move it away, or choose an empty folder with --data-dir.`;
 }

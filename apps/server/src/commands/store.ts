@@ -10,6 +10,7 @@ import {
 import { RedisLog, RedisNodes, RedisStore } from "@interline/redis";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
+import { hasCode, reasonOf } from "../reasons.ts";
 
 /** Where the program keeps documents: a folder of its own, or a Redis that it shares with others like it. */
 export interface Store {
@@ -35,11 +36,7 @@ async function openFolder(location: string): Promise<Store> {
     log = await LevelLog.open({ location });
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    const sentence =
-      error.code === ServerErrorCode.StoreLocked
-        ? `The folder ${location} is in use by another server. Stop that one, or choose another with --data-dir.`
-        : `The folder ${location} cannot be opened as a database: ${reasonOf(error)}.`;
-    throw new ServerError(error.code, sentence, { cause: error });
+    throw new ServerError(error.code, sentenceOf(error, location), { cause: error });
   }
   return {
     log,
@@ -56,7 +53,8 @@ async function openRedis(config: Config, address: string, logger: Logger): Promi
     store = await RedisStore.connect({ address, minReplicas: config.redisMinReplicas, logger });
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    throw new ServerError(error.code, `${error.message}: ${reasonOf(error)}.`, { cause: error });
+    const sentence = `${error.message}: ${reasonOf(error)}. Start it, or correct --redis.`;
+    throw new ServerError(error.code, `${sentence[0]?.toUpperCase()}${sentence.slice(1)}`, { cause: error });
   }
   const nodes = await RedisNodes.join({ store, url: config.nodeUrl ?? ownUrl(config) });
   const log = new RedisLog({ store, nodes });
@@ -83,8 +81,23 @@ function ownUrl({ host, port }: Config): string {
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
-function reasonOf(error: Error): string {
-  let { message } = error;
-  for (let { cause } = error; cause instanceof Error; { cause } = cause) ({ message } = cause);
-  return message;
+/** Why a folder could not be opened, and what to do. */
+function sentenceOf(error: ServerError, location: string): string {
+  if (error.code === ServerErrorCode.StoreLocked) {
+    return `The folder ${location} is in use by another server. Stop that one, or choose another with --data-dir.`;
+  }
+  if (hasCode(error, "EEXIST") || hasCode(error, "ENOTDIR")) {
+    return `${location} is a file, not a folder. Choose a folder with --data-dir.`;
+  }
+  const folder = `The folder ${location} cannot be opened as a database: ${reasonOf(error)}.`;
+  if (isDenied(error))
+    return `${folder} Give this user the right to write there, or choose another with --data-dir.`;
+  return `${folder} If it is damaged, move it away and make it again from a backup: interline restore FILE --data-dir ${location}`;
+}
+
+function isDenied(error: ServerError): boolean {
+  return (
+    ["EACCES", "EPERM", "EROFS"].some((code) => hasCode(error, code)) ||
+    /Permission denied/.test(reasonOf(error))
+  );
 }

@@ -2,7 +2,7 @@ import { isDocumentId, EVERY_DOCUMENT, ROLES } from "@interline/server";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { SignJWT } from "jose";
 import { notEmpty, parse } from "../command-line.ts";
-import { secretOfEnvironment } from "../config.ts";
+import { faultOfSecret, readSecret, secretOfEnvironment } from "../config.ts";
 import { failed } from "./progress.ts";
 
 interface TokenOptions {
@@ -11,12 +11,14 @@ interface TokenOptions {
   readonly document: string;
   readonly role: string;
   readonly expires: string;
+  /** The secret itself: the option reads its file. */
+  readonly jwtSecretFile?: string;
 }
 
-/** `interline token`: prints a token that the server with the same JWT_SECRET takes. For trying out, scripts and backups. */
+/** `interline token`: prints a token that the server with the same secret takes. For trying out, scripts and backups. */
 export async function token(arguments_: readonly string[]): Promise<number> {
   const command = new Command("interline token")
-    .description("Prints a token for the server that has the same JWT_SECRET in its environment.")
+    .description("Prints a token for the server that has the same secret.")
     .addOption(new Option("--user <id>", "who it is for").makeOptionMandatory().argParser(notEmpty))
     .addOption(new Option("--name <name>", "their name, as others see it"))
     .addOption(
@@ -30,14 +32,23 @@ export async function token(arguments_: readonly string[]): Promise<number> {
         .default("1h")
         .argParser(parseTime),
     )
+    .addOption(
+      new Option("--jwt-secret-file <file>", "file with the secret of the server; or JWT_SECRET itself")
+        .env("JWT_SECRET_FILE")
+        .argParser(readSecret),
+    )
     .allowExcessArguments(false);
   const stopped = parse(command, arguments_);
   if (stopped !== undefined) return failed(stopped.stop);
-  const secret = secretOfEnvironment();
+  const { user, name, document, role, expires, jwtSecretFile } = command.opts<TokenOptions>();
+  const secret = jwtSecretFile ?? secretOfEnvironment();
   if (secret === undefined) {
-    return failed({ text: "error: JWT_SECRET is not set.\n", exitCode: 2 });
+    const text =
+      "error: There is no secret to sign with. Give its file with --jwt-secret-file, or put it into JWT_SECRET.\n";
+    return failed({ text, exitCode: 2 });
   }
-  const { user, name, document, role, expires } = command.opts<TokenOptions>();
+  const fault = faultOfSecret(secret);
+  if (fault !== undefined) return failed({ text: `error: ${fault}\n`, exitCode: 2 });
   const claims = { documents: { [document]: role }, ...(name === undefined ? {} : { name }) };
   const signed = await new SignJWT(claims)
     .setProtectedHeader({ alg: "HS256" })

@@ -47,6 +47,8 @@ const MAX_WRITES = 1000;
 export interface LevelLogOptions {
   /** Folder of the database. Made if it is not there, with the folders above it. */
   readonly location: string;
+  /** True: nothing is made, and the database must be there. Default false. */
+  readonly isThere?: boolean;
 }
 
 /**
@@ -81,10 +83,11 @@ export class LevelLog implements ArchivableLog {
   }
 
   /**
-   * @throws ServerError `ERR_STORE_LOCKED` if another process has the folder open, `ERR_STORE_FAILED` if it cannot be opened.
+   * @throws ServerError `ERR_STORE_LOCKED` if another process has the folder open, `ERR_STORE_MISSING` if the log should be there and is
+   *   not, `ERR_STORE_FAILED` if it cannot be opened.
    */
-  static async open({ location }: LevelLogOptions): Promise<LevelLog> {
-    return new LevelLog(await LevelStore.open(location));
+  static async open({ location, isThere = false }: LevelLogOptions): Promise<LevelLog> {
+    return new LevelLog(await LevelStore.open(location, { isThere }));
   }
 
   /**

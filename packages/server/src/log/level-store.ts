@@ -1,3 +1,5 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import { GroupWriter, type Write } from "./group-writer.ts";
@@ -33,10 +35,17 @@ export class LevelStore {
   }
 
   /**
-   * Makes the folder if it is not there, with the folders above it.
-   * @throws ServerError `ERR_STORE_LOCKED` if another process has it open, `ERR_STORE_FAILED` if it cannot be opened.
+   * Makes the folder if it is not there, with the folders above it, unless the database `isThere` already.
+   * @throws ServerError `ERR_STORE_LOCKED` if another process has it open, `ERR_STORE_MISSING` if it should be there and is not,
+   *   `ERR_STORE_FAILED` if it cannot be opened.
    */
-  static async open(location: string): Promise<LevelStore> {
+  static async open(
+    location: string,
+    { isThere = false }: { readonly isThere?: boolean } = {},
+  ): Promise<LevelStore> {
+    if (isThere && !(await hasDatabase(location))) {
+      throw new ServerError(ServerErrorCode.StoreMissing, `there is no database in ${location}`);
+    }
     const database = new ClassicLevel(location);
     try {
       await database.open();
@@ -141,4 +150,14 @@ function isLocked(error: unknown): boolean {
     if ("code" in cause && cause.code === "LEVEL_LOCKED") return true;
   }
   return false;
+}
+
+/** True for a folder with a database. LevelDB itself would leave files of its own in one without. */
+async function hasDatabase(location: string): Promise<boolean> {
+  try {
+    await access(join(location, "CURRENT"));
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,183 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { LevelLog } from "@interline/server";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { freePort } from "../support/free-port.ts";
+
+/**
+ * The law: whatever an operator got wrong is answered by one sentence that says what and what to do, on standard error, with exit code 2 for
+ * a wrong word on the command line and 1 for anything else; and nothing is made or changed.
+ */
+
+const main = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "interline-operator-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs the program to its end. */
+async function run(args: readonly string[], { imports = [] as string[], env = {} } = {}) {
+  const flags = imports.flatMap((url) => ["--import", url]);
+  const child = spawn(process.execPath, [...flags, main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, JWT_SECRET: "", ...env },
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+  }
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  return [exitCode, said.replaceAll(folder, "FOLDER")];
+}
+
+describe("a server that cannot start", () => {
+  test("as nobody answers at the address of Redis", async () => {
+    const address = `redis://127.0.0.1:${await freePort()}`;
+    expect(await run(["--redis", address])).toEqual([
+      1,
+      `No Redis can be used at ${address}: nothing listens there (connection refused). Start it, or correct --redis.\n`,
+    ]);
+  });
+
+  test.each(["nonsense", "http://127.0.0.1", "redis://"])(
+    "as %s is no address of a Redis",
+    async (address) => {
+      const [exitCode, said] = await run(["--redis", address]);
+      expect([exitCode, String(said).trim().split("\n")]).toEqual([
+        2,
+        [
+          expect.stringMatching(
+            /^error: option '--redis <address>' .*is no address of a Redis; write it as in redis:\/\/host:6379$/,
+          ),
+        ],
+      ]);
+    },
+  );
+
+  test("as its folder is damaged points to the backup", async () => {
+    await mkdir(at("damaged"));
+    await writeFile(at("damaged/CURRENT"), "MANIFEST-000042\n");
+    const [exitCode, said] = await run(["--data-dir", at("damaged")]);
+    expect(exitCode).toBe(1);
+    expect(said).toMatch(
+      /^The folder FOLDER\/damaged cannot be opened as a database: [^\n]+\. If it is damaged, move it away and make it again from a backup: interline restore FILE --data-dir FOLDER\/damaged\n$/,
+    );
+  });
+
+  test("as its folder is a file", async () => {
+    await writeFile(at("file"), "");
+    expect(await run(["--data-dir", at("file")])).toEqual([
+      1,
+      "FOLDER/file is a file, not a folder. Choose a folder with --data-dir.\n",
+    ]);
+  });
+
+  test("as Node is too old, which is said before anything else is loaded", async () => {
+    const old = `data:text/javascript,${encodeURIComponent('Object.defineProperty(process.versions, "node", { value: "18.20.8" })')}`;
+    expect(await run(["--data-dir", at("data")], { imports: [old] })).toEqual([
+      1,
+      expect.stringContaining("Interline needs Node 20.19 or later, and this is 18.20.8."),
+    ]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe("a token", () => {
+  test("without a secret names the flag", async () => {
+    expect(await run(["token", "--user", "ann"])).toEqual([
+      2,
+      "error: There is no secret to sign with. Give its file with --jwt-secret-file, or put it into JWT_SECRET.\n",
+    ]);
+  });
+
+  test("is signed with the secret of a file, as the server takes it", async () => {
+    await writeFile(at("secret"), "a secret of at least thirty-two bytes\n");
+    const [exitCode, said] = await run(["token", "--user", "ann", "--jwt-secret-file", at("secret")]);
+    expect([exitCode, said]).toEqual([0, expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)]);
+  });
+
+  test("is not signed with a secret that the server refuses", async () => {
+    expect(await run(["token", "--user", "ann"], { env: { JWT_SECRET: "short" } })).toEqual([
+      2,
+      "error: The secret of the login has at least 32 bytes.\n",
+    ]);
+  });
+});
+
+describe("restore", () => {
+  test("of a file that is not there", async () => {
+    expect(await run(["restore", at("none"), "--data-dir", at("data")])).toEqual([
+      1,
+      "error: nothing was restored: there is no file FOLDER/none.\n",
+    ]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("of what is no backup", async () => {
+    await writeFile(at("file"), "no backup");
+    expect(await run(["restore", at("file"), "--data-dir", at("data")])).toEqual([
+      1,
+      expect.stringMatching(
+        /^error: nothing was restored: FOLDER\/file: this is no whole backup: [^\n]+\. Try an older backup\.\n$/,
+      ),
+    ]);
+    expect(await readdir(folder)).toEqual(["file"]);
+  });
+
+  test("into a folder that a server uses, or that has something else in it", async () => {
+    await writeFile(at("file"), "no backup");
+    const log = await LevelLog.open({ location: at("busy") });
+    expect(await run(["restore", at("file"), "--data-dir", at("busy")])).toEqual([
+      1,
+      "error: nothing was restored: there is something in FOLDER/busy already. Stop the server that uses it and move it away, or choose an empty folder with --data-dir.\n",
+    ]);
+    await log.close();
+  });
+});
+
+describe("backup", () => {
+  test("of a folder without a database makes neither a database nor a backup", async () => {
+    await mkdir(at("wrong"));
+    await writeFile(at("wrong/notes.txt"), "");
+    for (const name of ["none", "wrong"]) {
+      expect(await run(["backup", at("backup"), "--data-dir", at(name)])).toEqual([
+        1,
+        `error: no backup was made: there is no database in FOLDER/${name}. Name the folder of the server with --data-dir.\n`,
+      ]);
+    }
+    expect([await readdir(folder), await readdir(at("wrong"))]).toEqual([["wrong"], ["notes.txt"]]);
+  });
+
+  test("of a folder that a server uses asks for the server's address", async () => {
+    const log = await LevelLog.open({ location: at("busy") });
+    expect(await run(["backup", at("backup"), "--data-dir", at("busy")])).toEqual([
+      1,
+      "error: no backup was made: a server is using FOLDER/busy. Ask that server instead, with --url and without --data-dir.\n",
+    ]);
+    await log.close();
+  });
+
+  test("of a server that is not there", async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    expect(await run(["backup", at("backup"), "--url", url])).toEqual([
+      1,
+      `error: no backup was made: nothing listens there (connection refused): ${url}. Start the server, or name its address with --url.\n`,
+    ]);
+  });
+
+  test("into a folder that is not there", async () => {
+    const log = await LevelLog.open({ location: at("data") });
+    await log.close();
+    expect(await run(["backup", at("none/backup"), "--data-dir", at("data")])).toEqual([
+      1,
+      "error: no backup was made: FOLDER/none/backup cannot be written: it does not exist.\n",
+    ]);
+  });
+});
