@@ -152,7 +152,7 @@ describe("a server that is asked to stop", () => {
     })();
     const [idle, slow] = [connectTcp(server.port, "127.0.0.1"), connectTcp(server.port, "127.0.0.1")];
     for (const socket of [idle, slow]) socket.on("error", () => {});
-    slow.write("PUT /api/v1/documents/doc/text HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nx");
+    slow.write("PUT /api/v1/documents/doc/text HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\nx");
     await waitFor("the stream", () => received.includes("event: opened"));
     expect(await server.stop()).toBe(0);
     await reading;

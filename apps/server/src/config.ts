@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type Role, ROLES } from "@interline/server";
 import { isRedisAddress } from "@interline/redis";
+import { hostName, type Role, ROLES } from "@interline/server";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { address, notEmpty, parse, type Stop, wholeNumber } from "./command-line.ts";
 
@@ -18,6 +18,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Origins of other sites that may connect. */
   readonly allowOrigin: readonly string[];
+  /** Names that the server answers to, beside `localhost`, IP addresses and the one that it listens on. */
+  readonly allowHost: readonly string[];
   /** Checks tokens of a login; with this or `jwksUrl` nobody gets in without one. Never a flag: those can be seen by others. */
   readonly jwtSecret: string | undefined;
   readonly jwksUrl: string | undefined;
@@ -104,6 +106,15 @@ export function readConfig(arguments_: readonly string[]): { config: Readonly<Co
         .env("ALLOW_ORIGIN")
         .default([])
         .argParser(parseOrigins),
+    )
+    .addOption(
+      new Option(
+        "--allow-host <names>",
+        "names under which the server is reached, as in write.example, with commas between or one by one; * for all",
+      )
+        .env("ALLOW_HOST")
+        .default([])
+        .argParser(parseHosts),
     )
     .addOption(
       new Option(
@@ -203,15 +214,31 @@ export function readSecret(file: string): string {
   }
 }
 
+function parseHosts(value: string, before: readonly string[]): readonly string[] {
+  const hosts = partsOf(value).map((name) => {
+    const host = name === "*" ? name : hostName(name);
+    if (host !== undefined) return host;
+    throw new InvalidArgumentError(
+      `${name} is no host name; write it as in write.example, without https:// and without a port`,
+    );
+  });
+  return [...before, ...hosts];
+}
+
 function parseOrigins(value: string): readonly string[] {
-  const origins = value
-    .split(",")
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== "");
+  const origins = partsOf(value);
   for (const origin of origins) {
     if (origin !== "*" && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
       throw new InvalidArgumentError(`${origin} is no origin; write it as in https://example.org`);
     }
   }
   return origins;
+}
+
+/** What stands between commas. */
+function partsOf(value: string): readonly string[] {
+  return value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }

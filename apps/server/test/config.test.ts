@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { readConfig } from "../src/config.ts";
 
 const NAMES =
-  "PORT HOST DATA_DIR REDIS_URL REDIS_MIN_REPLICAS NODE_URL LOG_LEVEL ALLOW_ORIGIN JWT_SECRET JWT_SECRET_FILE JWKS_URL JWT_ISSUER JWT_AUDIENCE DEFAULT_ROLE TRUST_PROXY DRAIN_DELAY DRAIN_RATE DRAIN_TO".split(
+  "PORT HOST DATA_DIR REDIS_URL REDIS_MIN_REPLICAS NODE_URL LOG_LEVEL ALLOW_ORIGIN ALLOW_HOST JWT_SECRET JWT_SECRET_FILE JWKS_URL JWT_ISSUER JWT_AUDIENCE DEFAULT_ROLE TRUST_PROXY DRAIN_DELAY DRAIN_RATE DRAIN_TO".split(
     " ",
   );
 afterEach(() => vi.unstubAllEnvs());
@@ -21,6 +21,7 @@ describe("configuration", () => {
         nodeUrl: undefined,
         logLevel: "warn",
         allowOrigin: [],
+        allowHost: [],
         jwtSecret: undefined,
         jwksUrl: undefined,
         jwtIssuer: undefined,
@@ -44,6 +45,15 @@ describe("configuration", () => {
     });
   });
 
+  test("host names come one by one or with commas, and are told in one way", () => {
+    vi.stubEnv("ALLOW_HOST", "a.example, *");
+    expect(readConfig([])).toMatchObject({ config: { allowHost: ["a.example", "*"] } });
+    const flags = ["--allow-host", "Write.Example.", "--allow-host", "b.example,bücher.example"];
+    expect(readConfig(flags)).toMatchObject({
+      config: { allowHost: ["write.example", "b.example", "xn--bcher-kva.example"] },
+    });
+  });
+
   test.each([
     [["--port", "70000"]],
     [["--port", "8e3"]],
@@ -51,6 +61,9 @@ describe("configuration", () => {
     [["--host", " "]],
     [["--log-level", "loud"]],
     [["--allow-origin", "a.example"]],
+    [["--allow-host", "https://a.example"]],
+    [["--allow-host", "a.example:8080"]],
+    [["--allow-host", "a b"]],
     [["--jwks-url", "ftp://login.example/keys"]],
     [["--jwt-secret-file", "/nowhere/secret"]],
     [["--default-role", "king"]],

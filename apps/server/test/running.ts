@@ -34,10 +34,16 @@ export interface RunningOptions extends Partial<Omit<HttpOptions, "documents" | 
   /** True: a token is needed. */
   readonly isClosed?: boolean;
   readonly limits?: Partial<ServerLimits>;
+  readonly allowedHosts?: readonly string[];
 }
 
 /** The program's server on a free port, on a real database in a folder of its own. */
-export async function run({ isClosed = false, limits, ...options }: RunningOptions = {}): Promise<Running> {
+export async function run({
+  isClosed = false,
+  limits,
+  allowedHosts,
+  ...options
+}: RunningOptions = {}): Promise<Running> {
   const folder = await mkdtemp(join(tmpdir(), "interline-http-"));
   const log = await LevelLog.open({ location: join(folder, "data") });
   const logged: string[] = [];
@@ -53,6 +59,7 @@ export async function run({ isClosed = false, limits, ...options }: RunningOptio
     metrics,
     access,
     allowedOrigins,
+    allowedHosts,
     limits,
     recheckMs: 100,
   });

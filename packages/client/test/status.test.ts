@@ -41,6 +41,7 @@ const ENDED_BY: Readonly<Record<ProtocolErrorCode, "denied" | "error">> = {
   ERR_TOKEN_EXPIRED: "denied",
   ERR_TOKEN_NOT_YET_VALID: "denied",
   ERR_LINK_REVOKED: "denied",
+  ERR_HOST_FORBIDDEN: "denied",
   ERR_ORIGIN_FORBIDDEN: "denied",
   ERR_FORBIDDEN: "denied",
   ERR_DOCUMENT_DELETED: "denied",

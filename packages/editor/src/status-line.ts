@@ -213,6 +213,9 @@ export function denialWords(code: string | undefined): string {
       return "The link to this document was taken back. Ask for a new one.";
     case "ERR_DOCUMENT_DELETED":
       return "This document was deleted.";
+    case "ERR_HOST_FORBIDDEN":
+    case "ERR_ORIGIN_FORBIDDEN":
+      return "The server does not take pages from this address. Ask whoever runs it: its log says why.";
     case undefined:
     default:
       return "You may not open this document.";

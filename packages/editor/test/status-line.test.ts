@@ -170,6 +170,14 @@ describe("the bottom line", () => {
     ["ERR_TOKEN_MISSING", "This document opens only with a login or a link that somebody shares with you."],
     ["ERR_FORBIDDEN", "You may not open this document."],
     ["ERR_DOCUMENT_DELETED", "This document was deleted."],
+    [
+      "ERR_HOST_FORBIDDEN",
+      "The server does not take pages from this address. Ask whoever runs it: its log says why.",
+    ],
+    [
+      "ERR_ORIGIN_FORBIDDEN",
+      "The server does not take pages from this address. Ask whoever runs it: its log says why.",
+    ],
   ])("who is kept out by %s is told why, and can try again", (code, words) => {
     const line = statusLine(situation({ state: "denied", code }), NOW);
     expect(line).toMatchObject({ tone: "danger", glyph: "unsaved", words, details: [], actions: ["retry"] });

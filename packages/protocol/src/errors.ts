@@ -37,6 +37,8 @@ export const ProtocolErrorCode = {
   LinkRevoked: "ERR_LINK_REVOKED",
   /** Whether the token is good cannot be found out now. Ends the connection or the channel; worth another try. */
   AccessUnavailable: "ERR_ACCESS_UNAVAILABLE",
+  /** The server does not answer to the host that the request names. It is answered with HTTP status 403. */
+  HostForbidden: "ERR_HOST_FORBIDDEN",
   /** A page of this origin may not connect. The upgrade is answered with HTTP status 403. */
   OriginForbidden: "ERR_ORIGIN_FORBIDDEN",
   /** None of the subprotocols that the client offers is spoken here. The upgrade is answered with HTTP status 400. */

@@ -35,7 +35,7 @@ export { Frame } from "./frame.ts";
 export type { DrainOptions } from "./gateway/drain.ts";
 export { addressOf } from "./gateway/address.ts";
 export type { Siblings } from "./gateway/event-gateway.ts";
-export { isOriginAllowed } from "./gateway/origin.ts";
+export { hostName } from "./gateway/host.ts";
 export type { CarriedConnection, Carrier } from "./gateway/connection.ts";
 export { DEFAULT_HISTORY_BOUNDS, type HistoryBounds } from "./history-window.ts";
 export {

@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Duplex } from "node:stream";
 import { CarrierHeader, CloseCode, ProtocolErrorCode } from "@interline/protocol";
 import type { Access, Credentials } from "./access/access.ts";
-import { Gatekeeper } from "./access/gatekeeper.ts";
+import { Gatekeeper, type Refusal } from "./access/gatekeeper.ts";
 import { Rechecker } from "./access/rechecker.ts";
 import { ShareLinks } from "./access/share-links.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -19,8 +19,8 @@ import { addressOf } from "./gateway/address.ts";
 import { Connections } from "./gateway/connections.ts";
 import { type DrainOptions, drain } from "./gateway/drain.ts";
 import { EventGateway, type Siblings } from "./gateway/event-gateway.ts";
-import { isOriginAllowed } from "./gateway/origin.ts";
 import { RequestMeter } from "./gateway/request-meter.ts";
+import { Site } from "./gateway/site.ts";
 import { Users } from "./gateway/users.ts";
 import { WebSocketGateway } from "./gateway/websocket.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
@@ -62,6 +62,11 @@ export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions,
    * programs without an origin always may.
    */
   readonly allowedOrigins?: readonly string[] | undefined;
+  /**
+   * Host names under which the server is asked, such as `write.example`, beside `localhost` and IP addresses, which always are good; `*` for
+   * all. Default: none without `access`, since pages of other sites could come in by DNS rebinding; all with it.
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
 }
 
 /** @public */
@@ -101,6 +106,10 @@ export interface DocumentServer {
   watch(options: WatchOptions): Watching;
   /** Links to documents. */
   readonly links: ShareLinks;
+  /** Why a request is not answered under the host that it names (`allowedHosts`), if it is not. */
+  hostRefusal(request: IncomingMessage): Refusal | undefined;
+  /** Why the page that sends a request may not (`allowedOrigins`), if it may not. */
+  originRefusal(request: IncomingMessage): Refusal | undefined;
   /** Who may do what, for what lets people in by other ways. */
   readonly gatekeeper: Gatekeeper;
   /**
@@ -164,7 +173,11 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   });
   const webSockets = new WebSocketGateway(connectionOptions, connections);
   const events = new EventGateway(connectionOptions, connections, options.siblings);
-  const allowedOrigins = options.allowedOrigins ?? [];
+  const site = new Site({
+    allowedHosts: options.allowedHosts ?? (gatekeeper.isOpen ? [] : ["*"]),
+    allowedOrigins: options.allowedOrigins ?? [],
+    logger,
+  });
   const carried = new Set<Connection>();
   const allConnections = (): readonly Connection[] => [...connections, ...carried];
   const recheckMs = gatekeeper.isOpen ? Infinity : (options.recheckMs ?? 500);
@@ -176,10 +189,8 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   /** Why a request may not come in, if it may not. `isNew`: it would make one connection more. */
   const refusalOf = (request: IncomingMessage, isNew: boolean): Refused | undefined => {
     if (isDraining && isNew) return { status: 503 };
-    if (!isOriginAllowed(request, allowedOrigins)) {
-      logger.warn({ event: "origin-refused", origin: request.headers.origin }, "an origin may not connect");
-      return { status: 403, code: ProtocolErrorCode.OriginForbidden };
-    }
+    const refusal = site.hostRefusal(request) ?? site.originRefusal(request);
+    if (refusal !== undefined) return { status: 403, ...refusal };
     if (isNew && !connections.hasRoomFor(addressOf(request, connectionOptions.isProxied))) {
       return { status: 429, code: ProtocolErrorCode.TooManyConnections };
     }
@@ -190,7 +201,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     const refusal = refusalOf(request, true) ?? (webSockets.speaks(request) ? undefined : NOT_SPOKEN);
     if (refusal === undefined) return webSockets.handleUpgrade(request, socket, head);
     if (refusal.code !== undefined) metrics.refused(refusal.code);
-    refuseUpgrade(socket, refusal.status, refusal.code);
+    refuseUpgrade(socket, refusal);
   };
 
   const handleRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -200,7 +211,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
       if (refusal.code !== undefined) metrics.refused(refusal.code);
       request.resume();
       response.writeHead(refusal.status, { "content-type": "application/json" });
-      response.end(JSON.stringify({ code: refusal.code }));
+      response.end(bodyOf(refusal));
       return;
     }
     allowOrigin(request, response);
@@ -249,12 +260,14 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
       });
       server.on("upgrade", (request, socket, head) => {
         if (isOurs(request)) handleUpgrade(request, socket, head);
-        else refuseUpgrade(socket, 404);
+        else refuseUpgrade(socket, { status: 404 });
       });
     },
     recheck: () => rechecker.recheck(),
     documents: new Documents(host, options.log, clock, limits),
     links: new ShareLinks(host.catalogue),
+    hostRefusal: (request) => site.hostRefusal(request),
+    originRefusal: (request) => site.originRefusal(request),
     gatekeeper,
     admitRequest: (who, bytes) => requests.admit(who, bytes),
     stats() {
@@ -290,21 +303,26 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
 }
 
 /** Why a request may not come in. */
-interface Refused {
+interface Refused extends Partial<Refusal> {
   readonly status: number;
-  readonly code?: ProtocolErrorCode;
 }
 
 const NOT_SPOKEN: Refused = { status: 400, code: ProtocolErrorCode.Subprotocol };
 
-function refuseUpgrade(socket: Duplex, status: number, code?: ProtocolErrorCode): void {
+/** With the words that an operator needs, where there are any. */
+function bodyOf({ code, message }: Refused): string {
+  return JSON.stringify({ code, message });
+}
+
+function refuseUpgrade(socket: Duplex, refused: Refused): void {
   socket.on("error", () => {});
-  const body = code === undefined ? "" : JSON.stringify({ code });
+  const { status, code } = refused;
+  const body = code === undefined ? "" : bodyOf(refused);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     "Connection: close",
     "Content-Type: application/json",
-    `Content-Length: ${body.length}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }

@@ -1,8 +1,10 @@
+import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import {
   type Catalogue,
   createDocumentServer,
   type DocumentServer,
+  hostName,
   ServerError,
   ShareLinks,
   tokenAccess,
@@ -49,6 +51,7 @@ export async function serve(config: Config): Promise<void> {
     siblings: store.siblings,
     isProxied: config.trustProxy,
     allowedOrigins: config.allowOrigin,
+    allowedHosts: hostsOf(config),
   });
   const webRoot = fileURLToPath(new URL("../../../web/dist", import.meta.url));
   const http = await createHttpServer({
@@ -101,9 +104,21 @@ export async function serve(config: Config): Promise<void> {
 /** Undefined: everybody may do everything. */
 function accessOf(config: Config, catalogue: Catalogue): ReturnType<typeof tokenAccess> | undefined {
   const { jwtSecret: secret, jwksUrl, jwtIssuer: issuer, jwtAudience: audience, defaultRole } = config;
-  if (secret === undefined && jwksUrl === undefined) return undefined;
+  if (!hasLogin(config)) return undefined;
   const links = new ShareLinks(catalogue);
   return tokenAccess({ secret, jwksUrl, issuer, audience, defaultRole, catalogue, links });
+}
+
+/** Names that the server answers to. With a login nobody gets anything by a name alone: all of them, unless some are given. */
+function hostsOf(config: Config): readonly string[] {
+  const { host, allowHost } = config;
+  if (hasLogin(config) && allowHost.length === 0) return ["*"];
+  const listensOn = isIP(host) === 0 ? hostName(host) : undefined;
+  return listensOn === undefined ? allowHost : [listensOn, ...allowHost];
+}
+
+function hasLogin({ jwtSecret, jwksUrl }: Config): boolean {
+  return jwtSecret !== undefined || jwksUrl !== undefined;
 }
 
 /** Not ready first, for load balancers; then clients are sent away one by one. */
@@ -115,11 +130,12 @@ async function drain(config: Config, documents: DocumentServer, logger: Logger):
   await documents.drain({ perSecond, url });
 }
 
-function greetingOf({ host, port: asked, jwtSecret, jwksUrl }: Config, { server }: App): string {
+function greetingOf(config: Config, { server }: App): string {
+  const { host, port: asked } = config;
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : asked;
   const greeting = `Interline is ready: open http://${urlHost(host)}:${port}\n`;
-  if (jwtSecret !== undefined || jwksUrl !== undefined) return greeting;
+  if (hasLogin(config)) return greeting;
   return `${greeting}Everybody who can reach this address may read and change every document. See --help for logins.\n`;
 }
 

@@ -1,6 +1,9 @@
 import type { ProgramMetrics } from "../metrics.ts";
 import type { App } from "./server.ts";
 
+/** Load balancers ask by whatever name or address they have; the answers tell nobody anything. */
+const ANY_HOST = { config: { isForAnyHost: true } };
+
 /** What an operator asks: whether the process is alive, whether it takes clients, and what it does. */
 export function healthRoutes({
   isReady,
@@ -13,8 +16,10 @@ export function healthRoutes({
     app.addHook("onRequest", async (_request, reply) => {
       reply.header("cache-control", "no-store");
     });
-    app.get("/healthz", async (_request, reply) => reply.type("text/plain; charset=utf-8").send("ok\n"));
-    app.get("/readyz", async (_request, reply) => {
+    app.get("/healthz", ANY_HOST, async (_request, reply) =>
+      reply.type("text/plain; charset=utf-8").send("ok\n"),
+    );
+    app.get("/readyz", ANY_HOST, async (_request, reply) => {
       reply.type("text/plain; charset=utf-8");
       return isReady() ? reply.send("ready\n") : reply.code(503).send("not ready\n");
     });

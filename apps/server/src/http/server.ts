@@ -12,6 +12,7 @@ import {
   type RawServerDefault,
 } from "fastify";
 import type { ProgramMetrics } from "../metrics.ts";
+import { answerToHost } from "./answer-to-host.ts";
 import { backupRoutes } from "./api/backup.ts";
 import { handleBadHead } from "./bad-head.ts";
 import { documentRoutes } from "./api/documents.ts";
@@ -100,6 +101,7 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
   app.addHook("onRequest", async (_request, { raw }) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) raw.setHeader(name, value);
   });
+  answerToHost(app, documents, metrics);
   app.addHook("onResponse", async (request, reply) => {
     const { method, routeOptions } = request;
     const route = routeOptions.url ?? "web";
@@ -135,7 +137,7 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
           security: documents.gatekeeper.isOpen ? [] : [{ bearer: [] }],
         },
       });
-      letIn(api, { documents, allowedOrigins, metrics, isProxied: options.isProxied });
+      letIn(api, { documents, metrics, isProxied: options.isProxied });
       for (const routes of [documentRoutes, textRoutes, historyRoutes, fileRoutes, linkRoutes, eventRoutes]) {
         await api.register(async (scope: App) => routes(scope, documents));
       }

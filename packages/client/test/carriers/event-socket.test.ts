@@ -114,3 +114,19 @@ test.each(["stream", "poll"] as const)(
     expect(closed).toEqual([]);
   },
 );
+
+test.each([
+  ["of the server's words for the host", '{"code":"ERR_HOST_FORBIDDEN","message":"…"}', "ERR_HOST_FORBIDDEN"],
+  ["of the server's words for the origin", '{"code":"ERR_ORIGIN_FORBIDDEN"}', "ERR_ORIGIN_FORBIDDEN"],
+  ["of another code", '{"code":"ERR_OTHER"}', undefined],
+  ["of something on the way", "<h1>Forbidden</h1>", undefined],
+])("a refusal %s is told as what it is", async (_what, body, code) => {
+  const fetch = (): Promise<Response> => Promise.resolve(new Response(body, { status: 403 }));
+  const socket = new EventSocket("http://server/sync", "stream", fetch, new FakeEnvironment());
+  const heard: unknown[] = [];
+  socket.onmessage = ({ data }) => heard.push(JSON.parse(String(data)));
+  const closed = new Promise<number>((resolve) => (socket.onclose = (event) => resolve(event.code)));
+  // 1006 is tried again, 4401 is not.
+  expect(await closed).toBe(code === undefined ? 1006 : 4401);
+  expect(heard).toEqual(code === undefined ? [] : [["error", code, ""]]);
+});

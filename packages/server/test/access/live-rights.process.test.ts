@@ -124,7 +124,7 @@ describe("who connects", () => {
     let body = "";
     for await (const chunk of response) body += chunk;
     expect(response.statusCode).toBe(403);
-    expect(JSON.parse(body)).toEqual({ code: "ERR_ORIGIN_FORBIDDEN" });
+    expect(JSON.parse(body)).toMatchObject({ code: "ERR_ORIGIN_FORBIDDEN" });
   });
 });
 

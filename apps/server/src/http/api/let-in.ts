@@ -4,7 +4,6 @@ import {
   credentialsOf,
   type DocumentServer,
   EVERY_DOCUMENT,
-  isOriginAllowed,
   isRefusal,
   type Role,
   type User,
@@ -33,7 +32,6 @@ const NOBODY: User = { id: "api", name: "API", color: 1 };
 
 export interface LetInOptions {
   readonly documents: DocumentServer;
-  readonly allowedOrigins: readonly string[];
   readonly metrics: ProgramMetrics;
   readonly isProxied: boolean | undefined;
 }
@@ -42,7 +40,7 @@ export interface LetInOptions {
  * Asks everybody who they are and whether they may, before a body is read. Every route says in its `config` what it needs; one that does
  * not say is for owners of everything only.
  */
-export function letIn(api: App, { documents, allowedOrigins, metrics, isProxied }: LetInOptions): void {
+export function letIn(api: App, { documents, metrics, isProxied }: LetInOptions): void {
   const { gatekeeper } = documents;
   const refuse = (
     reply: FastifyReply,
@@ -58,12 +56,8 @@ export function letIn(api: App, { documents, allowedOrigins, metrics, isProxied 
   api.decorateRequest("author");
   api.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
-    if (!isOriginAllowed(request.raw, allowedOrigins)) {
-      return refuse(reply, 403, {
-        code: "ERR_ORIGIN_FORBIDDEN",
-        message: "pages of this origin may not ask",
-      });
-    }
+    const foreign = documents.originRefusal(request.raw);
+    if (foreign !== undefined) return refuse(reply, 403, foreign);
     if (request.is404 || !needsVisitor(request)) return undefined;
     const encoding = request.headers["content-encoding"] ?? "identity";
     if (encoding !== "identity") {
