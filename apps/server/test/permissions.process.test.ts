@@ -39,7 +39,7 @@ function route(method: string, path: (document: string) => string, body?: unknow
       return "done";
     }
     const { code } = (await answer.json()) as { code: string };
-    expect(answer.status, code).toBe(code === "ERR_TOKEN_MISSING" ? 401 : 403);
+    expect(answer.status, code).toBe(/^ERR_(TOKEN|LINK)_/.test(code) ? 401 : 403);
     return code;
   };
 }
@@ -190,8 +190,12 @@ async function newDocument(): Promise<string> {
   return id;
 }
 
-async function newLink(document: string, role: LinkRole): Promise<{ token: string; link: string }> {
-  const made = await ask(server, "POST", `/documents/${document}/links`, { token: OWNER, body: { role } });
+async function newLink(
+  document: string,
+  role: LinkRole,
+  by = OWNER,
+): Promise<{ token: string; link: string }> {
+  const made = await ask(server, "POST", `/documents/${document}/links`, { token: by, body: { role } });
   const { token, link } = (await made.json()) as { token: string; link: { id: string } };
   return { token, link: link.id };
 }
@@ -212,6 +216,31 @@ describe.each(TABLE)("$action needs the right to $needs", (row) => {
     expect(await row.act({ document, token })).toBe(expected(asker, row));
     if (!allows(asker === "nobody" ? "none" : asker, row.needs))
       expect(await stateOf(document)).toEqual(before);
+  });
+
+  test.each(["none", "read", "write"] as const)(
+    "with a login's token that gives own, but %s for this one",
+    async (role) => {
+      const document = await newDocument();
+      const token = await tokenFor("ann", { "*": "own", [document]: role });
+      const before = await stateOf(document);
+      // What is for all documents at once leaves none out: a backup is for those who own each.
+      const isForAll = row.of === "*" && row.needs !== "own";
+      expect(await row.act({ document, token })).toBe(
+        isForAll ? "done" : expected(row.of === "*" ? "write" : role, row),
+      );
+      if (row.of !== "*" && !allows(role, row.needs)) expect(await stateOf(document)).toEqual(before);
+    },
+  );
+
+  test("with a share link that came from a revoked one", async () => {
+    const document = await newDocument();
+    const above = await newLink(document, "own");
+    const { token } = await newLink(document, "own", above.token);
+    await ask(server, "DELETE", `/documents/${document}/links/${above.link}`, { token: OWNER });
+    const before = await stateOf(document);
+    expect(await row.act({ document, token })).toBe("ERR_LINK_REVOKED");
+    expect(await stateOf(document)).toEqual(before);
   });
 
   test.each(ROLES.filter((role) => role !== "none"))("with a share link that gives %s", async (role) => {
@@ -246,6 +275,31 @@ describe("who makes a document", () => {
       expect((await ask(server, "DELETE", `/documents/${id}`, { token: ann })).status).toBe(200);
     }
     client.socket.terminate();
+  });
+});
+
+describe("who has a right to all documents but one", () => {
+  test("neither sees it among them nor makes it", async () => {
+    const [before, excepted, after] = [await newDocument(), await newDocument(), await newDocument()];
+    const roles = { "*": "write", [excepted]: "none", unmade: "none", readable: "read" } as const;
+    const token = await tokenFor("ann", roles);
+    const query = `/documents?after=${before.slice(0, -1)}&limit=1000`;
+    const list = async (as: string): Promise<string[]> => {
+      const answer = await ask(server, "GET", query, { token: as });
+      return ((await answer.json()) as { documents: { id: string }[] }).documents.map(({ id }) => id);
+    };
+    const all = await list(OWNER);
+    expect(all).toEqual(expect.arrayContaining([before, excepted, after]));
+    expect(await list(token)).toEqual(all.filter((id) => id !== excepted));
+    for (const [id, code] of [
+      ["unmade", "ERR_FORBIDDEN"],
+      ["readable", "ERR_READ_ONLY"],
+      [excepted, "ERR_FORBIDDEN"],
+    ]) {
+      expect(await route("POST", () => "/documents", { id, text: "x" })({ document: "", token })).toBe(code);
+      expect(await route("POST", () => `/import?id=${id}`, "x")({ document: "", token })).toBe(code);
+    }
+    expect((await ask(server, "GET", "/documents/unmade", { token: OWNER })).status).toBe(404);
   });
 });
 

@@ -35,6 +35,8 @@ export interface RunningOptions extends Partial<Omit<HttpOptions, "documents" | 
   readonly isClosed?: boolean;
   readonly limits?: Partial<ServerLimits>;
   readonly allowedHosts?: readonly string[];
+  /** How often rights are asked for again, in ms. Default 100. */
+  readonly recheckMs?: number;
 }
 
 /** The program's server on a free port, on a real database in a folder of its own. */
@@ -42,6 +44,7 @@ export async function run({
   isClosed = false,
   limits,
   allowedHosts,
+  recheckMs = 100,
   ...options
 }: RunningOptions = {}): Promise<Running> {
   const folder = await mkdtemp(join(tmpdir(), "interline-http-"));
@@ -61,7 +64,7 @@ export async function run({
     allowedOrigins,
     allowedHosts,
     limits,
-    recheckMs: 100,
+    recheckMs,
   });
   const app = await createHttpServer({
     documents,

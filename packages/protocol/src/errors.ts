@@ -33,7 +33,7 @@ export const ProtocolErrorCode = {
   TokenExpired: "ERR_TOKEN_EXPIRED",
   /** The token's time has not come. Ends the connection. */
   TokenNotYetValid: "ERR_TOKEN_NOT_YET_VALID",
-  /** The share link was taken back. Ends the connection, or the channel where it was open. */
+  /** The share link, or one that it came from, was revoked. Ends the connection, or the channel where it was open. */
   LinkRevoked: "ERR_LINK_REVOKED",
   /** Whether the token is good cannot be found out now. Ends the connection or the channel; worth another try. */
   AccessUnavailable: "ERR_ACCESS_UNAVAILABLE",

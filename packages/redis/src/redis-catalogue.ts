@@ -137,6 +137,7 @@ function linkOf(
   return {
     ...made,
     // JSON leaves out what is undefined.
+    parent: made.parent,
     expiresAt: made.expiresAt,
     revokedAt: revokedAt === null || revokedAt === undefined ? made.revokedAt : Number(revokedAt),
   };

@@ -64,16 +64,13 @@ test("a document that is deleted on one server ends on the other", async () => {
   await expect(there.server.documents.read("gone")).rejects.toMatchObject({ code: "ERR_DOCUMENT_DELETED" });
 });
 
-test("a share link that is taken back on one server lets nobody in on the other, nor stay", async () => {
+test("a share link that is revoked on one server, itself or above it, lets nobody in on the other, nor stay", async () => {
   await using here = await startServer({ hasAccess: true });
   await using there = await startServer({ hasAccess: true });
   await here.server.documents.create({ id: "shared", text: "for you", author: ann, owner: ann.id });
-  const { link, token } = await here.server.links.create({
-    document: "shared",
-    role: "read",
-    createdBy: "ann",
-    time: Date.now(),
-  });
+  const made = { document: "shared", createdBy: "ann", time: Date.now() };
+  const { link } = await here.server.links.create({ ...made, role: "own" });
+  const { token } = await here.server.links.create({ ...made, role: "read", parent: link.id });
   const events = await watch(there, "shared", token);
   expect(await here.server.links.revoke("shared", link.id, Date.now())).toBe(true);
   await waitFor("the end", () => events.some(({ type }) => type === "ended"));

@@ -15,6 +15,8 @@ export interface Visitor {
   readonly id: string | undefined;
   /** The name that others see. Undefined: the one that the client gives. */
   readonly name?: string | undefined;
+  /** Id of the share link that they came by: links that they make end with it. Undefined: they came by a login. */
+  readonly link?: string | undefined;
   /** When the token runs out, in ms since 1970. The connection ends then. */
   readonly expiresAt?: number | undefined;
   /** Anything else that `authorize` wants to know. */

@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { isDocumentId, isToken, ProtocolErrorCode, type Role, ROLES, tokenOf } from "@interline/protocol";
+import {
+  allows,
+  isDocumentId,
+  isToken,
+  ProtocolErrorCode,
+  type Role,
+  ROLES,
+  tokenOf,
+} from "@interline/protocol";
 import { jwtVerify, SignJWT } from "jose";
 import type { Catalogue, ShareLink } from "../catalogue/catalogue.ts";
 import { AccessError } from "./access.ts";
@@ -24,17 +32,22 @@ export type LinkRole = Exclude<Role, "none">;
 export interface NewLink {
   readonly document: string;
   readonly role: LinkRole;
+  /** The link by which its maker came in (`Visitor.link`). Undefined: they came by a login. */
+  readonly parent?: string | undefined;
   /** Id of the person. */
   readonly createdBy: string;
   /** Now, in ms since 1970. */
   readonly time: number;
-  /** In ms since 1970, whole seconds. Undefined: never. */
+  /** In ms since 1970; the token is good to the end of that second. Undefined: as long as the parent, or for ever. */
   readonly expiresAt?: number | undefined;
 }
 
+/** Links above a link, at most: each look at a right goes up to the first. */
+const MAX_PARENTS = 8;
+
 /**
  * Links that let anybody who has them into one document. The token is a signed statement, so that a forged one costs no look at the
- * store; the record beside it is what can be taken back.
+ * store; the record beside it is what can be revoked. A link that was made by somebody who came in by a link ends with that one.
  * @public
  */
 export class ShareLinks {
@@ -45,14 +58,28 @@ export class ShareLinks {
     this.#catalogue = catalogue;
   }
 
-  /** Makes a link. Its token is told once: put it into the fragment of an address, which no server sees. */
+  /**
+   * Makes a link. Its token is told once: put it into the fragment of an address, which no server sees.
+   * @throws AccessError `ERR_LINK_REVOKED` if a link above it was revoked; `ERR_FORBIDDEN` if there are too many above it, or its parent
+   * gives less.
+   */
   async create(link: NewLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
-    const { document, role, createdBy, time, expiresAt } = link;
+    const { document, role, parent, createdBy, time } = link;
+    const above = await this.#above(document, parent);
+    if (above === undefined) throw revoked();
+    if (above.length > MAX_PARENTS) {
+      throw forbidden(`at most ${MAX_PARENTS} links come one from another`);
+    }
+    // Nobody gives more than they have.
+    if (above[0] !== undefined && !allows(above[0].role, role)) throw forbidden("this is more than you have");
+    const expiry = Math.min(link.expiresAt ?? Infinity, above[0]?.expiresAt ?? Infinity);
+    const expiresAt = expiry === Infinity ? undefined : expiry;
     const id = tokenOf(randomBytes(22));
     const made: ShareLink = {
       id,
       document,
       role,
+      parent,
       createdBy,
       createdAt: time,
       expiresAt,
@@ -62,15 +89,29 @@ export class ShareLinks {
     const token = new SignJWT({ document, role })
       .setProtectedHeader({ alg: "HS256", typ: LINK_TYPE })
       .setJti(id);
-    if (expiresAt !== undefined) token.setExpirationTime(Math.floor(expiresAt / 1000));
+    if (expiresAt !== undefined) token.setExpirationTime(Math.ceil(expiresAt / 1000));
     return { link: made, token: await token.sign(await this.#signingKey()) };
   }
 
-  list(document: string): Promise<readonly ShareLink[]> {
-    return this.#catalogue.links(document);
+  /** The links of a document. One whose parent was revoked is shown as revoked then. */
+  async list(document: string): Promise<readonly ShareLink[]> {
+    const links = await this.#catalogue.links(document);
+    const byId = new Map(links.map((link) => [link.id, link]));
+    const find = async (id: string): Promise<ShareLink | undefined> =>
+      byId.get(id) ?? (await this.#catalogue.link(document, id));
+    const shown = links.map(async (link) => {
+      let { revokedAt } = link;
+      for (let { parent } = link; revokedAt === undefined && parent !== undefined; ) {
+        const above = await find(parent);
+        revokedAt = above === undefined ? link.createdAt : above.revokedAt;
+        parent = above?.parent;
+      }
+      return { ...link, revokedAt };
+    });
+    return Promise.all(shown);
   }
 
-  /** Takes a link back. False if there is none. */
+  /** Revokes a link, and with it every link that was made by those who came in by it. False if there is none. */
   revoke(document: string, id: string, time: number): Promise<boolean> {
     return this.#catalogue.revokeLink(document, id, time);
   }
@@ -90,13 +131,24 @@ export class ShareLinks {
     const expiresAt = exp === undefined ? undefined : exp * 1000;
     const claims: LinkClaims = { type: "link", id, document, role, expiresAt };
     if (await this.isGood(claims)) return claims;
-    throw new AccessError(ProtocolErrorCode.LinkRevoked, "the link was taken back");
+    throw revoked();
   }
 
-  /** False once the link was taken back, or if the store does not know it (any more). */
+  /** False once the link or one above it was revoked, or if the store does not know them (any more). */
   async isGood({ document, id }: LinkClaims): Promise<boolean> {
-    const link = await this.#catalogue.link(document, id);
-    return link !== undefined && link.revokedAt === undefined;
+    return (await this.#above(document, id)) !== undefined;
+  }
+
+  /** A link and those above it, up to the first; undefined if one of them is not good. */
+  async #above(document: string, id: string | undefined): Promise<readonly ShareLink[] | undefined> {
+    const links: ShareLink[] = [];
+    for (let next = id; next !== undefined; ) {
+      const link = await this.#catalogue.link(document, next);
+      if (link === undefined || link.revokedAt !== undefined || links.length > MAX_PARENTS) return undefined;
+      links.push(link);
+      next = link.parent;
+    }
+    return links;
   }
 
   async #signingKey(): Promise<Uint8Array> {
@@ -108,4 +160,13 @@ export class ShareLinks {
       throw error;
     }
   }
+}
+
+function forbidden(message: string): AccessError {
+  return new AccessError(ProtocolErrorCode.Forbidden, message);
+}
+
+/** What somebody is told whose link is not good any more. */
+export function revoked(): AccessError {
+  return new AccessError(ProtocolErrorCode.LinkRevoked, "this link was revoked");
 }

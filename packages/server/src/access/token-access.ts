@@ -1,4 +1,4 @@
-import { allows, isDocumentId, ProtocolErrorCode, type Role, ROLES } from "@interline/protocol";
+import { isDocumentId, ProtocolErrorCode, type Role, ROLES } from "@interline/protocol";
 import {
   createRemoteJWKSet,
   decodeProtectedHeader,
@@ -9,7 +9,7 @@ import {
 } from "jose";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { type Access, AccessError, EVERY_DOCUMENT, type Visitor } from "./access.ts";
-import { LINK_TYPE, type LinkClaims, type ShareLinks } from "./share-links.ts";
+import { LINK_TYPE, type LinkClaims, revoked, type ShareLinks } from "./share-links.ts";
 import { userIdOf } from "./user-ids.ts";
 
 /** Clocks of two machines may differ by so much, in seconds. */
@@ -49,7 +49,7 @@ export interface TokenAccessOptions {
 /** What is read of a JWT, beside what everybody reads. */
 interface Claims extends JWTPayload {
   readonly name?: unknown;
-  /** Role by document id, `*` for all: `{"minutes": "own", "*": "read"}`. */
+  /** Role by document id, `*` for all others: `{"minutes": "own", "handbook": "none", "*": "read"}`. */
   readonly documents?: unknown;
 }
 
@@ -57,7 +57,8 @@ type Known = { readonly type: "login"; readonly roles: ReadonlyMap<string, Role>
 
 /**
  * Access by JSON Web Tokens of a login, and by share links. A login's token names a person in `sub`, and may say in `documents` what
- * they may do. Who made a document owns it.
+ * they may do: with each document that it names, which goes before everything else, and with all others. Who made a document owns it,
+ * unless the token names it.
  * @throws RangeError if the secret is too short.
  * @public
  */
@@ -88,19 +89,25 @@ export function tokenAccess(options: TokenAccessOptions): Access {
         throw new AccessError(ProtocolErrorCode.TokenMissing, "a token is needed here");
       if (typeOf(token) !== LINK_TYPE) return login(token);
       const claims = await checked(() => links.read(token));
-      return { id: undefined, expiresAt: claims.expiresAt, claims: claims satisfies Known };
+      const { id: link, expiresAt } = claims;
+      return { id: undefined, link, expiresAt, claims: claims satisfies Known };
     },
     async authorize(visitor, document) {
       const known = visitor.claims as Known;
       if (known.type === "link") {
         if (document !== known.document) return "none";
         if (await links.isGood(known)) return known.role;
-        throw new AccessError(ProtocolErrorCode.LinkRevoked, "the link was taken back");
+        throw revoked();
       }
-      const role = highest(known.roles.get(EVERY_DOCUMENT), known.roles.get(document));
-      if (role === "own" || document === EVERY_DOCUMENT) return role;
+      const { roles } = known;
+      const forAll = roles.get(EVERY_DOCUMENT) ?? "none";
+      if (document === EVERY_DOCUMENT) return forAll === "own" && !ownsAll(roles) ? "write" : forAll;
+      // What the login says of this one document is its last word, whoever made it.
+      const forThis = roles.get(document);
+      if (forThis !== undefined) return forThis;
+      if (forAll === "own") return forAll;
       const record = await catalogue.get(document);
-      return record !== undefined && record.owner === visitor.id ? "own" : role;
+      return record !== undefined && record.owner === visitor.id ? "own" : forAll;
     },
   };
 }
@@ -165,6 +172,7 @@ function rolesOf(documents: unknown): ReadonlyMap<string, Role> | undefined {
   return roles;
 }
 
-function highest(one: Role = "none", other: Role = "none"): Role {
-  return allows(one, other) ? one : other;
+/** False if some document is excepted: then nobody may have all of them at once, as in a backup. */
+function ownsAll(roles: ReadonlyMap<string, Role>): boolean {
+  return [...roles.values()].every((role) => role === "own");
 }

@@ -66,11 +66,12 @@ export const catalogueContract: readonly CatalogueCase[] = [
     },
   },
   {
-    name: "links belong to one document, and are taken back once and for all",
+    name: "links belong to one document, and are revoked once and for all",
     async run(catalogue) {
       await catalogue.addLink(link("d", "one"));
       await catalogue.addLink(link("d", "two", { role: "write", expiresAt: 99 }));
       await catalogue.addLink(link("d2", "one", { role: "own" }));
+      await catalogue.addLink(link("d2", "child", { parent: "one" }));
       assert.deepEqual(await catalogue.links("d"), [
         link("d", "one"),
         link("d", "two", { role: "write", expiresAt: 99 }),
@@ -81,6 +82,11 @@ export const catalogueContract: readonly CatalogueCase[] = [
       assert.equal(await catalogue.revokeLink("d", "none", 5), false);
       assert.equal(await catalogue.link("d", "none"), undefined);
       assert.deepEqual(await catalogue.link("d2", "one"), link("d2", "one", { role: "own" }));
+      assert.equal(await catalogue.revokeLink("d2", "child", 7), true);
+      assert.deepEqual(await catalogue.links("d2"), [
+        link("d2", "child", { parent: "one", revokedAt: 7 }),
+        link("d2", "one", { role: "own" }),
+      ]);
       assert.deepEqual(await catalogue.links("other"), []);
     },
   },
@@ -108,6 +114,7 @@ function link(document: string, id: string, fields: Partial<ShareLink> = {}): Sh
     id,
     document,
     role: "read",
+    parent: undefined,
     createdBy: "ann",
     createdAt: 1,
     expiresAt: undefined,

@@ -13,11 +13,13 @@ export interface DocumentRecord {
   readonly deletedAt: number | undefined;
 }
 
-/** A link that lets people into one document, until it is taken back. @public */
+/** A link that lets people into one document, until it is revoked. @public */
 export interface ShareLink {
   readonly id: string;
   readonly document: string;
   readonly role: Role;
+  /** The link by which its maker came in: with that one it ends. Undefined: they came by a login. */
+  readonly parent: string | undefined;
   /** Id of the person. */
   readonly createdBy: string;
   /** In ms since 1970, and below. */

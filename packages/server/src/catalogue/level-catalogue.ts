@@ -163,24 +163,22 @@ type LinkValue = [
   createdAt: number,
   expiresAt: number | null,
   revokedAt: number | null,
+  parent?: string,
 ];
 
-function encodeLink({ role, createdBy, createdAt, expiresAt, revokedAt }: ShareLink): string {
-  return JSON.stringify([
-    role,
-    createdBy,
-    createdAt,
-    expiresAt ?? null,
-    revokedAt ?? null,
-  ] satisfies LinkValue);
+function encodeLink({ role, createdBy, createdAt, expiresAt, revokedAt, parent }: ShareLink): string {
+  const value: LinkValue = [role, createdBy, createdAt, expiresAt ?? null, revokedAt ?? null];
+  if (parent !== undefined) value.push(parent);
+  return JSON.stringify(value);
 }
 
 function decodeLink(document: string, id: string, value: string): ShareLink {
-  const [role, createdBy, createdAt, expiresAt, revokedAt] = parseRecord(value, 5) as LinkValue;
+  const [role, createdBy, createdAt, expiresAt, revokedAt, parent] = parseRecord(value, 5, 6) as LinkValue;
   return {
     id,
     document,
     role,
+    parent,
     createdBy,
     createdAt,
     expiresAt: expiresAt ?? undefined,

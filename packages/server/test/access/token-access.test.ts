@@ -115,6 +115,32 @@ describe("tokens of a login", () => {
     expect(await roleOf(await signed({ sub: "bob", documents: {} }), "mine")).toBe("none");
   });
 
+  test("say of one document what goes before everything else", async () => {
+    const { roleOf, catalogue } = setUp();
+    const roles = { "*": "write", handbook: "read", secret: "none", mine: "comment" } as const;
+    const token = await signed({ sub: "ann", documents: roles });
+    await catalogue.create({ id: "mine", title: "", owner: "ann", createdAt: 1, deletedAt: undefined });
+    const asked = ["handbook", "secret", "mine", "other", "*"];
+    expect(await Promise.all(asked.map((document) => roleOf(token, document)))).toEqual([
+      "read",
+      "none",
+      "comment",
+      "write",
+      "write",
+    ]);
+  });
+
+  test("give nobody all documents at once who may not own each of them", async () => {
+    const { roleOf } = setUp();
+    for (const role of ["none", "read", "write"]) {
+      const token = await signed({ sub: "ann", documents: { "*": "own", handbook: role } });
+      expect(await roleOf(token, "*")).toBe("write");
+      expect(await roleOf(token, "other")).toBe("own");
+    }
+    const all = await signed({ sub: "ann", documents: { "*": "own", handbook: "own" } });
+    expect(await roleOf(all, "*")).toBe("own");
+  });
+
   test("need a secret that is long enough", () => {
     expect(() => setUp({ secret: "short" })).toThrow(RangeError);
   });
@@ -141,7 +167,7 @@ describe("share links", () => {
     expect(await roleOf(token, "*")).toBe("none");
   });
 
-  test("end when their time is over, and when they are taken back", async () => {
+  test("end when their time is over, and when they are revoked", async () => {
     const { links, faultOf, access } = setUp();
     const old = await links.create({ ...link, expiresAt: Date.now() - 10_000 });
     expect(await faultOf(old.token)).toBe("ERR_TOKEN_EXPIRED");
@@ -151,6 +177,55 @@ describe("share links", () => {
     expect(await faultOf(made.token)).toBe("ERR_LINK_REVOKED");
     await expect(access.authorize(visitor, "d")).rejects.toMatchObject({ code: "ERR_LINK_REVOKED" });
     expect(await links.list("d")).toMatchObject([{}, {}]);
+  });
+
+  test("end with the link by which their maker came in, however far above", async () => {
+    const { links, access, faultOf } = setUp();
+    const made = [await links.create({ ...link, role: "own" })];
+    for (let depth = 0; depth < 8; depth++) {
+      made.push(await links.create({ ...link, role: "own", parent: made.at(-1)?.link.id }));
+    }
+    const sibling = await links.create({ ...link, parent: made[0]?.link.id });
+    const visitors = await Promise.all(made.map(async ({ token }) => access.authenticate({ token })));
+    expect(visitors.map((visitor) => visitor.link)).toEqual(made.map((one) => one.link.id));
+    await links.revoke("d", made[1]?.link.id ?? "", 7);
+    const faults = await Promise.all(made.map(({ token }) => faultOf(token)));
+    expect(faults).toEqual(["let in", ...made.slice(1).map(() => "ERR_LINK_REVOKED")]);
+    for (const visitor of visitors.slice(1)) {
+      await expect(access.authorize(visitor, "d")).rejects.toMatchObject({ code: "ERR_LINK_REVOKED" });
+    }
+    expect(await faultOf(sibling.token)).toBe("let in");
+    const shown = new Map((await links.list("d")).map(({ id, revokedAt }) => [id, revokedAt]));
+    expect(made.map((one) => shown.get(one.link.id))).toEqual([undefined, ...made.slice(1).map(() => 7)]);
+    // Nothing new comes from a link that was revoked below its maker's feet.
+    await expect(links.create({ ...link, parent: made[2]?.link.id })).rejects.toMatchObject({
+      code: "ERR_LINK_REVOKED",
+    });
+  });
+
+  test("come one from another only so often", async () => {
+    const { links } = setUp();
+    let parent: string | undefined;
+    for (let depth = 0; depth <= 8; depth++) parent = (await links.create({ ...link, parent })).link.id;
+    await expect(links.create({ ...link, parent })).rejects.toMatchObject({ code: "ERR_FORBIDDEN" });
+  });
+
+  test("give no more than their maker has, and for no longer", async () => {
+    const { links } = setUp();
+    const expiresAt = Date.now() + 60_000;
+    const { link: above } = await links.create({ ...link, role: "write", expiresAt });
+    const below = { ...link, parent: above.id };
+    await expect(links.create({ ...below, role: "own" })).rejects.toMatchObject({ code: "ERR_FORBIDDEN" });
+    expect((await links.create(below)).link.expiresAt).toBe(expiresAt);
+    expect((await links.create({ ...below, expiresAt: expiresAt + 1 })).link.expiresAt).toBe(expiresAt);
+    expect((await links.create({ ...below, expiresAt: expiresAt - 1 })).link.expiresAt).toBe(expiresAt - 1);
+  });
+
+  test("are good to the end of the second that was asked for", async () => {
+    const { links, access } = setUp();
+    const expiresAt = Math.floor(Date.now() / 1000) * 1000 + 20_001;
+    const { token } = await links.create({ ...link, expiresAt });
+    expect((await access.authenticate({ token })).expiresAt).toBe(expiresAt + 999);
   });
 
   test("whose record is gone with an older store are not good", async () => {

@@ -2,6 +2,7 @@ import type { DocumentRecord, DocumentServer, DocumentText } from "@interline/se
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
+import { assertMayMake, readable } from "./let-in.ts";
 import { DocumentId, DocumentShape, DocumentWithVersion, faults, Params, Title } from "./schemas.ts";
 import { MAX_TEXT_BYTES } from "./text-body.ts";
 
@@ -27,11 +28,13 @@ interface NewDocument {
 }
 
 /** Makes a document for whoever asks. */
-export function create(
-  documents: DocumentServer["documents"],
-  { visitor, author }: Pick<FastifyRequest, "visitor" | "author">,
+export async function create(
+  { documents, gatekeeper }: DocumentServer,
+  request: Pick<FastifyRequest, "visitor" | "author">,
   { id, title, text }: NewDocument,
 ): Promise<DocumentText> {
+  await assertMayMake(gatekeeper, request, id);
+  const { visitor, author } = request;
   return documents.create({ id, title, text, author, owner: visitor?.id ?? "" });
 }
 
@@ -41,7 +44,9 @@ export function pathOf({ record }: DocumentText): string {
 }
 
 /** Making, finding, naming, putting away. */
-export async function documentRoutes(app: App, { documents }: DocumentServer): Promise<void> {
+export async function documentRoutes(app: App, server: DocumentServer): Promise<void> {
+  const { documents, gatekeeper } = server;
+
   app.post(
     "/documents",
     {
@@ -62,7 +67,7 @@ export async function documentRoutes(app: App, { documents }: DocumentServer): P
       },
     },
     async (request, reply) => {
-      const made = await create(documents, request, request.body as NewDocument);
+      const made = await create(server, request, request.body as NewDocument);
       return reply.code(201).header("location", pathOf(made)).send(withVersion(made));
     },
   );
@@ -74,6 +79,8 @@ export async function documentRoutes(app: App, { documents }: DocumentServer): P
       schema: {
         tags,
         summary: "List documents, in the order of their ids",
+        description:
+          "Those that you may read: a page may be shorter than `limit`, or empty, and not be the last.",
         querystring: Type.Object({
           after: Type.Optional(Type.String({ maxLength: 128, description: "Begins after this id" })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
@@ -92,7 +99,8 @@ export async function documentRoutes(app: App, { documents }: DocumentServer): P
       const { after = "", limit = 100, deleted = false } = request.query;
       const found = await documents.list({ after, limit: limit + 1, isDeleted: deleted });
       const page = found.slice(0, limit);
-      return { documents: page.map(listed), next: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      const shown = await readable(gatekeeper, request, page);
+      return { documents: shown.map(listed), next: found.length > limit ? (page.at(-1)?.id ?? null) : null };
     },
   );
 

@@ -9,7 +9,8 @@ const tags = ["files"];
 const FORMATS = { txt: "text/plain", md: "text/markdown" } as const;
 
 /** Documents from files, and files of documents. */
-export async function fileRoutes(app: App, { documents }: DocumentServer): Promise<void> {
+export async function fileRoutes(app: App, server: DocumentServer): Promise<void> {
+  const { documents } = server;
   takeText(app);
 
   app.post(
@@ -38,7 +39,7 @@ export async function fileRoutes(app: App, { documents }: DocumentServer): Promi
         .slice(0, 256)
         .toWellFormed();
       const text = request.body.replace(/\r\n?/g, "\n");
-      const made = await create(documents, request, { id, title, text });
+      const made = await create(server, request, { id, title, text });
       return reply.code(201).header("location", pathOf(made)).send(withVersion(made));
     },
   );

@@ -4,8 +4,12 @@ import {
   credentialsOf,
   type DocumentServer,
   EVERY_DOCUMENT,
+  type Gatekeeper,
+  isDocumentId,
   isRefusal,
+  type Refusal,
   type Role,
+  ServerError,
   type User,
   userOf,
   type Visitor,
@@ -72,16 +76,63 @@ export function letIn(api: App, { documents, metrics, isProxied }: LetInOptions)
       reply.header("retry-after", Math.ceil(waitMs / 1000));
       return refuse(reply, 429, { code: "ERR_RATE_LIMITED", message: "too much at once" });
     }
-    const needs = neededBy(request);
-    const { id } = request.params as { id?: string };
-    const role = await gatekeeper.roleOf(visitor, id ?? EVERY_DOCUMENT);
-    if (isRefusal(role)) return refuse(reply, statusOf(role.code), role);
-    if (allows(role, needs)) return undefined;
-    if (allows(role, "read") && needs === "write") {
-      return refuse(reply, 403, { code: "ERR_READ_ONLY", message: "this may be read, not written" });
-    }
-    return refuse(reply, 403, { code: "ERR_FORBIDDEN", message: `this needs the right to ${needs}` });
+    return mayRefuse(request, reply, visitor);
   });
+  // A body may be long under way, and rights may have gone meanwhile.
+  api.addHook("preHandler", async (request, reply) => {
+    const { visitor, body } = request;
+    return visitor === undefined || body === undefined ? undefined : mayRefuse(request, reply, visitor);
+  });
+
+  async function mayRefuse(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    visitor: Visitor,
+  ): Promise<FastifyReply | undefined> {
+    const { id } = request.params as { id?: string };
+    const refusal = await refusalFor(gatekeeper, visitor, id ?? EVERY_DOCUMENT, neededBy(request));
+    return refusal === undefined ? undefined : refuse(reply, statusOf(refusal.code), refusal);
+  }
+}
+
+/** Why a visitor may not do with a document, or with all, what needs this role. */
+async function refusalFor(
+  gatekeeper: Gatekeeper,
+  visitor: Visitor,
+  document: string,
+  needs: Role,
+): Promise<Refusal | undefined> {
+  const role = await gatekeeper.roleOf(visitor, document);
+  if (isRefusal(role)) return role;
+  if (allows(role, needs)) return undefined;
+  return allows(role, "read") && needs === "write"
+    ? { code: "ERR_READ_ONLY", message: "this may be read, not written" }
+    : { code: "ERR_FORBIDDEN", message: `this needs the right to ${needs}` };
+}
+
+/**
+ * Asks what the path does not show: whether a visitor who may make documents may make this one.
+ * @throws ServerError with the code of the refusal
+ */
+export async function assertMayMake(
+  gatekeeper: Gatekeeper,
+  { visitor }: Pick<FastifyRequest, "visitor">,
+  id: string | undefined,
+): Promise<void> {
+  if (visitor === undefined || id === undefined || !isDocumentId(id)) return;
+  const refusal = await refusalFor(gatekeeper, visitor, id, "write");
+  if (refusal !== undefined) throw new ServerError(refusal.code, refusal.message);
+}
+
+/** Those documents that a visitor may read: a login may except some from what it gives with all. */
+export async function readable<Document extends { readonly id: string }>(
+  gatekeeper: Gatekeeper,
+  { visitor }: Pick<FastifyRequest, "visitor">,
+  documents: readonly Document[],
+): Promise<readonly Document[]> {
+  if (visitor === undefined || gatekeeper.isOpen) return documents;
+  const refusals = await Promise.all(documents.map(({ id }) => refusalFor(gatekeeper, visitor, id, "read")));
+  return documents.filter((_, index) => refusals[index] === undefined);
 }
 
 /** Bytes that the body of a request may have. */
@@ -101,5 +152,5 @@ function neededBy({ routeOptions: { config } }: FastifyRequest): Role {
 
 function statusOf(code: string): number {
   if (code === "ERR_ACCESS_UNAVAILABLE") return 503;
-  return code === "ERR_FORBIDDEN" ? 403 : 401;
+  return code === "ERR_FORBIDDEN" || code === "ERR_READ_ONLY" ? 403 : 401;
 }

@@ -7,9 +7,17 @@ import { faults, Params, Role } from "./schemas.ts";
 
 const tags = ["share links"];
 const Time = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const Expiry = Type.Integer({
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: "In ms since 1970, and in the future. Left out: never",
+});
 const Link = Type.Object({
   id: Type.String(),
   role: Role,
+  parent: Type.Union([Type.String(), Type.Null()], {
+    description: "The link by which its maker came in: with that one it ends",
+  }),
   createdBy: Type.String(),
   createdAt: Time,
   expiresAt: Type.Union([Time, Type.Null()]),
@@ -21,7 +29,8 @@ const NewLink = Type.Object({
   path: Type.String({ description: "Address of the document with the token in its fragment" }),
 });
 
-interface ShownLink extends Omit<ShareLink, "document" | "expiresAt" | "revokedAt"> {
+interface ShownLink extends Omit<ShareLink, "document" | "parent" | "expiresAt" | "revokedAt"> {
+  readonly parent: string | null;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
 }
@@ -38,9 +47,9 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
         tags,
         summary: "Make a share link",
         description:
-          "Who has the link needs no login. Whoever makes it gives no more than they have: only owners do.",
+          "Who has the link needs no login. Only owners make one. If you came in by a link yourself, this one ends with yours: when that is revoked, and when its time is over.",
         params: Params,
-        body: Type.Object({ role: Role, expiresAt: Type.Optional(Time) }, { additionalProperties: false }),
+        body: Type.Object({ role: Role, expiresAt: Type.Optional(Expiry) }, { additionalProperties: false }),
         response: { 201: NewLink, ...faults },
       },
     },
@@ -51,8 +60,23 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
       const id = idOf(request);
       await documents.read(id);
       const { role, expiresAt } = request.body as { role: LinkRole; expiresAt?: number };
-      const createdBy = request.author.id;
-      const made = await links.create({ document: id, role, expiresAt, createdBy, time: Date.now() });
+      const time = Date.now();
+      if (expiresAt !== undefined && expiresAt <= time) {
+        throw new ApiError(
+          "ERR_REQUEST_SHAPE",
+          `expiresAt is over: it is in ms since 1970, and now is ${time}; leave it out for a link that does not expire`,
+        );
+      }
+      const { author, visitor } = request;
+      const parent = visitor?.link;
+      const made = await links.create({
+        document: id,
+        role,
+        parent,
+        expiresAt,
+        createdBy: author.id,
+        time,
+      });
       return reply
         .code(201)
         .send({ link: shown(made.link), token: made.token, path: `/d/${id}#token=${made.token}` });
@@ -65,7 +89,7 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
       config: { needs: "own" },
       schema: {
         tags,
-        summary: "The share links of a document, those that were taken back too",
+        summary: "The share links of a document, the revoked ones too",
         params: Params,
         response: { 200: Type.Object({ links: Type.Array(Link) }), ...faults },
       },
@@ -79,8 +103,9 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
       config: { needs: "own" },
       schema: {
         tags,
-        summary: "Take a share link back",
-        description: "Who came by it is cut off within a second.",
+        summary: "Revoke a share link",
+        description:
+          "And every link that was made by somebody who came in by it. Whoever came in by one of them is cut off within a second.",
         params: Type.Object({ ...Params.properties, link: Type.String({ minLength: 1, maxLength: 64 }) }),
         response: { 204: Type.Null({ description: "It lets nobody in any more" }), ...faults },
       },
@@ -96,6 +121,6 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
   );
 }
 
-function shown({ document: _document, expiresAt, revokedAt, ...link }: ShareLink): ShownLink {
-  return { ...link, expiresAt: expiresAt ?? null, revokedAt: revokedAt ?? null };
+function shown({ document: _document, parent, expiresAt, revokedAt, ...link }: ShareLink): ShownLink {
+  return { ...link, parent: parent ?? null, expiresAt: expiresAt ?? null, revokedAt: revokedAt ?? null };
 }
