@@ -98,11 +98,62 @@ describe("events", () => {
     });
   });
 
+  test("go on where somebody left off who had heard of no operation yet", async () => {
+    await start();
+    const first = await listen();
+    const { id = "" } = await first.next("opened");
+    expect(id).toMatch(/^1\.[\w-]+$/);
+    streams[0]?.abort();
+    for (const body of ["1", "2"]) await ask(server, "POST", "/documents/doc/text", { body });
+    const again = await listen({ "last-event-id": id });
+    // What follows was missed: whoever breaks off here as well has still missed it.
+    expect(await again.next("opened")).toMatchObject({ id, data: { version: 3 } });
+    expect((await again.next("operation")).data).toMatchObject({
+      from: 1,
+      version: 3,
+      operation: [12, "12"],
+    });
+  });
+
+  test("begin with how long to wait and with a state, before anything has happened", async () => {
+    await start();
+    for (const [document, state] of [
+      ["doc", /^retry: 1000\nid: 1\.[\w-]+\n\n/],
+      ["new", /^retry: 1000\nid: 0\.\n\n/],
+    ] as const) {
+      if (document === "new") await ask(server, "POST", "/documents", { body: { id: document } });
+      const stream = new AbortController();
+      streams.push(stream);
+      const { body } = await fetch(`${server.url}/api/v1/documents/${document}/events`, stream);
+      const { value } = await body!.getReader().read();
+      expect(new TextDecoder().decode(value)).toMatch(state);
+    }
+    // That state is one to resume from.
+    await ask(server, "POST", "/documents/new/text", { body: "first" });
+    const stream = new AbortController();
+    streams.push(stream);
+    const headers = { "last-event-id": "0." };
+    const answer = await fetch(`${server.url}/api/v1/documents/new/events`, {
+      headers,
+      signal: stream.signal,
+    });
+    for await (const { event, data } of eventsOf(answer)) {
+      if (event !== "operation") continue;
+      expect(data).toMatchObject({ from: 0, version: 1, operation: ["first"] });
+      break;
+    }
+  });
+
   test("begin with the whole text where what was missed is not to be had", async () => {
     await start();
     const { next } = await listen({ "last-event-id": "1.other" });
     expect(await next("snapshot")).toMatchObject({ data: { version: 1, text: "Good morning" } });
-    expect((await listen({ "last-event-id": "now" })).response.status).toBe(400);
+    const ahead = await listen({ "last-event-id": "999999999999999.other" });
+    expect(await ahead.next("snapshot")).toMatchObject({ data: { version: 1, text: "Good morning" } });
+    for (const id of ["now", "9999999999999999.x", "1", "-1.x"]) {
+      expect((await listen({ "last-event-id": id })).response.status).toBe(400);
+    }
+    expect((await (await listen({ "last-event-id": "" })).next("opened")).id).toMatch(/^1\./);
   });
 
   test("end with the right to read, and when the token runs out", async () => {

@@ -21,6 +21,7 @@ import { type DrainOptions, drain } from "./gateway/drain.ts";
 import { EventGateway, type Siblings } from "./gateway/event-gateway.ts";
 import { RequestMeter } from "./gateway/request-meter.ts";
 import { Site } from "./gateway/site.ts";
+import { answerWithoutUpgrade, isWebSocketUpgrade } from "./gateway/upgrade.ts";
 import { Users } from "./gateway/users.ts";
 import { WebSocketGateway } from "./gateway/websocket.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
@@ -92,8 +93,8 @@ export interface DocumentServer {
    */
   handleRequest(request: IncomingMessage, response: ServerResponse): void;
   /**
-   * Takes the WebSocket upgrades and the requests of an HTTP server on a path; default `/sync`. Other upgrades are answered with 404, other
-   * requests go to the listeners that the server has now.
+   * Takes the WebSocket upgrades and the requests of an HTTP server on a path; default `/sync`. WebSockets elsewhere are answered with 404, other
+   * requests go to the listeners that the server has now. A request to upgrade to something else, such as HTTP/2, is answered as if it did not.
    */
   attach(server: Server, path?: string): void;
   /**
@@ -259,6 +260,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
         for (const other of others) other.call(server, request, response);
       });
       server.on("upgrade", (request, socket, head) => {
+        if (!isWebSocketUpgrade(request)) return answerWithoutUpgrade(server, request, socket, head);
         if (isOurs(request)) handleUpgrade(request, socket, head);
         else refuseUpgrade(socket, { status: 404 });
       });

@@ -4,6 +4,9 @@ import type { App } from "../server.ts";
 import { idOf } from "./documents.ts";
 import { faults, Params } from "./schemas.ts";
 
+/** How long a listener whose stream broke waits until it asks again, in ms. */
+const RETRY_MS = 1_000;
+
 /** What happens to a document, as Server-Sent Events. */
 export async function eventRoutes(app: App, server: DocumentServer): Promise<void> {
   app.get(
@@ -16,11 +19,12 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
         summary: "What happens to a document, as Server-Sent Events",
         description: [
           "Events: `opened` (version), `operation` (from, version, operation), `snapshot` (version, text: what was missed is not to be had),",
-          "`people` (joined, left), `access` (role), `ended` (code). `Last-Event-ID` resumes where the last operation was.",
+          "`people` (joined, left), `access` (role), `ended` (code). Ids name states of the text, from the first event on: with `Last-Event-ID` what came",
+          "after that state follows, or a `snapshot` if that is not kept any more.",
         ].join(" "),
         params: Params,
         headers: Type.Object({
-          "last-event-id": Type.Optional(Type.String({ pattern: "^\\d{1,16}\\.[\\w-]{0,64}$" })),
+          "last-event-id": Type.Optional(Type.String({ pattern: "^(?:\\d{1,15}\\.[\\w-]{0,64})?$" })),
         }),
         response: {
           200: {
@@ -34,7 +38,8 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
     async (request, reply) => {
       const id = idOf(request);
       const now = await server.documents.read(id);
-      const since = stateOf(request.headers["last-event-id"]) ?? now;
+      const { version, entryId } = stateOf(request.headers["last-event-id"]) ?? now;
+      const since: VersionId = { version, entryId };
       reply.hijack();
       const { raw } = reply;
       for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -45,15 +50,16 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
         "cache-control": "no-store, no-transform",
         "x-accel-buffering": "no",
       });
-      raw.flushHeaders();
+      // From here on nothing is missed, however early the stream breaks.
+      raw.write(`retry: ${RETRY_MS}\n${idLine(since)}\n`);
       raw.on("error", () => {});
       const watching = server.watch({
         document: id,
         credentials: credentialsOf(request),
-        since: { version: since.version, entryId: since.entryId },
+        since,
         bufferedBytes: () => raw.writableLength,
         onEvent: (event) => {
-          raw.write(framed(event));
+          raw.write(framed(event, since));
           if (event.type === "ended") raw.end();
         },
       });
@@ -63,15 +69,21 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
   );
 }
 
-function framed(event: DocumentEvent): string {
+/** What was missed before `opened` follows it: its id is the state that the listener has. */
+function framed(event: DocumentEvent, since: VersionId): string {
   if (event.type === "quiet") return ":\n\n";
   const { type, ...fields } = event;
-  const id = "entryId" in event ? `id: ${event.version}.${event.entryId}\n` : "";
+  const state = "entryId" in event ? event : type === "opened" ? since : undefined;
+  const id = state === undefined ? "" : idLine(state);
   return `event: ${type}\n${id}data: ${JSON.stringify(fields)}\n\n`;
+}
+
+function idLine({ version, entryId }: VersionId): string {
+  return `id: ${version}.${entryId}\n`;
 }
 
 /** The state that an event's id names. */
 function stateOf(eventId: string | undefined): VersionId | undefined {
-  const [, version, entryId] = /^(\d{1,16})\.([\w-]{0,64})$/.exec(eventId ?? "") ?? [];
+  const [, version, entryId] = /^(\d{1,15})\.([\w-]{0,64})$/.exec(eventId ?? "") ?? [];
   return version === undefined ? undefined : { version: Number(version), entryId: entryId ?? "" };
 }
