@@ -13,11 +13,8 @@ function serviceWorkerFiles(): Plugin {
       const worker = bundle[SERVICE_WORKER];
       if (worker?.type !== "chunk") return;
       const names = Object.keys(bundle).filter((name) => name !== SERVICE_WORKER && !name.endsWith(".map"));
-      const files = [
-        "/",
-        "/icon.svg",
-        ...names.filter((name) => name !== "index.html").map((name) => `/${name}`),
-      ];
+      // Relative to where the worker is. The first is the page.
+      const files = ["", "icon.svg", ...names.filter((name) => name !== "index.html")];
       const page = bundle["index.html"];
       const version = createHash("sha256")
         .update(JSON.stringify([files, page?.type === "asset" ? String(page.source) : "", worker.code]))
@@ -29,6 +26,8 @@ function serviceWorkerFiles(): Plugin {
 }
 
 export default defineConfig({
+  // Under whatever path the site is: the page says in its <base> which.
+  base: "./",
   build: {
     target: "es2023",
     sourcemap: true,

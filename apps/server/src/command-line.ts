@@ -47,3 +47,8 @@ export function address(...protocols: readonly string[]): (value: string) => str
     return value;
   };
 }
+
+/** The address of something on a site, which may be under a path. */
+export function addressUnder(site: string, path: string): URL {
+  return new URL(path, site.endsWith("/") ? site : `${site}/`);
+}

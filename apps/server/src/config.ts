@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isRedisAddress } from "@interline/redis";
 import { hostName, type Role, ROLES } from "@interline/server";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { basePathOf } from "./http/base-path.ts";
 import { address, notEmpty, parse, type Stop, wholeNumber } from "./command-line.ts";
 
 /** Everything that can be set from outside. */
@@ -18,6 +19,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Origins of other sites that may connect. */
   readonly allowOrigin: readonly string[];
+  /** The path that the site is under, with a slash at both ends. */
+  readonly basePath: string;
   /** Names that the server answers to, beside `localhost`, IP addresses and the one that it listens on. */
   readonly allowHost: readonly string[];
   /** Checks tokens of a login; with this or `jwksUrl` nobody gets in without one. Never a flag: those can be seen by others. */
@@ -106,6 +109,12 @@ export function readConfig(arguments_: readonly string[]): { config: Readonly<Co
         .env("ALLOW_ORIGIN")
         .default([])
         .argParser(parseOrigins),
+    )
+    .addOption(
+      new Option("--base-path <path>", "the path that a proxy has the site under, as in /pad/")
+        .env("BASE_PATH")
+        .default("/")
+        .argParser(parseBasePath),
     )
     .addOption(
       new Option(
@@ -212,6 +221,12 @@ export function readSecret(file: string): string {
   } catch {
     throw new InvalidArgumentError(`The file ${file} cannot be read.`);
   }
+}
+
+function parseBasePath(value: string): string {
+  const base = basePathOf(value);
+  if (base !== undefined) return base;
+  throw new InvalidArgumentError(`${value} is no path; write it as in /pad/, with letters, digits and ._~-`);
 }
 
 function parseHosts(value: string, before: readonly string[]): readonly string[] {

@@ -92,6 +92,32 @@ describe("documents over HTTP", () => {
     expect(any.status).toBe(200);
   });
 
+  test("are written, or told, only if the text is one of those that are named", async () => {
+    await make();
+    await ask(server, "PUT", "/documents/doc/text", { body: "two" });
+    const tried = async (method: string, headers: Record<string, string>): Promise<unknown> => {
+      const body = method === "GET" ? undefined : "!";
+      const answer = await ask(server, method, "/documents/doc/text", { body, headers });
+      return answer.status === 412 ? ((await answer.json()) as { code: unknown }).code : answer.status;
+    };
+    const changed = "ERR_VERSION_MISMATCH";
+    expect(await tried("GET", { "if-none-match": '"1", W/"2"' })).toBe(304);
+    expect(await tried("GET", { "if-none-match": "*" })).toBe(304);
+    expect(await tried("GET", { "if-none-match": '"1", "3"' })).toBe(200);
+    expect(await tried("GET", { "if-match": '"1"' })).toBe(changed);
+    for (const method of ["PUT", "POST"]) {
+      expect(await tried(method, { "if-match": '"1", "9"' })).toBe(changed);
+      expect(await tried(method, { "if-match": 'W/"2"' })).toBe(changed);
+      expect(await tried(method, { "if-none-match": "*" })).toBe(changed);
+      expect(await tried(method, { "if-none-match": '"1", "2"' })).toBe(changed);
+    }
+    expect(await tried("PUT", { "if-match": '"1", "2"' })).toBe(200);
+    expect(await tried("POST", { "if-match": '"2", "3"' })).toBe(200);
+    expect(await tried("POST", { "if-match": "*" })).toBe(200);
+    expect(await tried("PUT", { "if-none-match": '"1"' })).toBe(200);
+    expect(await (await ask(server, "GET", "/documents/doc/text")).json()).toEqual({ version: 6, text: "!" });
+  });
+
   test("take text at the end, and operations for an older version", async () => {
     await make("doc", "bc");
     expect(await (await ask(server, "POST", "/documents/doc/text", { body: "d" })).json()).toEqual({

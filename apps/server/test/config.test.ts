@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { readConfig } from "../src/config.ts";
 
 const NAMES =
-  "PORT HOST DATA_DIR REDIS_URL REDIS_MIN_REPLICAS NODE_URL LOG_LEVEL ALLOW_ORIGIN ALLOW_HOST JWT_SECRET JWT_SECRET_FILE JWKS_URL JWT_ISSUER JWT_AUDIENCE DEFAULT_ROLE TRUST_PROXY DRAIN_DELAY DRAIN_RATE DRAIN_TO".split(
+  "PORT HOST DATA_DIR REDIS_URL REDIS_MIN_REPLICAS NODE_URL LOG_LEVEL ALLOW_ORIGIN ALLOW_HOST BASE_PATH JWT_SECRET JWT_SECRET_FILE JWKS_URL JWT_ISSUER JWT_AUDIENCE DEFAULT_ROLE TRUST_PROXY DRAIN_DELAY DRAIN_RATE DRAIN_TO".split(
     " ",
   );
 afterEach(() => vi.unstubAllEnvs());
@@ -21,6 +21,7 @@ describe("configuration", () => {
         nodeUrl: undefined,
         logLevel: "warn",
         allowOrigin: [],
+        basePath: "/",
         allowHost: [],
         jwtSecret: undefined,
         jwksUrl: undefined,
@@ -64,6 +65,8 @@ describe("configuration", () => {
     [["--allow-host", "https://a.example"]],
     [["--allow-host", "a.example:8080"]],
     [["--allow-host", "a b"]],
+    [["--base-path", "https://a.example/pad"]],
+    [["--base-path", "/a/../b"]],
     [["--jwks-url", "ftp://login.example/keys"]],
     [["--jwt-secret-file", "/nowhere/secret"]],
     [["--default-role", "king"]],

@@ -76,7 +76,7 @@ export async function run({
     ...options,
     allowedOrigins,
   });
-  documents.attach(app.server);
+  documents.attach(app.server, ["/sync", `${options.basePath ?? "/"}sync`]);
   await app.listen({ port: 0, host: "127.0.0.1" });
   const address = app.server.address();
   if (address === null || typeof address === "string") throw new Error("no address");

@@ -5,15 +5,17 @@
  * come from here.
  */
 declare const self: ServiceWorkerGlobalScope & {
-  /** Paths of all files of this build, and what tells it from others. Set where it is built. */
+  /** All files of this build, relative to this one, and what tells it from others. Set where it is built. */
   readonly build: { readonly version: string; readonly files: readonly string[] };
 };
 
-const PREFIX = "interline ";
-const { version, files } = self.build;
+const { version } = self.build;
+/** The path that the site is under; also the page of every document. */
+const BASE = new URL("./", self.location.href).pathname;
+const files = self.build.files.map((file) => BASE + file);
+/** Another site of the same origin, under another path, has caches of its own. */
+const PREFIX = `interline ${BASE} `;
 const CACHE = PREFIX + version;
-/** The page of every document. */
-const SHELL = "/";
 /** After so long without an answer the kept page is shown, in ms. */
 const NETWORK_TIMEOUT_MS = 3_000;
 
@@ -30,7 +32,7 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    if (pathname === SHELL || pathname.startsWith("/d/")) event.respondWith(page(request));
+    if (pathname === BASE || pathname.startsWith(`${BASE}d/`)) event.respondWith(page(request));
   } else if (files.includes(pathname)) event.respondWith(file(request));
 });
 
@@ -43,17 +45,20 @@ async function keepFiles(): Promise<void> {
 
 async function forgetOlder(): Promise<void> {
   const names = await caches.keys();
-  await Promise.all(
-    names.filter((name) => name.startsWith(PREFIX) && name !== CACHE).map((name) => caches.delete(name)),
-  );
+  await Promise.all(names.filter(isOlder).map((name) => caches.delete(name)));
   await self.clients.claim();
+}
+
+/** The first builds had no path in the names of their caches. */
+function isOlder(name: string): boolean {
+  return name !== CACHE && (name.startsWith(PREFIX) || (BASE === "/" && /^interline \w+$/.test(name)));
 }
 
 async function page(request: Request): Promise<Response> {
   try {
     return await fetch(request, { signal: AbortSignal.timeout(NETWORK_TIMEOUT_MS) });
   } catch {
-    return (await kept(SHELL)) ?? Response.error();
+    return (await kept(BASE)) ?? Response.error();
   }
 }
 

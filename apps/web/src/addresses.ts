@@ -11,10 +11,10 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 /** 20 letters of 5 bits: 100 bits, so that nobody guesses a document's address. */
 const ID_LENGTH = 20;
 
-/** Reads the path of an address, as in `/d/4q8x…`. */
-export function placeOf(path: string): Place {
-  if (path === "/") return { kind: "new" };
-  const id = /^\/d\/([^/]+)$/.exec(path)?.[1];
+/** Reads the path of an address, as in `/d/4q8x…`, on a site that is under `base`. */
+export function placeOf(path: string, base = "/"): Place {
+  if (path === base) return { kind: "new" };
+  const id = path.startsWith(base) ? /^d\/([^/]+)$/.exec(path.slice(base.length))?.[1] : undefined;
   return isDocumentId(id) ? { kind: "document", id } : { kind: "none" };
 }
 
@@ -23,9 +23,9 @@ export function tokenOf(fragment: string): string | undefined {
   return /^#token=([\w.-]+)$/.exec(fragment)?.[1];
 }
 
-/** The path of a document. */
-export function pathOf(id: string): string {
-  return `/d/${id}`;
+/** The path of a document on a site that is under `base`. */
+export function pathOf(id: string, base = "/"): string {
+  return `${base}d/${id}`;
 }
 
 /** An id nobody has used: random, and safe to read out. */
@@ -33,7 +33,7 @@ export function newDocumentId(random: (bytes: Uint8Array) => Uint8Array): string
   return Array.from(random(new Uint8Array(ID_LENGTH)), (byte) => ALPHABET[byte & 31]).join("");
 }
 
-/** WebSocket address of the server of a page at `origin`, as in `wss://host/sync`. */
-export function syncAddress(origin: string): string {
-  return `${origin.replace(/^http/, "ws")}/sync`;
+/** WebSocket address of the server of a site, as in `wss://host/sync`. */
+export function syncAddress(site: string): string {
+  return new URL("sync", site).href.replace(/^http/, "ws");
 }

@@ -325,7 +325,7 @@ function keepOpen(event: BeforeUnloadEvent): void {
 }
 
 function newDocument(): void {
-  location.assign("/");
+  location.assign(document.baseURI);
 }
 
 function setState(internals: ElementInternals, state: string, isSet: boolean): void {

@@ -22,11 +22,14 @@ if (tokens.styleSheet !== undefined && !document.adoptedStyleSheets.includes(tok
 const preferences = new Preferences(shelf(), Math.random);
 showTheme(preferences.theme());
 
-let place = placeOf(location.pathname);
+// The server says in the page's <base> which path the site is under.
+const site = document.baseURI;
+const base = new URL(site).pathname;
+let place = placeOf(location.pathname, base);
 const isNew = place.kind === "new";
 if (isNew) {
   const id = newDocumentId((bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>));
-  history.replaceState(null, "", pathOf(id));
+  history.replaceState(null, "", pathOf(id, base));
   place = { kind: "document", id };
 }
 document.body.append(place.kind === "document" ? documentPage(place.id, isNew) : new MissingPage());
@@ -34,12 +37,12 @@ document.body.append(place.kind === "document" ? documentPage(place.id, isNew) :
 // What opens the page without a network. Only the built page has it.
 if (import.meta.env.PROD && "serviceWorker" in navigator) {
   // Private windows may forbid it: then the page needs the network to open.
-  navigator.serviceWorker.register("/service-worker.js").catch(() => undefined);
+  navigator.serviceWorker.register(new URL("service-worker.js", site)).catch(() => undefined);
 }
 
 function documentPage(id: string, isNew: boolean): DocumentPage {
   const page = new DocumentPage();
-  page.address = syncAddress(location.origin);
+  page.address = syncAddress(site);
   page.document = id;
   page.isNew = isNew;
   page.token = tokenOf(location.hash);

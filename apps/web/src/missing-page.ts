@@ -24,7 +24,7 @@ export class MissingPage extends LitElement {
   protected override render(): TemplateResult {
     return html`<main>
       <h1>There is no document at this address.</h1>
-      <p><a href="/">New document</a></p>
+      <p><a href="./">New document</a></p>
     </main>`;
   }
 }

@@ -18,6 +18,16 @@ describe("addresses", () => {
     expect(letters).not.toMatch(/[ilou]/);
   });
 
+  it("under a base path are the same, behind it", () => {
+    expect(placeOf("/pad/", "/pad/")).toEqual({ kind: "new" });
+    expect(placeOf("/pad/d/minutes", "/pad/")).toEqual({ kind: "document", id: "minutes" });
+    for (const path of ["/", "/d/minutes", "/pad", "/pad/d/", "/other/d/minutes"]) {
+      expect(placeOf(path, "/pad/"), path).toEqual({ kind: "none" });
+    }
+    expect(pathOf("minutes", "/pad/")).toBe("/pad/d/minutes");
+    expect(syncAddress("https://interline.example/pad/")).toBe("wss://interline.example/pad/sync");
+  });
+
   it("a share link's token stands behind the #", () => {
     expect(tokenOf("#token=eyJh.eyJk.s-_g")).toBe("eyJh.eyJk.s-_g");
     for (const fragment of ["", "#", "#token=", "#line-3", "#token=a b"])

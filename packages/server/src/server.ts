@@ -93,10 +93,10 @@ export interface DocumentServer {
    */
   handleRequest(request: IncomingMessage, response: ServerResponse): void;
   /**
-   * Takes the WebSocket upgrades and the requests of an HTTP server on a path; default `/sync`. WebSockets elsewhere are answered with 404, other
+   * Takes the WebSocket upgrades and the requests of an HTTP server on a path, or on any of several; default `/sync`. WebSockets elsewhere are answered with 404, other
    * requests go to the listeners that the server has now. A request to upgrade to something else, such as HTTP/2, is answered as if it did not.
    */
-  attach(server: Server, path?: string): void;
+  attach(server: Server, path?: string | readonly string[]): void;
   /**
    * Asks `access` again about everybody who has a document open: call it when rights have changed. Resolves when they are in effect.
    */
@@ -248,7 +248,8 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     handleUpgrade,
     handleRequest,
     attach(server, path = "/sync") {
-      const isOurs = ({ url }: IncomingMessage): boolean => url?.split("?", 1)[0] === path;
+      const isOurs = ({ url = "" }: IncomingMessage): boolean =>
+        [path].flat().includes(url.split("?", 1)[0] ?? "");
       // What was there before gets all other requests, as with every library that shares a server.
       const others = server.listeners("request") as ((
         ...request: [IncomingMessage, ServerResponse]

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { LevelLog, readBackup, ServerError, ServerErrorCode } from "@interline/server";
 import { Command, Option } from "commander";
-import { address, notEmpty, parse } from "../command-line.ts";
+import { address, addressUnder, notEmpty, parse } from "../command-line.ts";
 import { hasCode, reasonOf } from "../reasons.ts";
 import { failed, showProgress } from "./progress.ts";
 
@@ -59,7 +59,7 @@ export async function backup(arguments_: readonly string[]): Promise<number> {
 async function fromServer(url: string): Promise<Readable> {
   const token = process.env["INTERLINE_TOKEN"];
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const answer = await fetch(new URL("/api/v1/backup", url), { headers });
+  const answer = await fetch(addressUnder(url, "api/v1/backup"), { headers });
   if (answer.ok && answer.body !== null) return Readable.fromWeb(answer.body);
   const { message } = (await answer.json().catch(() => ({}))) as { message?: string };
   throw new Error(`the server says ${answer.status}${message === undefined ? "" : `: ${message}`}`);

@@ -62,9 +62,10 @@ export async function serve(config: Config): Promise<void> {
     webRoot,
     isReady: () => isReady && store.isReady(),
     isProxied: config.trustProxy,
+    basePath: config.basePath,
     allowedOrigins: config.allowOrigin,
   });
-  documents.attach(http.server);
+  documents.attach(http.server, ["/sync", `${config.basePath}sync`]);
   try {
     await http.listen({ port: config.port, host: config.host });
   } catch (error) {
@@ -131,10 +132,10 @@ async function drain(config: Config, documents: DocumentServer, logger: Logger):
 }
 
 function greetingOf(config: Config, { server }: App): string {
-  const { host, port: asked } = config;
+  const { host, port: asked, basePath } = config;
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : asked;
-  const greeting = `Interline is ready: open http://${urlHost(host)}:${port}\n`;
+  const greeting = `Interline is ready: open http://${urlHost(host)}:${port}${basePath === "/" ? "" : basePath}\n`;
   if (hasLogin(config)) return greeting;
   return `${greeting}Everybody who can reach this address may read and change every document. See --help for logins.\n`;
 }

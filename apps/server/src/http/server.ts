@@ -15,6 +15,7 @@ import type { ProgramMetrics } from "../metrics.ts";
 import { answerToHost } from "./answer-to-host.ts";
 import { backupRoutes } from "./api/backup.ts";
 import { handleBadHead } from "./bad-head.ts";
+import { type BaseOptions, seenBase, seenSite, withoutBase } from "./base-path.ts";
 import { documentRoutes } from "./api/documents.ts";
 import { eventRoutes } from "./api/events.ts";
 import { handleError } from "./api/errors.ts";
@@ -35,6 +36,13 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The path that the site is under, as whoever asks sees it: what addresses in answers begin with. */
+    base: string;
+  }
+}
+
 /** What the HTTP side needs to know. */
 export interface HttpOptions {
   readonly documents: DocumentServer;
@@ -49,6 +57,8 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   /** True: a proxy is in front, and says in `X-Forwarded-For` who asks. */
   readonly isProxied?: boolean | undefined;
+  /** The path that the site is under, with a slash at both ends. Default `/`. */
+  readonly basePath?: string | undefined;
   /** How long the head of a request, and all of it, may take, in ms. Default 10,000 and 60,000. */
   readonly headersTimeoutMs?: number | undefined;
   readonly requestTimeoutMs?: number | undefined;
@@ -77,6 +87,8 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 export async function createHttpServer(options: HttpOptions): Promise<App> {
   const { documents, logger, metrics, webRoot, isReady, allowedOrigins } = options;
   const { headersTimeoutMs = 10_000, requestTimeoutMs = 60_000 } = options;
+  const { basePath = "/", isProxied = false } = options;
+  const place: BaseOptions = { basePath, isProxied };
   const app: App = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -87,6 +99,7 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
     frameworkErrors: (error, request, reply) => void handleError(error, request, reply, metrics),
     clientErrorHandler: (error, socket) => handleBadHead(error, socket, metrics),
     routerOptions: { maxParamLength: 200 },
+    rewriteUrl: ({ url = "/" }) => withoutBase(url, basePath),
     http: {
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(1_000, headersTimeoutMs),
@@ -102,6 +115,10 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) raw.setHeader(name, value);
   });
   answerToHost(app, documents, metrics);
+  app.decorateRequest("base", "/");
+  app.addHook("onRequest", async (request) => {
+    request.base = seenBase(request.raw, place);
+  });
   app.addHook("onResponse", async (request, reply) => {
     const { method, routeOptions } = request;
     const route = routeOptions.url ?? "web";
@@ -143,7 +160,10 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
       }
       const { backup } = options;
       if (backup !== undefined) await api.register(async (scope: App) => backupRoutes(scope, backup));
-      api.get("/openapi.json", { schema: { hide: true }, config: { needs: undefined } }, () => api.swagger());
+      api.get("/openapi.json", { schema: { hide: true }, config: { needs: undefined } }, (request) => ({
+        ...api.swagger(),
+        servers: [{ url: seenSite(request.raw, place) }],
+      }));
       api.setNotFoundHandler(async (_request, reply) =>
         reply.code(404).send({ code: "ERR_NOT_FOUND", message: "there is no such route" }),
       );
@@ -151,7 +171,10 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
     { prefix: "/api/v1" },
   );
 
-  const serveWebApp = webApp(webRoot);
+  if (basePath !== "/") {
+    app.get(basePath.slice(0, -1), async (_request, reply) => reply.redirect(basePath, 308));
+  }
+  const serveWebApp = webApp(webRoot, (request) => seenBase(request, place));
   app.setNotFoundHandler((request, reply) => {
     reply.hijack();
     serveWebApp(request.raw, reply.raw);

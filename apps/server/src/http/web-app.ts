@@ -1,14 +1,22 @@
 import { existsSync } from "node:fs";
-import type { RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import sirv from "sirv";
+import { pageOf } from "./page.ts";
 
 /** A page of a document, `/d/<id>`: served by the web app's one page. */
 const DOCUMENT_PATH = /^\/d\/[^/]+\/?$/;
 /** Files whose name carries a hash of what is in them. */
 const HASHED_FILE = /[\\/]assets[\\/]/;
 
-/** Serves the built web app and its pages from a folder, which is read at the start. */
-export function webApp(webRoot: string): RequestListener {
+/**
+ * Serves the built web app and its pages from a folder, which is read at the start. `baseOf` gives the path that the site is under, for
+ * whoever asks; default `/`.
+ */
+export function webApp(
+  webRoot: string,
+  baseOf: (request: IncomingMessage) => string = () => "/",
+): RequestListener {
+  const page = pageOf(webRoot);
   const serveFile = existsSync(webRoot)
     ? sirv(webRoot, {
         etag: true,
@@ -25,14 +33,16 @@ export function webApp(webRoot: string): RequestListener {
       response.setHeader("allow", "GET, HEAD");
       return answer(response, 405, "Only GET and HEAD are served here.\n");
     }
-    if (serveFile === undefined) {
+    if (page === undefined || serveFile === undefined) {
       return answer(
         response,
         404,
         "The web app is not built here: run `pnpm build`. Documents are served at /sync.\n",
       );
     }
-    if (DOCUMENT_PATH.test(pathname)) request.url = "/";
+    if (pathname === "/" || pathname === "/index.html" || DOCUMENT_PATH.test(pathname)) {
+      return page(request, response, baseOf(request));
+    }
     serveFile(request, response, () => answer(response, 404, "There is nothing here.\n"));
   };
 }

@@ -154,12 +154,14 @@ export class Documents {
   }
 
   /** Adds text at the end. Throws as `replace` does. */
-  append(id: string, text: string, author: User): Promise<Written> {
+  async append(id: string, text: string, author: User, ifVersion?: number): Promise<Written> {
     this.#checkText(text);
-    return this.#write(id, author, ({ head: { version, length } }) => ({
-      version,
-      operation: replaceOperation(length, length, text, length),
-    }));
+    const change: Change = (document) => {
+      if (ifVersion !== undefined) assertAt(document, ifVersion);
+      const { version, length } = document.head;
+      return { version, operation: replaceOperation(length, length, text, length) };
+    };
+    return this.#write(id, author, change, ifVersion);
   }
 
   /**

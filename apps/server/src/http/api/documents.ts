@@ -39,8 +39,8 @@ export async function create(
 }
 
 /** Where the API has it. */
-export function pathOf({ record }: DocumentText): string {
-  return `/api/v1/documents/${record.id}`;
+export function pathOf({ base }: Pick<FastifyRequest, "base">, { record }: DocumentText): string {
+  return `${base}api/v1/documents/${record.id}`;
 }
 
 /** Making, finding, naming, putting away. */
@@ -68,7 +68,7 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
     },
     async (request, reply) => {
       const made = await create(server, request, request.body as NewDocument);
-      return reply.code(201).header("location", pathOf(made)).send(withVersion(made));
+      return reply.code(201).header("location", pathOf(request, made)).send(withVersion(made));
     },
   );
 

@@ -40,7 +40,7 @@ export async function fileRoutes(app: App, server: DocumentServer): Promise<void
         .toWellFormed();
       const text = request.body.replace(/\r\n?/g, "\n");
       const made = await create(server, request, { id, title, text });
-      return reply.code(201).header("location", pathOf(made)).send(withVersion(made));
+      return reply.code(201).header("location", pathOf(request, made)).send(withVersion(made));
     },
   );
 

@@ -77,9 +77,11 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
         createdBy: author.id,
         time,
       });
-      return reply
-        .code(201)
-        .send({ link: shown(made.link), token: made.token, path: `/d/${id}#token=${made.token}` });
+      return reply.code(201).send({
+        link: shown(made.link),
+        token: made.token,
+        path: `${request.base}d/${id}#token=${made.token}`,
+      });
     },
   );
 

@@ -1,7 +1,9 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { DocumentServer, DocumentText } from "@interline/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
+import { type EntityTags, preconditionOf, tagsOf } from "../entity-tags.ts";
 import { idOf } from "./documents.ts";
 import { ApiError } from "./errors.ts";
 import { faults, Params, Version } from "./schemas.ts";
@@ -10,10 +12,28 @@ import { MAX_TEXT_BYTES, takeText } from "./text-body.ts";
 const tags = ["text"];
 const TextBody = Type.Object({ text: Type.String() }, { additionalProperties: false });
 const Written = Type.Object({ version: Version });
+const Conditions = Type.Object({
+  "if-match": Type.Optional(
+    Type.String({ description: "Only if the text has one of these `ETag`s; `*`: whatever it has" }),
+  ),
+  "if-none-match": Type.Optional(Type.String({ description: "Only if the text has none of these `ETag`s" })),
+});
 
 /** Reading a text, and writing it as a whole. */
 export async function textRoutes(app: App, { documents }: DocumentServer): Promise<void> {
   takeText(app);
+
+  /**
+   * The version that the text must still have when it is written; undefined: any.
+   * @throws ApiError if it has another now
+   */
+  async function versionToWriteAt(request: FastifyRequest): Promise<number | undefined> {
+    const { ifMatch, ifNoneMatch } = conditionsOf(request.headers);
+    if (ifMatch === undefined && ifNoneMatch === undefined) return undefined;
+    const { version } = await documents.read(idOf(request));
+    isUnchanged(request, version);
+    return ifMatch === "*" && ifNoneMatch === undefined ? undefined : version;
+  }
 
   app.get(
     "/documents/:id/text",
@@ -23,6 +43,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
         tags,
         summary: "The text, as JSON with its version or as it is",
         params: Params,
+        headers: Conditions,
         querystring: Type.Object({
           version: Type.Optional(
             Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "An older version" }),
@@ -46,7 +67,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
       const id = idOf(request);
       const read = await (version === undefined ? documents.read(id) : documents.readAt(id, version));
       reply.header("etag", etagOf(read.version)).header("cache-control", "no-cache").header("vary", "accept");
-      if (request.headers["if-none-match"] === etagOf(read.version)) return reply.code(304).send(null);
+      if (isUnchanged(request, read.version)) return reply.code(304).send(null);
       return sendText(request, reply, read);
     },
   );
@@ -63,9 +84,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
           "By the smallest operation that does it: what others write at the same time stays. With `If-Match`, only if the document is at that version.",
         consumes: ["application/json", "text/plain", "text/markdown"],
         params: Params,
-        headers: Type.Object({
-          "if-match": Type.Optional(Type.String({ description: "The `ETag` that was read" })),
-        }),
+        headers: Conditions,
         body: Type.Union([TextBody, Type.String()]),
         response: { 200: Written, ...faults },
       },
@@ -73,7 +92,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
     async (request, reply) => {
       const body = request.body;
       const text = typeof body === "string" ? body : body.text;
-      const ifVersion = versionOf(request.headers["if-match"]);
+      const ifVersion = await versionToWriteAt(request);
       const written = await documents.replace(idOf(request), text, { author: request.author, ifVersion });
       // Where something came between, what is there now is not what was sent (RFC 9110, section 9.3.4).
       if (written.isExact) reply.header("etag", etagOf(written.version));
@@ -91,6 +110,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
         summary: "Add text at the end",
         consumes: ["application/json", "text/plain", "text/markdown"],
         params: Params,
+        headers: Conditions,
         body: Type.Union([TextBody, Type.String()]),
         response: { 200: Written, ...faults },
       },
@@ -98,7 +118,8 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
     async (request) => {
       const body = request.body;
       const text = typeof body === "string" ? body : body.text;
-      const { version } = await documents.append(idOf(request), text, request.author);
+      const ifVersion = await versionToWriteAt(request);
+      const { version } = await documents.append(idOf(request), text, request.author, ifVersion);
       return { version };
     },
   );
@@ -120,11 +141,19 @@ function etagOf(version: number): string {
   return `"${version}"`;
 }
 
-/** @throws ApiError if it is neither `*` nor one version. */
-function versionOf(ifMatch: string | undefined): number | undefined {
-  if (ifMatch === undefined || ifMatch === "*") return undefined;
-  const version = /^"(\d{1,16})"$/.exec(ifMatch)?.[1];
-  if (version === undefined)
-    throw new ApiError("ERR_VERSION_MISMATCH", "If-Match is not the ETag of a version");
-  return Number(version);
+/**
+ * Whether a reader has this version already.
+ * @throws ApiError if the request is for another
+ */
+function isUnchanged({ method, headers }: FastifyRequest, version: number): boolean {
+  const outcome = preconditionOf(method, conditionsOf(headers), etagOf(version));
+  if (outcome === "failed") {
+    const message = `the document is at version ${version}: If-Match or If-None-Match is for another`;
+    throw new ApiError("ERR_VERSION_MISMATCH", message);
+  }
+  return outcome === "not modified";
+}
+
+function conditionsOf(headers: IncomingHttpHeaders): { ifMatch: EntityTags; ifNoneMatch: EntityTags } {
+  return { ifMatch: tagsOf(headers["if-match"]), ifNoneMatch: tagsOf(headers["if-none-match"]) };
 }
