@@ -3,7 +3,7 @@ import { connect, type Socket as TcpSocket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { ask, type Running, run, tokenFor } from "./running.ts";
+import { ask, type Running, run, Socket, tokenFor } from "./running.ts";
 
 let server: Running;
 let writer: string;
@@ -131,6 +131,42 @@ describe("bodies", () => {
     expect(await refusals(code)).toBe(before + 1);
   });
 
+  test.each([
+    ['{"text":"x","__proto__":{"x":1}}', "reserved key"],
+    ['{"text":"x","\\u005f_proto__":1}', "reserved key"],
+    ['{"text":{"constructor":{"prototype":1}}}', "reserved key"],
+    ['{"text":"x"', "not JSON"],
+  ])("%s is told what is wrong", async (body, words) => {
+    const answer = await put(body, { "content-type": "application/json" });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { code: "ERR_BODY_SYNTAX", message: expect.stringContaining(words) },
+    ]);
+  });
+
+  test.each([
+    ["a line end", "a\nb"],
+    ["a control character", "a\u0000"],
+    ["a character that turns text around", "\u202egpj.exe"],
+    ["another of those", "\u2066x"],
+    ["257 characters", "x".repeat(257)],
+    ["129 characters that are two units each", "\u{1f469}".repeat(129)],
+    ["half a surrogate pair", "\ud800"],
+  ])("with a title of %s are refused", async (_what, title) => {
+    const token = await tokenFor("ann", { "*": "own" });
+    for (const [method, path] of [
+      ["POST", "/documents"],
+      ["PATCH", "/documents/doc"],
+    ] as const) {
+      const [status, code] = await outcome(ask(server, method, path, { token, body: { title } }));
+      expect([status, code]).toEqual([400, expect.stringMatching(/^ERR_(TITLE|REQUEST_SHAPE)$/)]);
+    }
+    const filename = encodeURIComponent(title.toWellFormed().slice(0, 200));
+    const made = await ask(server, "POST", `/import?filename=${filename}.txt`, { token, body: "x" });
+    const shown = ((await made.json()) as { title: string }).title;
+    expect(shown).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+  });
+
   test("of who may not write are not read at all", async () => {
     const reader = await tokenFor("bob", { doc: "read" });
     expect(await outcome(put("x".repeat(17_100_000), {}, reader))).toEqual([403, "ERR_READ_ONLY"]);
@@ -206,13 +242,67 @@ describe("heads", () => {
   test.each([
     ["/documents/..%2f..%2fetc", 403],
     ["/documents/%00", 403],
-    [`/documents/${"x".repeat(300)}`, 414],
+    [`/documents/${"x".repeat(300)}`, 400],
     ["/documents/%ff", 400],
   ])("for %s find nothing", async (path, status) => {
     const answer = await ask(server, "GET", path, { token: await tokenFor("ann", { "*": "none" }) });
     expect([answer.status, await answer.json()]).toEqual([
       status,
       { code: status === 403 ? "ERR_FORBIDDEN" : "ERR_ADDRESS", message: expect.any(String) },
+    ]);
+  });
+
+  test.each([129, 200, 201, 4_000])(
+    "with an id of %i characters are wrong, wherever it stands",
+    async (length) => {
+      const token = await tokenFor("ann", { "*": "own" });
+      const id = "x".repeat(length);
+      const wrong: Promise<Response>[] = [
+        ...["", "/text", "/operations", "/people", "/events", "/export", "/links"].map((rest) =>
+          ask(server, "GET", `/documents/${id}${rest}`, { token }),
+        ),
+        ask(server, "PATCH", `/documents/${id}`, { token, body: { title: "x" } }),
+        ask(server, "DELETE", `/documents/${id}`, { token }),
+        ask(server, "POST", `/documents/${id}/undelete`, { token }),
+        ask(server, "PUT", `/documents/${id}/text`, { token, body: "x" }),
+        ask(server, "POST", `/documents/${id}/text`, { token, body: "x" }),
+        ask(server, "POST", `/documents/${id}/operations`, { token, body: { version: 0, operation: ["x"] } }),
+        ask(server, "POST", `/documents/${id}/links`, { token, body: { role: "read" } }),
+        ask(server, "DELETE", `/documents/doc/links/${id}`, { token }),
+        ask(server, "POST", "/documents", { token, body: { id } }),
+        ask(server, "POST", `/import?id=${id}`, { token, body: "x" }),
+        ask(server, "GET", `/documents?after=${id}`, { token }),
+      ];
+      for (const answer of await Promise.all(wrong)) {
+        expect([answer.status, await answer.json()], answer.url).toEqual([
+          400,
+          { code: expect.stringMatching(/^ERR_(ADDRESS|REQUEST_SHAPE)$/), message: expect.any(String) },
+        ]);
+      }
+    },
+  );
+
+  test("with a token that is too long, or none, are told so", async () => {
+    const told = async (authorization: string): Promise<unknown> => {
+      const headers = { authorization };
+      const answer = await ask(server, "GET", "/documents/doc", { headers });
+      return [answer.status, await answer.json()];
+    };
+    expect(await told(`Bearer ${"x".repeat(8_193)}`)).toEqual([
+      401,
+      { code: "ERR_TOKEN_INVALID", message: "the token has 8193 characters: 8192 are allowed" },
+    ]);
+    for (const token of ["x", "x".repeat(8_192), "two words", "\u00e9"]) {
+      expect(await told(`Bearer ${token}`)).toMatchObject([401, { code: "ERR_TOKEN_INVALID" }]);
+    }
+    for (const nothing of ["", "Bearer", "Bearer  ", "Basic YTpi"]) {
+      expect(await told(nothing)).toMatchObject([401, { code: "ERR_TOKEN_MISSING" }]);
+    }
+    const client = await Socket.connect(server, "x".repeat(8_193));
+    expect(await client.next("error")).toMatchObject([
+      "error",
+      "ERR_MESSAGE_SHAPE",
+      expect.stringContaining("8192"),
     ]);
   });
 
@@ -226,6 +316,48 @@ describe("heads", () => {
       ]);
     },
   );
+});
+
+describe("methods that a route does not have", () => {
+  /** Asks with any method; resolves with the status, the code and what is allowed. */
+  async function asked(method: string, path: string, headers = ""): Promise<unknown[]> {
+    const { socket, ended } = await raw();
+    socket.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`);
+    const answer = await ended;
+    const of = (pattern: RegExp): string | undefined => pattern.exec(answer)?.[1];
+    return [of(/^HTTP\/1\.1 (\d+) /), of(/"code":"(\w+)"/), of(/^allow: (.*)\r$/im)];
+  }
+
+  test.each([
+    ["PUT", "/api/v1/documents", "GET, HEAD, POST"],
+    ["DELETE", "/api/v1/documents?after=x", "GET, HEAD, POST"],
+    ["PATCH", "/api/v1/documents/doc/text", "GET, HEAD, POST, PUT"],
+    ["POST", "/api/v1/documents/doc", "DELETE, GET, HEAD, PATCH"],
+    ["GET", "/api/v1/documents/doc/undelete", "POST"],
+    ["HEAD", "/api/v1/import", "POST"],
+    ["HEAD", "/api/v1/backup", "GET"],
+    ["HEAD", "/api/v1/documents/doc/events", "GET"],
+    ["GET", "/api/v1/documents/doc/links/x", "DELETE"],
+    ["POST", "/api/v1/openapi.json", "GET, HEAD"],
+    ["PROPFIND", "/api/v1/documents/doc", "DELETE, GET, HEAD, PATCH"],
+    ["TRACE", "/api/v1/documents", "GET, HEAD, POST"],
+    ["POST", "/healthz", "GET, HEAD"],
+    ["DELETE", "/metrics", "GET, HEAD"],
+  ])("%s %s is told which it has", async (method, path, allow) => {
+    const code = method === "HEAD" ? undefined : "ERR_METHOD_NOT_ALLOWED";
+    expect(await asked(method, path)).toEqual(["405", code, allow]);
+  });
+
+  test("are refused before a body is read", async () => {
+    const length = "Content-Type: image/png\r\nContent-Length: 99999999\r\n";
+    expect((await asked("PUT", "/api/v1/documents", length))[0]).toBe("405");
+  });
+
+  test("of what is no route are not there", async () => {
+    for (const path of ["/api/v1", "/api/v1/nowhere", "/api/v1/documents/doc/text/", "/api/v1/Documents"]) {
+      expect(await asked("PUT", path), path).toEqual(["404", "ERR_NOT_FOUND", undefined]);
+    }
+  });
 });
 
 describe("upgrades", () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import parse from "parse-prometheus-text-format";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ask, type Running, run, Socket } from "./running.ts";
@@ -77,6 +78,33 @@ test("what is counted is what was done", async () => {
   expect(value("nodejs_eventloop_lag_seconds")).toBeGreaterThanOrEqual(0);
   expect(of("nodejs_eventloop_lag_p99_seconds").value).toBeDefined();
   expect(value("process_resident_memory_bytes")).toBeGreaterThan(1e6);
+});
+
+test("names and help are as Prometheus wants them", async () => {
+  // So that every metric has values, of refusals too.
+  await ask(server, "POST", "/documents", { body: { id: "doc", text: "x" } });
+  await ask(server, "GET", "/documents/none");
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const ours = (parse(text) as { name: string; help: string; type: string }[]).filter(({ name }) =>
+    name.startsWith("interline_"),
+  );
+  expect(ours.length).toBeGreaterThan(9);
+  // The rules of `promtool check metrics`.
+  for (const { name, help, type } of ours) {
+    expect(name).toMatch(/^[a-z]+(?:_[a-z]+)*$/);
+    expect(help.trim(), name).not.toBe("");
+    expect(name.endsWith("_total"), name).toBe(type === "COUNTER");
+    expect(name).not.toMatch(/_(count|sum|bucket|info|counter|gauge|histogram|summary)$/);
+    expect(name).not.toMatch(
+      /_(s|ms|us|ns|sec|secs|milliseconds|minutes|hours|b|kb|mb|kilobytes|percent)(_|$)/,
+    );
+  }
+  // And the program itself, where there is one.
+  const { error, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], {
+    input: text,
+    encoding: "utf8",
+  });
+  if (error === undefined) expect(`${stdout}${stderr}`).not.toContain("interline_");
 });
 
 test("what is logged has no text of documents, and no tokens", async () => {

@@ -2,8 +2,14 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, type Running, run, tokenFor } from "./running.ts";
 
+interface Operation {
+  readonly operationId?: string;
+  readonly security?: unknown;
+  readonly responses: Record<string, unknown>;
+}
+
 interface Described {
-  readonly paths: Record<string, Record<string, { readonly responses: Record<string, unknown> }>>;
+  readonly paths: Record<string, Record<string, Operation>>;
 }
 
 let server: Running;
@@ -52,9 +58,26 @@ describe("the description of the API", () => {
     );
     expect(operations.toSorted()).toEqual(CALLS.map(([operation]) => operation).toSorted());
     expect(described).toMatchObject({
+      servers: [{ url: server.url }],
       components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
-      security: [{ bearer: [] }],
     });
+  });
+
+  test("names every operation, once, and how to log in for it", async () => {
+    const open = await run();
+    const openly = (await (await ask(open, "GET", "/openapi.json")).json()) as Described;
+    await open.stop();
+    for (const [{ paths }, security] of [
+      [described, [{ bearer: [] }]],
+      [openly, [{}, { bearer: [] }]],
+    ] as const) {
+      const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+      const ids = operations.map(({ operationId }) => operationId);
+      expect(ids).toHaveLength(CALLS.length);
+      for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z]+$/);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const operation of operations) expect(operation.security).toEqual(security);
+    }
   });
 
   test("is true: every operation answers as it says", async () => {

@@ -67,7 +67,9 @@ export class Fields {
   secret(): string | undefined {
     const value = this.any();
     if (value === undefined) return undefined;
-    if (typeof value !== "string" || !SECRET.test(value)) throw this.#wrong("a token");
+    if (typeof value !== "string" || !SECRET.test(value)) {
+      throw this.#wrong("a token, of 1 to 8192 visible ASCII characters");
+    }
     return value;
   }
 

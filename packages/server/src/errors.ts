@@ -17,6 +17,8 @@ export const ServerErrorCode = {
   Exists: "ERR_DOCUMENT_EXISTS",
   /** The document was deleted. */
   Deleted: "ERR_DOCUMENT_DELETED",
+  /** No title: too long, or with characters that do not show or that turn text around. */
+  Title: "ERR_TITLE",
   /** The document is at another version than it should be. */
   VersionMismatch: "ERR_VERSION_MISMATCH",
   /** A version that the document has not reached. */

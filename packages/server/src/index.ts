@@ -27,6 +27,7 @@ export type { Catalogue, DocumentRecord, ListOptions, ShareLink } from "./catalo
 export { MemoryCatalogue } from "./catalogue/memory-catalogue.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { Documents, type DocumentText, type NewDocument } from "./documents/documents.ts";
+export { titleOf } from "./documents/title.ts";
 export type { DocumentEvent, VersionId, Watching, WatchOptions } from "./documents/watch.ts";
 export type { Written } from "./documents/writer.ts";
 export { ServerError, ServerErrorCode, type ServerFaultCode } from "./errors.ts";

@@ -63,6 +63,7 @@ export async function serve(config: Config): Promise<void> {
     isReady: () => isReady && store.isReady(),
     isProxied: config.trustProxy,
     basePath: config.basePath,
+    connectsTo: config.drainTo === undefined ? [] : [config.drainTo],
     allowedOrigins: config.allowOrigin,
   });
   documents.attach(http.server, ["/sync", `${config.basePath}sync`]);

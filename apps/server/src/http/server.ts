@@ -21,10 +21,13 @@ import { eventRoutes } from "./api/events.ts";
 import { handleError } from "./api/errors.ts";
 import { fileRoutes } from "./api/files.ts";
 import { historyRoutes } from "./api/history.ts";
+import { takeJson } from "./api/json-body.ts";
 import { linkRoutes } from "./api/links.ts";
 import { letIn } from "./api/let-in.ts";
 import { textRoutes } from "./api/text.ts";
 import { healthRoutes } from "./health.ts";
+import { refuseOtherMethods } from "./other-methods.ts";
+import { securityHeaders } from "./security-headers.ts";
 import { webApp } from "./web-app.ts";
 
 /** The HTTP server with its types. */
@@ -55,6 +58,8 @@ export interface HttpOptions {
   /** False while the server starts or stops. */
   readonly isReady: () => boolean;
   readonly allowedOrigins: readonly string[];
+  /** Addresses of other servers that the page's clients are sent to. Default: none. */
+  readonly connectsTo?: readonly string[] | undefined;
   /** True: a proxy is in front, and says in `X-Forwarded-For` who asks. */
   readonly isProxied?: boolean | undefined;
   /** The path that the site is under, with a slash at both ends. Default `/`. */
@@ -69,19 +74,6 @@ const lenient = new Ajv({ useDefaults: true, coerceTypes: true });
 
 /** Largest body, in bytes, where a route does not say otherwise. */
 const MAX_BODY_BYTES = 1_048_576;
-
-const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  "content-security-policy": [
-    "default-src 'self'",
-    "connect-src 'self' ws: wss:",
-    "img-src 'self' data:",
-    "object-src 'none'",
-    "base-uri 'self'",
-    "form-action 'self'",
-  ].join("; "),
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "same-origin",
-};
 
 /** One HTTP server for all: the web app, the API with its description, and what an operator asks. */
 export async function createHttpServer(options: HttpOptions): Promise<App> {
@@ -111,10 +103,12 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
     const ajv = httpPart === "body" ? strict : lenient;
     return ajv.compile(schema);
   });
+  const headers = Object.entries(securityHeaders([...allowedOrigins, ...(options.connectsTo ?? [])]));
   app.addHook("onRequest", async (_request, { raw }) => {
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) raw.setHeader(name, value);
+    for (const [name, value] of headers) raw.setHeader(name, value);
   });
   answerToHost(app, documents, metrics);
+  refuseOtherMethods(app, metrics);
   app.decorateRequest("base", "/");
   app.addHook("onRequest", async (request) => {
     request.base = seenBase(request.raw, place);
@@ -151,9 +145,17 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
               "Documents that people write together. What is written here is seen at once by who has the document open.",
           },
           components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
-          security: documents.gatekeeper.isOpen ? [] : [{ bearer: [] }],
         },
+        // Where nobody is asked who they are, a token is taken and makes no difference.
+        transform: ({ schema, url }) => ({
+          schema: {
+            ...schema,
+            security: documents.gatekeeper.isOpen ? [{}, { bearer: [] }] : [{ bearer: [] }],
+          },
+          url,
+        }),
       });
+      takeJson(api);
       letIn(api, { documents, metrics, isProxied: options.isProxied });
       for (const routes of [documentRoutes, textRoutes, historyRoutes, fileRoutes, linkRoutes, eventRoutes]) {
         await api.register(async (scope: App) => routes(scope, documents));

@@ -2,7 +2,7 @@ import type { ProtocolErrorCode, Role } from "@interline/protocol";
 
 /** What somebody shows to be let in. @public */
 export interface Credentials {
-  /** Of the first message, or else of an `Authorization: Bearer` header. */
+  /** Of the first message, or else of an `Authorization: Bearer` header, as it came: of any length and any characters that a head may have. */
   readonly token: string | undefined;
 }
 

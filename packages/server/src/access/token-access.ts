@@ -26,6 +26,8 @@ const PUBLIC_KEY_ALGORITHMS = [
   "ES384",
   "EdDSA",
 ];
+/** Longest token, as in the protocol's `hello`. */
+const MAX_TOKEN_LENGTH = 8_192;
 /** Shortest secret, in bytes: as long as the hash (RFC 7518, 3.2). */
 const MIN_SECRET_BYTES = 32;
 
@@ -87,6 +89,10 @@ export function tokenAccess(options: TokenAccessOptions): Access {
     async authenticate({ token }) {
       if (token === undefined)
         throw new AccessError(ProtocolErrorCode.TokenMissing, "a token is needed here");
+      if (token.length > MAX_TOKEN_LENGTH) {
+        const message = `the token has ${token.length} characters: ${MAX_TOKEN_LENGTH} are allowed`;
+        throw new AccessError(ProtocolErrorCode.TokenInvalid, message);
+      }
       if (typeOf(token) !== LINK_TYPE) return login(token);
       const claims = await checked(() => links.read(token));
       const { id: link, expiresAt } = claims;

@@ -18,6 +18,7 @@ import type { DocumentLog, Entry } from "../log/document-log.ts";
 import { randomToken } from "../random-token.ts";
 import { Recent } from "../recent.ts";
 import { Past } from "./past.ts";
+import { titleFault } from "./title.ts";
 import { type Change, Writer, type Written } from "./writer.ts";
 
 /** A document and its text at a version. @public */
@@ -68,7 +69,7 @@ export class Documents {
     this.#past = new Past(log);
   }
 
-  /** @throws ServerError `ERR_DOCUMENT_EXISTS` if there is one of this id, deleted or not; `ERR_DOCUMENT_ID`; as `replace`. */
+  /** @throws ServerError `ERR_DOCUMENT_EXISTS` if there is one of this id, deleted or not; `ERR_DOCUMENT_ID`, `ERR_TITLE`; as `replace`. */
   async create({
     id = randomToken().replace(/^[^A-Za-z0-9]/, "0"),
     title = "",
@@ -77,12 +78,13 @@ export class Documents {
     owner,
   }: NewDocument): Promise<DocumentText> {
     if (!isDocumentId(id)) throw new ServerError(ProtocolErrorCode.DocumentId, "this is no document id");
+    assertTitle(title);
     // Before there is a record: a text that cannot be makes no document.
     this.#checkText(text);
     const isNew = (await this.#host.recordOf(id)) === undefined;
     const record = {
       id,
-      title: title.toWellFormed(),
+      title,
       owner,
       createdAt: this.#clock.now(),
       deletedAt: undefined,
@@ -203,9 +205,11 @@ export class Documents {
     return [];
   }
 
+  /** @throws ServerError `ERR_TITLE` */
   async rename(id: string, title: string): Promise<DocumentRecord> {
+    assertTitle(title);
     await this.#present(id);
-    return this.#change(id, { title: title.toWellFormed() });
+    return this.#change(id, { title });
   }
 
   /** Puts a document away: whoever has it open is told. Its text is kept, and `undelete` brings it back. */
@@ -264,6 +268,11 @@ export class Documents {
       throw new ServerError(ProtocolErrorCode.DocumentTooLarge, `at most ${maxDocumentLength} code points`);
     }
   }
+}
+
+function assertTitle(title: string): void {
+  const fault = titleFault(title);
+  if (fault !== undefined) throw new ServerError(ServerErrorCode.Title, fault);
 }
 
 /** Waits until nothing is about to be committed to a document, so that what is written next follows its head. */

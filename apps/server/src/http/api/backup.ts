@@ -13,6 +13,7 @@ export async function backupRoutes(app: App, backup: () => AsyncIterable<string>
       exposeHeadRoute: false,
       schema: {
         tags: ["operation"],
+        operationId: "getBackup",
         summary: "All documents as they are at this moment",
         description: "For `interline restore`. Writing goes on meanwhile.",
         response: {

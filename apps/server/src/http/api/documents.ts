@@ -54,6 +54,7 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
       bodyLimit: MAX_TEXT_BYTES,
       schema: {
         tags,
+        operationId: "createDocument",
         summary: "Make a document",
         body: Type.Object(
           {
@@ -78,6 +79,7 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
       config: { needs: "read" },
       schema: {
         tags,
+        operationId: "listDocuments",
         summary: "List documents, in the order of their ids",
         description:
           "Those that you may read: a page may be shorter than `limit`, or empty, and not be the last.",
@@ -110,6 +112,7 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
       config: { needs: "read" },
       schema: {
         tags,
+        operationId: "getDocument",
         summary: "What is known of a document, beside its text",
         params: Params,
         response: { 200: DocumentWithVersion, ...faults },
@@ -124,6 +127,7 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
       config: { needs: "write" },
       schema: {
         tags,
+        operationId: "renameDocument",
         summary: "Rename a document",
         params: Params,
         body: Type.Object({ title: Title }, { additionalProperties: false }),
@@ -142,6 +146,7 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
       config: { needs: "own" },
       schema: {
         tags,
+        operationId: "deleteDocument",
         summary: "Put a document away",
         description: "Who has it open is told. Its text is kept: `undelete` brings it back.",
         params: Params,
@@ -157,6 +162,7 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
       config: { needs: "own" },
       schema: {
         tags,
+        operationId: "undeleteDocument",
         summary: "Bring a deleted document back",
         params: Params,
         response: { 200: DocumentShape, ...faults },
@@ -171,6 +177,7 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
       config: { needs: "read" },
       schema: {
         tags,
+        operationId: "listPeople",
         summary: "Who has it open now",
         params: Params,
         response: {

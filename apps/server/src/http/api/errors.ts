@@ -20,7 +20,9 @@ const STATUS: Readonly<Record<string, number>> = {
   ERR_LINK_REVOKED: 401,
   ERR_REQUEST_SHAPE: 400,
   ERR_DOCUMENT_ID: 400,
+  ERR_BODY_SYNTAX: 400,
   ERR_TEXT_ENCODING: 400,
+  ERR_TITLE: 400,
   ERR_ACCESS_OPEN: 409,
   ERR_RATE_LIMITED: 429,
   ERR_DOCUMENT_FULL: 503,
@@ -36,7 +38,6 @@ const FOREIGN: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: "ERR_BODY_SYNTAX",
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "ERR_BODY_SYNTAX",
   FST_ERR_BAD_URL: "ERR_ADDRESS",
-  FST_ERR_MAX_PARAM_LENGTH: "ERR_ADDRESS",
   FST_ERR_VALIDATION: "ERR_REQUEST_SHAPE",
 };
 
@@ -70,6 +71,8 @@ export function handleError(
 function outcomeOf(error: Error): [status: number, code: string] {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (error instanceof ServerError || error instanceof ApiError) return [STATUS[code] ?? 422, code];
+  // An id that is too long for the router is as wrong as one that is a little too long.
+  if (code === "FST_ERR_MAX_PARAM_LENGTH") return [400, "ERR_ADDRESS"];
   if (code in STATUS) return [STATUS[code] ?? 500, code];
   const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
   if (status >= 500) return [500, "ERR_INTERNAL"];

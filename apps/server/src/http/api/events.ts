@@ -16,6 +16,7 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
       exposeHeadRoute: false,
       schema: {
         tags: ["events"],
+        operationId: "watchDocument",
         summary: "What happens to a document, as Server-Sent Events",
         description: [
           "Events: `opened` (version), `operation` (from, version, operation), `snapshot` (version, text: what was missed is not to be had),",

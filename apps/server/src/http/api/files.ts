@@ -1,4 +1,4 @@
-import type { DocumentServer } from "@interline/server";
+import { type DocumentServer, titleOf } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { create, idOf, pathOf, withVersion } from "./documents.ts";
@@ -20,6 +20,7 @@ export async function fileRoutes(app: App, server: DocumentServer): Promise<void
       bodyLimit: MAX_TEXT_BYTES,
       schema: {
         tags,
+        operationId: "importFile",
         summary: "Make a document of a .txt or .md file",
         description: "The body is the file, in UTF-8. Line ends become `\\n`; a byte order mark is left out.",
         consumes: ["text/plain", "text/markdown"],
@@ -33,11 +34,7 @@ export async function fileRoutes(app: App, server: DocumentServer): Promise<void
     },
     async (request, reply) => {
       const { filename = "", id } = request.query as { filename?: string; id?: string };
-      const title = filename
-        .replace(/^.*[\\/]/, "")
-        .replace(/\.(txt|md|markdown)$/i, "")
-        .slice(0, 256)
-        .toWellFormed();
+      const title = titleOf(filename.replace(/^.*[\\/]/s, "").replace(/\.(txt|md|markdown)$/i, ""));
       const text = request.body.replace(/\r\n?/g, "\n");
       const made = await create(server, request, { id, title, text });
       return reply.code(201).header("location", pathOf(request, made)).send(withVersion(made));
@@ -50,6 +47,7 @@ export async function fileRoutes(app: App, server: DocumentServer): Promise<void
       config: { needs: "read" },
       schema: {
         tags,
+        operationId: "exportFile",
         summary: "The text as a file",
         params: Params,
         querystring: Type.Object({ format: Type.Optional(Type.Enum(["txt", "md"], { default: "txt" })) }),

@@ -14,6 +14,7 @@ export async function historyRoutes(app: App, { documents }: DocumentServer): Pr
       config: { needs: "write" },
       schema: {
         tags,
+        operationId: "addOperation",
         summary: "Add an operation",
         description: "Made for the text at `version`; it is moved over what came since.",
         params: Params,
@@ -34,6 +35,7 @@ export async function historyRoutes(app: App, { documents }: DocumentServer): Pr
       config: { needs: "read" },
       schema: {
         tags,
+        operationId: "listOperations",
         summary: "What was written, operation by operation",
         params: Params,
         querystring: Type.Object({

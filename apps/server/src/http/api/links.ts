@@ -45,6 +45,7 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
       config: { needs: "own" },
       schema: {
         tags,
+        operationId: "createLink",
         summary: "Make a share link",
         description:
           "Who has the link needs no login. Only owners make one. If you came in by a link yourself, this one ends with yours: when that is revoked, and when its time is over.",
@@ -91,6 +92,7 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
       config: { needs: "own" },
       schema: {
         tags,
+        operationId: "listLinks",
         summary: "The share links of a document, the revoked ones too",
         params: Params,
         response: { 200: Type.Object({ links: Type.Array(Link) }), ...faults },
@@ -105,6 +107,7 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
       config: { needs: "own" },
       schema: {
         tags,
+        operationId: "revokeLink",
         summary: "Revoke a share link",
         description:
           "And every link that was made by somebody who came in by it. Whoever came in by one of them is cut off within a second.",

@@ -16,7 +16,10 @@ export const Version: TInteger = Type.Integer({
   description: "Number of operations that made the text",
 });
 
-export const Title: TSchema = Type.String({ maxLength: 256 });
+export const Title: TSchema = Type.String({
+  maxLength: 256,
+  description: "Without control characters, and without characters that turn the direction of text",
+});
 
 export const Role: TSchema = Type.Enum(ROLES.filter((role) => role !== "none"));
 

@@ -41,6 +41,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
       config: { needs: "read" },
       schema: {
         tags,
+        operationId: "getText",
         summary: "The text, as JSON with its version or as it is",
         params: Params,
         headers: Conditions,
@@ -79,6 +80,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
       bodyLimit: MAX_TEXT_BYTES,
       schema: {
         tags,
+        operationId: "replaceText",
         summary: "Replace the text",
         description:
           "By the smallest operation that does it: what others write at the same time stays. With `If-Match`, only if the document is at that version.",
@@ -107,6 +109,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
       bodyLimit: MAX_TEXT_BYTES,
       schema: {
         tags,
+        operationId: "appendText",
         summary: "Add text at the end",
         consumes: ["application/json", "text/plain", "text/markdown"],
         params: Params,
