@@ -60,6 +60,7 @@ describe("the description of the API", () => {
     expect(described).toMatchObject({
       servers: [{ url: server.url }],
       components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+      security: [{ bearer: [] }],
     });
   });
 

@@ -1,4 +1,4 @@
-import { allows, type ProtocolErrorCode, type Role } from "@interline/protocol";
+import { allows, type Role } from "@interline/protocol";
 import type { ConnectionState } from "./connection.ts";
 
 /**
@@ -29,18 +29,11 @@ export type DocumentState =
   | "denied"
   | "error";
 
-/** Whoever ends it with one of these says that this person may not be here. Everything else that ends it is an `error`. */
-const DENIALS: ReadonlySet<string> = new Set<ProtocolErrorCode>([
-  "ERR_TOKEN_MISSING",
-  "ERR_TOKEN_INVALID",
-  "ERR_TOKEN_EXPIRED",
-  "ERR_TOKEN_NOT_YET_VALID",
-  "ERR_LINK_REVOKED",
-  "ERR_HOST_FORBIDDEN",
-  "ERR_ORIGIN_FORBIDDEN",
-  "ERR_FORBIDDEN",
-  "ERR_DOCUMENT_DELETED",
-]);
+/**
+ * Whoever ends it with a code like these says that this person may not be here. Everything else that ends it is an `error`. A test has every
+ * code of the protocol.
+ */
+const DENIAL = /ERR_TOKEN|REVOKED|FORBIDDEN|DELETED/;
 
 /** @public */
 export interface DocumentStatus {
@@ -99,7 +92,7 @@ export function statusOf(facts: StatusFacts): DocumentStatus {
 function stateOf(facts: StatusFacts): readonly [state: DocumentState, code?: string | undefined] {
   const { connection, isReady, wasLive, held } = facts;
   const code = connection.name === "ended" ? connection.code : facts.faultCode;
-  if (code !== undefined) return [DENIALS.has(code) ? "denied" : "error", code];
+  if (code !== undefined) return [DENIAL.test(code) ? "denied" : "error", code];
   switch (connection.name) {
     case "ended":
     case "closed":

@@ -66,6 +66,7 @@ function parseDocument(value: string): string {
 }
 
 function parseTime(value: string): string {
-  if (/^\d{1,6}[smhd]$/.test(value)) return value;
-  throw new InvalidArgumentError("A time is a number with s, m, h or d after it.");
+  // One that is over at once would be good for nothing.
+  if (/^[1-9]\d{0,5}[smhd]$/.test(value)) return value;
+  throw new InvalidArgumentError("A time is a number above 0 with s, m, h or d after it.");
 }

@@ -135,6 +135,8 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
         methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         maxAge: 600,
       });
+      // Where nobody is asked who they are, a token is taken and makes no difference.
+      const security = documents.gatekeeper.isOpen ? [{}, { bearer: [] }] : [{ bearer: [] }];
       await api.register(swagger, {
         openapi: {
           openapi: "3.1.0",
@@ -145,15 +147,9 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
               "Documents that people write together. What is written here is seen at once by who has the document open.",
           },
           components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+          security,
         },
-        // Where nobody is asked who they are, a token is taken and makes no difference.
-        transform: ({ schema, url }) => ({
-          schema: {
-            ...schema,
-            security: documents.gatekeeper.isOpen ? [{}, { bearer: [] }] : [{ bearer: [] }],
-          },
-          url,
-        }),
+        transform: ({ schema, url }) => ({ schema: { ...schema, security }, url }),
       });
       takeJson(api);
       letIn(api, { documents, metrics, isProxied: options.isProxied });

@@ -93,8 +93,13 @@ export class EventSocket implements WebSocketLike {
   }
 
   async #connect(response: Response): Promise<void> {
-    if (response.status === 403) return this.#refused(await response.text());
-    if (!response.ok) return this.#end(response.status === 429 ? 4429 : ABNORMAL, "not let in");
+    if (!response.ok) {
+      // Where the server itself takes no pages of this address, trying again is of no use. Any other refusal may pass.
+      const code = /ERR_\w+_FORBIDDEN/.exec(await response.text());
+      if (code) this.onmessage?.({ data: `["error","${code[0]}",""]` });
+      const isBusy = response.status === 429;
+      return this.#end(code ? 4401 : isBusy ? 4429 : ABNORMAL, "");
+    }
     const { connection, heartbeatMs } = (await response.json()) as {
       connection: string;
       heartbeatMs: number;
@@ -106,13 +111,6 @@ export class EventSocket implements WebSocketLike {
     }
     const giveUp = (): void => this.#end(ABNORMAL, "kept back");
     this.#patience = this.#environment.setTimeout(giveUp, STREAM_PATIENCE_MS);
-  }
-
-  /** Where the server itself says why it takes no pages of this address, trying again is of no use. Anybody else's refusal may pass. */
-  #refused(body: string): void {
-    const code = /"code":"(ERR_(?:HOST|ORIGIN)_FORBIDDEN)"/.exec(body)?.[1];
-    if (code !== undefined) this.onmessage?.({ data: JSON.stringify(["error", code, ""]) });
-    this.#end(code === undefined ? ABNORMAL : 4401, "not let in");
   }
 
   /** Reads one answer to its end. */
