@@ -2,6 +2,7 @@ import {
   CloseCode,
   type CloseReason,
   type ClientMessage,
+  type Decoded,
   decodeClientFields,
   decodeClientMessage,
   type HelloMessage,
@@ -20,6 +21,7 @@ import type { Clock } from "../clock.ts";
 import type { DocumentHost } from "../document-host.ts";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import { Frame } from "../frame.ts";
+import { hasFewValues, jsonLimits } from "../json-bounds.ts";
 import type { ServerLimits } from "../limits.ts";
 import type { Channel, ChannelOwner } from "../live-document.ts";
 import type { Logger } from "../logger.ts";
@@ -137,11 +139,7 @@ export class Connection {
   receive(frame: string | Uint8Array, bytes: number = Buffer.byteLength(frame)): void {
     this.heard();
     if (this.#state.name === "closed" || !this.#isWithinBounds(bytes)) return;
-    const { limits } = this.#options;
-    const decoded =
-      typeof frame === "string"
-        ? decodeClientMessage(frame, limits)
-        : decodeClientFields(unpackMessage(frame), limits);
+    const decoded = this.#decode(frame);
     if (decoded.ok) {
       try {
         this.#handle(decoded.message);
@@ -154,6 +152,14 @@ export class Connection {
     } else this.refuse(decoded.code, decoded.reason);
   }
 
+  #decode(frame: string | Uint8Array): Decoded<ClientMessage> {
+    const { limits } = this.#options;
+    const { maxValues } = jsonLimits(limits);
+    if (typeof frame !== "string") return decodeClientFields(unpackMessage(frame, maxValues), limits);
+    if (hasFewValues(frame, maxValues)) return decodeClientMessage(frame, limits);
+    return { ok: false, code: ProtocolErrorCode.MessageShape, reason: `more than ${maxValues} values` };
+  }
+
   /** The client broke a rule: tells it which, and ends the connection. */
   refuse(code: ProtocolErrorCode, reason: string): void {
     this.#fail(code, reason, CloseCode.BadMessage);
@@ -162,6 +168,11 @@ export class Connection {
   /** Bytes that were sent and are not with the client yet. */
   get bufferedBytes(): number {
     return this.#carrier.bufferedBytes;
+  }
+
+  /** True once nothing is taken from the client any more. */
+  get isClosed(): boolean {
+    return this.#state.name === "closed";
   }
 
   /** The client gave a sign of life. */

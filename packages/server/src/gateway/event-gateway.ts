@@ -148,6 +148,8 @@ export class EventGateway {
     }
     for (const line of lines.slice(client.received + 1 - first)) {
       await carrier.isReadable;
+      // Whatever follows what ended it is not even looked at.
+      if (connection.isClosed) break;
       client.received++;
       connection.receive(line);
     }
