@@ -200,8 +200,8 @@ export class ColdDocuments {
   /** Has a server do it that has the archive. */
   async #ask(document: string, copy: string, archive: string): Promise<void> {
     const channel = this.#store.keys.asked(archive);
-    const until = this.#now() + ASK_MS;
-    for (let waited = 0; this.#now() < until && !this.#isClosed; waited += LOOK_MS) {
+    const until = performance.now() + ASK_MS;
+    for (let waited = 0; performance.now() < until && !this.#isClosed; waited += LOOK_MS) {
       if (waited % ASK_AGAIN_MS === 0) {
         await this.#store.command((client) => client.spublish(channel, document));
       }

@@ -1,6 +1,6 @@
 import { ProtocolErrorCode, type ReopenCode } from "@interline/protocol";
 import type { Authority, Committed, Dropped } from "./authority.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, elapsed } from "./clock.ts";
 import type { CommitAnswer, CommitBatch, DocumentLog, Entry, Head } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
@@ -87,7 +87,7 @@ export class Committer {
 
   /** Another server has committed a batch; undefined: it is not known which. */
   noteOthers(server?: string): void {
-    this.#othersAt = this.#options.clock.now();
+    this.#othersAt = elapsed(this.#options.clock);
     if (server !== undefined) this.#others.set(server, this.#othersAt);
   }
 
@@ -180,7 +180,7 @@ export class Committer {
   /** One attempt, the `nth` for what waits. */
   async #commit(batch: CommitBatch, nth: number): Promise<Outcome> {
     const { log, document, authority, clock, metrics, onCommitted, onDropped } = this.#options;
-    const startedAt = clock.now();
+    const startedAt = elapsed(clock);
     let answer: CommitAnswer;
     try {
       answer = await log.commit(document, batch);
@@ -201,7 +201,7 @@ export class Committer {
       this.#lose(ProtocolErrorCode.Diverged);
       return "diverged";
     }
-    const latencyMs = clock.now() - startedAt;
+    const latencyMs = elapsed(clock) - startedAt;
     this.#latencyMs += LATENCY_WEIGHT * (latencyMs - this.#latencyMs);
     if (answer.outcome === "committed") metrics.committed(batch.entries.length, latencyMs, nth);
     else if (answer.missing.length > 0) this.noteOthers();
@@ -218,7 +218,7 @@ export class Committer {
    */
   #politeMs(): number {
     const { clock, random } = this.#options;
-    const now = clock.now();
+    const now = elapsed(clock);
     for (const [server, at] of this.#others) if (now - at > RECENT_MS) this.#others.delete(server);
     const turnMs =
       this.#latencyMs * (Math.min(Math.max(this.#others.size, 1), MAX_AWAITED) + 1 + random() / 2);

@@ -22,7 +22,7 @@ export interface ServerLimits extends Limits {
   readonly userBytes: Rate;
   /** Who sent so much that reading it at the allowed rate takes longer than this, in ms, is cut off: `ERR_RATE_LIMITED`. */
   readonly maxThrottleMs: number;
-  /** Open connections of one network address. More are answered with HTTP status 429. */
+  /** Open connections of one network address, streams of events among them. More are answered with HTTP status 429. */
   readonly maxConnectionsPerAddress: number;
   /** Open connections of one person: `ERR_TOO_MANY_CONNECTIONS`. */
   readonly maxConnectionsPerUser: number;
@@ -30,8 +30,12 @@ export interface ServerLimits extends Limits {
   readonly maxChannelsPerDocument: number;
   /** Open channels of one connection: `ERR_TOO_MANY_DOCUMENTS`. */
   readonly maxDocumentsPerConnection: number;
+  /** Failed logins from one network address: `ERR_TOO_MANY_LOGINS`. */
+  readonly failedLogins: Rate;
   /** How long a new connection may take to say `hello`, in ms: `ERR_TIMEOUT`. */
   readonly helloTimeoutMs: number;
+  /** How long a connection that was ended may take to go, in ms. Then it is cut off. */
+  readonly lingerMs: number;
   /** Bytes of the first message, which anybody can send: `ERR_MESSAGE_TOO_LARGE`. */
   readonly maxHelloBytes: number;
   /** How long a connection may have no document open, in ms: `ERR_TIMEOUT`. */
@@ -62,7 +66,9 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   maxConnectionsPerUser: 100,
   maxChannelsPerDocument: 2_000,
   maxDocumentsPerConnection: 100,
+  failedLogins: { perSecond: 1, burst: 60 },
   helloTimeoutMs: 5_000,
+  lingerMs: 3_000,
   maxHelloBytes: 16_384,
   emptyTimeoutMs: 300_000,
   maxBufferedBytes: 262_144,

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { CarrierHeader, CloseCode, ProtocolErrorCode } from "@interline/protocol";
 import type { Access, Credentials } from "./access/access.ts";
 import { Gatekeeper } from "./access/gatekeeper.ts";
+import { LoginMeter } from "./access/login-meter.ts";
 import { Rechecker } from "./access/rechecker.ts";
 import { ShareLinks } from "./access/share-links.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -108,6 +109,11 @@ export interface DocumentServer {
    * wait until one is taken again, in ms (`userMessages`, `userBytes`).
    */
   admitRequest(who: string, bytes: number): number;
+  /**
+   * Counts something that an address keeps open by another way, a stream of events for one, among its connections
+   * (`maxConnectionsPerAddress`). Call what it returns when that has ended: safe to call twice. Undefined if it is too many.
+   */
+  holdConnection(address: string): (() => void) | undefined;
   /** How much there is of everything, now. O(connections + documents in memory). */
   stats(): ServerStats;
   /** Serves a client over a carrier of the caller's. `credentials` came with the request; a token in `hello` goes before. */
@@ -137,7 +143,8 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
   const metrics = options.metrics ?? silentMetrics;
-  const gatekeeper = new Gatekeeper(options.access, logger);
+  const logins = new LoginMeter(limits.failedLogins, clock);
+  const gatekeeper = new Gatekeeper(options.access, logger, logins);
   const host = new DocumentHost({
     ...options,
     limits,
@@ -257,6 +264,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     links: new ShareLinks(host.catalogue),
     gatekeeper,
     admitRequest: (who, bytes) => requests.admit(who, bytes),
+    holdConnection: (address) => connections.hold(address),
     stats() {
       const open = allConnections();
       const live = [...host.live()];

@@ -136,9 +136,10 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
         },
       });
       letIn(api, { documents, allowedOrigins, metrics, isProxied: options.isProxied });
-      for (const routes of [documentRoutes, textRoutes, historyRoutes, fileRoutes, linkRoutes, eventRoutes]) {
+      for (const routes of [documentRoutes, textRoutes, historyRoutes, fileRoutes, linkRoutes]) {
         await api.register(async (scope: App) => routes(scope, documents));
       }
+      await api.register(async (scope: App) => eventRoutes(scope, documents, options.isProxied));
       const { backup } = options;
       if (backup !== undefined) await api.register(async (scope: App) => backupRoutes(scope, backup));
       api.get("/openapi.json", { schema: { hide: true }, config: { needs: undefined } }, () => api.swagger());

@@ -17,7 +17,7 @@ import type { Credentials, Visitor } from "../access/access.ts";
 import { ChannelRights } from "../access/channel-rights.ts";
 import { type Gatekeeper, isRefusal } from "../access/gatekeeper.ts";
 import { userOf } from "../access/user-ids.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, elapsed, MAX_TIMER_MS } from "../clock.ts";
 import type { DocumentHost } from "../document-host.ts";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import { Frame } from "../frame.ts";
@@ -90,8 +90,8 @@ interface OpenSlot {
 /** Channels that the server ended, remembered for messages that the client sent before it heard of it. At most so many. */
 const MAX_ENDED = 1000;
 
-/** Longest time that a timer takes, in ms. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** A token's time is looked at this often, in ms: whoever sets the machine's clock forward ends it that soon. */
+const EXPIRY_LOOK_MS = 60_000;
 
 /** Bytes that may wait for a client in all. Above, it asks for answers that it does not read, and is cut off. */
 const MAX_UNREAD_BYTES = 67_108_864;
@@ -104,6 +104,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #carrier: Carrier;
   readonly #credentials: Credentials;
+  readonly #address: string | undefined;
   readonly #meter: Meter;
   readonly #slots = new Map<number, OpenSlot>();
   readonly #ended = new Set<number>();
@@ -115,20 +116,31 @@ export class Connection {
   #isBlocked = false;
   /** Runs while the client is not read, because it sends too much. */
   #throttleTimer: unknown;
+  /** Runs from the close on. */
+  #lingerTimer: unknown;
   /** Beats since the client was last heard, and since it last took something that waits for it. */
   #silentBeats = 0;
   #stalledBeats = 0;
   #emptyBeats = 0;
   #lastBuffered = 0;
 
-  /** `credentials` are those that came with the request; a token in `hello` goes before. */
-  constructor(carrier: Carrier, options: ConnectionOptions, credentials: Credentials = { token: undefined }) {
+  /**
+   * `credentials` are those that came with the request; a token in `hello` goes before. `address`: see `addressOf`; undefined: it is in this
+   * process.
+   */
+  constructor(
+    carrier: Carrier,
+    options: ConnectionOptions,
+    credentials: Credentials = { token: undefined },
+    address?: string,
+  ) {
     this.#carrier = carrier;
     this.#options = options;
     this.#credentials = credentials;
+    this.#address = address;
     const { clock, limits } = options;
     const { connectionMessages, connectionBytes, helloTimeoutMs } = limits;
-    this.#meter = new Meter({ messages: connectionMessages, bytes: connectionBytes }, clock.now());
+    this.#meter = new Meter({ messages: connectionMessages, bytes: connectionBytes }, elapsed(clock));
     const timer = clock.setTimeout(() => {
       this.#fail(ProtocolErrorCode.Timeout, "no hello in time", CloseCode.Timeout);
     }, helloTimeoutMs);
@@ -215,15 +227,22 @@ export class Connection {
     this.#hasSpoken = false;
   }
 
+  /** Ends politely. Whoever does not go within `lingerMs` is cut off: it is asked to, not trusted to. */
   close(reason: CloseReason): void {
     if (this.#state.name === "closed") return;
+    const { clock, limits } = this.#options;
     this.#leave();
+    this.#lingerTimer = clock.setTimeout(
+      () => this.#carrier.terminate(),
+      Math.min(limits.lingerMs, MAX_TIMER_MS),
+    );
     this.#carrier.close(reason);
   }
 
   /** The carrier has ended. */
   handleClosed(): void {
     this.#leave();
+    this.#options.clock.clearTimeout(this.#lingerTimer);
   }
 
   /** Resolves when the connection has ended. */
@@ -248,7 +267,7 @@ export class Connection {
       this.#fail(ProtocolErrorCode.MessageTooLarge, "hello is short", CloseCode.TooLarge);
       return false;
     }
-    const now = clock.now();
+    const now = elapsed(clock);
     let waitMs = this.#meter.count(bytes, now);
     if (this.#state.name === "ready") waitMs = Math.max(waitMs, this.#state.userMeter.count(bytes, now));
     if (waitMs > limits.maxThrottleMs) {
@@ -319,11 +338,10 @@ export class Connection {
   }
 
   async #identify({ user, token = this.#credentials.token }: HelloMessage): Promise<void> {
-    const visitor = await this.#options.gatekeeper.admit({ token });
+    const visitor = await this.#options.gatekeeper.admit({ token }, this.#address);
     if (this.#state.name !== "identifying") return;
     if (!isRefusal(visitor)) return this.#welcome(visitor, userOf(visitor, user));
-    const isPassing = visitor.code === ProtocolErrorCode.AccessUnavailable;
-    this.#fail(visitor.code, visitor.message, isPassing ? CloseCode.Internal : CloseCode.Unauthorized);
+    this.#fail(visitor.code, visitor.message, closeReasonOf(visitor.code));
   }
 
   #welcome(visitor: Visitor, user: User): void {
@@ -347,7 +365,7 @@ export class Connection {
     if (leftMs <= 0) {
       return this.#fail(ProtocolErrorCode.TokenExpired, "the token's time is over", CloseCode.TokenExpired);
     }
-    this.#state.expiry = clock.setTimeout(() => this.#expire(), Math.min(leftMs, MAX_TIMER_MS));
+    this.#state.expiry = clock.setTimeout(() => this.#expire(), Math.min(leftMs, EXPIRY_LOOK_MS));
   }
 
   /** A new name or colour. Where it is known who somebody is, they stay who they are. */
@@ -533,6 +551,12 @@ export class Connection {
     for (const tell of this.#whenGone.splice(0)) tell();
     for (const channel of this.#slots.keys()) this.#closeChannel(channel);
   }
+}
+
+/** How a connection ends that is not let in. */
+function closeReasonOf(code: ProtocolErrorCode): CloseReason {
+  if (code === ProtocolErrorCode.AccessUnavailable) return CloseCode.Internal;
+  return code === ProtocolErrorCode.TooManyLogins ? CloseCode.TooMany : CloseCode.Unauthorized;
 }
 
 const PONG = Frame.of({ type: "pong" });

@@ -38,7 +38,6 @@ export class EventCarrier implements Carrier {
   #sink: EventSink | undefined;
   #isScheduled = false;
   #closing: CloseReason | undefined;
-  #beatsSinceClose = 0;
   #isEnded = false;
   #resume: (() => void) | undefined;
   #paused: Promise<void> | undefined;
@@ -120,9 +119,8 @@ export class EventCarrier implements Carrier {
     }
   }
 
-  /** Writes a comment, which only shows that the server is there. Who does not come for the last events is not waited for. */
+  /** Writes a comment, which only shows that the server is there. */
   beat(): void {
-    if (this.#closing !== undefined && ++this.#beatsSinceClose > 2) this.terminate();
     if (this.#sink !== undefined && !this.#sink.isPoll) this.#sink.write(": beat\n\n", false);
   }
 

@@ -18,6 +18,7 @@ const STATUS: Readonly<Record<string, number>> = {
   ERR_TEXT_ENCODING: 400,
   ERR_ACCESS_OPEN: 409,
   ERR_RATE_LIMITED: 429,
+  ERR_TOO_MANY_CONNECTIONS: 429,
   ERR_DOCUMENT_FULL: 503,
   ERR_STORE_UNAVAILABLE: 503,
   ERR_STORE_FAILED: 503,
@@ -56,7 +57,7 @@ export function handleError(
   const [status, code] = outcomeOf(error);
   metrics.refused(code);
   reply.header("cache-control", "no-store");
-  if (status === 503) reply.header("retry-after", "1");
+  if (status === 503 || status === 429) reply.header("retry-after", "1");
   if (status < 500) return reply.code(status).send({ code, message: error.message });
   request.log.error({ event: "request-failed", route: request.routeOptions.url, error }, "a request failed");
   return reply.code(status).send({ code, message: "this cannot be done now" });

@@ -1,11 +1,18 @@
-import { credentialsOf, type DocumentEvent, type DocumentServer, type VersionId } from "@interline/server";
+import {
+  addressOf,
+  credentialsOf,
+  type DocumentEvent,
+  type DocumentServer,
+  type VersionId,
+} from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { idOf } from "./documents.ts";
+import { ApiError } from "./errors.ts";
 import { faults, Params } from "./schemas.ts";
 
 /** What happens to a document, as Server-Sent Events. */
-export async function eventRoutes(app: App, server: DocumentServer): Promise<void> {
+export async function eventRoutes(app: App, server: DocumentServer, isProxied?: boolean): Promise<void> {
   app.get(
     "/documents/:id/events",
     {
@@ -35,6 +42,8 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
       const id = idOf(request);
       const now = await server.documents.read(id);
       const since = stateOf(request.headers["last-event-id"]) ?? now;
+      const free = server.holdConnection(addressOf(request.raw, isProxied));
+      if (free === undefined) throw new ApiError("ERR_TOO_MANY_CONNECTIONS", "too many connections are open");
       reply.hijack();
       const { raw } = reply;
       for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -58,7 +67,10 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
         },
       });
       raw.on("drain", () => watching.drained());
-      raw.on("close", () => watching.close());
+      raw.on("close", () => {
+        free();
+        watching.close();
+      });
     },
   );
 }

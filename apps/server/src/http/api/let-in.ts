@@ -69,8 +69,11 @@ export function letIn(api: App, { documents, allowedOrigins, metrics, isProxied 
     if (encoding !== "identity") {
       return refuse(reply, 415, { code: "ERR_CONTENT_ENCODING", message: "bodies are taken as they are" });
     }
-    const visitor = await gatekeeper.admit(credentialsOf(request));
-    if (isRefusal(visitor)) return refuse(reply, statusOf(visitor.code), visitor);
+    const visitor = await gatekeeper.admit(credentialsOf(request), addressOf(request.raw, isProxied));
+    if (isRefusal(visitor)) {
+      if (visitor.waitMs !== undefined) reply.header("retry-after", Math.ceil(visitor.waitMs / 1000));
+      return refuse(reply, statusOf(visitor.code), visitor);
+    }
     request.visitor = visitor;
     request.author = gatekeeper.isOpen ? NOBODY : userOf(visitor, NOBODY);
     const waitMs = documents.admitRequest(visitor.id ?? addressOf(request.raw, isProxied), bytesOf(request));
@@ -107,5 +110,6 @@ function neededBy({ routeOptions: { config } }: FastifyRequest): Role {
 
 function statusOf(code: string): number {
   if (code === "ERR_ACCESS_UNAVAILABLE") return 503;
+  if (code === "ERR_TOO_MANY_LOGINS") return 429;
   return code === "ERR_FORBIDDEN" ? 403 : 401;
 }
