@@ -26,10 +26,17 @@ export interface ServerLimits extends Limits {
   readonly maxConnectionsPerAddress: number;
   /** Open connections of one person: `ERR_TOO_MANY_CONNECTIONS`. */
   readonly maxConnectionsPerUser: number;
-  /** Open channels to one document: `ERR_DOCUMENT_FULL`. */
+  /**
+   * Connections that have one document open: `ERR_DOCUMENT_FULL`. Channels of one connection count once. One place in ten, and at least 20,
+   * are kept for people who may write.
+   */
   readonly maxChannelsPerDocument: number;
   /** Open channels of one connection: `ERR_TOO_MANY_DOCUMENTS`. */
   readonly maxDocumentsPerConnection: number;
+  /**
+   * Documents that one connection opens at the same time. Others wait; those that are closed before their turn are never loaded.
+   */
+  readonly maxLoadsPerConnection: number;
   /** Failed logins from one network address: `ERR_TOO_MANY_LOGINS`. */
   readonly failedLogins: Rate;
   /** How long a new connection may take to say `hello`, in ms: `ERR_TIMEOUT`. */
@@ -66,6 +73,7 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   maxConnectionsPerUser: 100,
   maxChannelsPerDocument: 2_000,
   maxDocumentsPerConnection: 100,
+  maxLoadsPerConnection: 8,
   failedLogins: { perSecond: 1, burst: 60 },
   helloTimeoutMs: 5_000,
   lingerMs: 3_000,

@@ -27,6 +27,7 @@ import type { Channel, ChannelOwner } from "../live-document.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
 import { Meter } from "./meter.ts";
+import { Turns } from "./turns.ts";
 import type { Users } from "./users.ts";
 
 /** What carries frames to one client and back: a WebSocket, or a stand-in in a simulation. @public */
@@ -107,6 +108,8 @@ export class Connection {
   readonly #address: string | undefined;
   readonly #meter: Meter;
   readonly #slots = new Map<number, OpenSlot>();
+  /** Opens under way, those that nobody waits for any more among them. */
+  readonly #loads: Turns;
   readonly #ended = new Set<number>();
   /** Nobody can see the client's page. */
   #isAway = false;
@@ -141,6 +144,7 @@ export class Connection {
     const { clock, limits } = options;
     const { connectionMessages, connectionBytes, helloTimeoutMs } = limits;
     this.#meter = new Meter({ messages: connectionMessages, bytes: connectionBytes }, elapsed(clock));
+    this.#loads = new Turns(limits.maxLoadsPerConnection);
     const timer = clock.setTimeout(() => {
       this.#fail(ProtocolErrorCode.Timeout, "no hello in time", CloseCode.Timeout);
     }, helloTimeoutMs);
@@ -426,7 +430,7 @@ export class Connection {
     const rights = new ChannelRights(this.#options.gatekeeper, visitor, document);
     const slot: OpenSlot = { channel: undefined, rights, user, isGone: false };
     this.#slots.set(channel, slot);
-    void this.#openIn(slot, message);
+    this.#loads.add(slot, () => this.#openIn(slot, message));
   }
 
   async #openIn(slot: OpenSlot, message: OpenMessage): Promise<void> {
@@ -457,7 +461,11 @@ export class Connection {
     const isAway = (): boolean => this.#isAway;
     return {
       channel,
+      connection: this,
       isHidden: this.#carrier.isHidden === true,
+      get mayWrite() {
+        return slot.rights.mayWrite;
+      },
       get user() {
         return slot.user;
       },
@@ -502,6 +510,7 @@ export class Connection {
     if (slot === undefined) return;
     slot.isGone = true;
     this.#slots.delete(channel);
+    this.#loads.drop(slot);
     slot.channel?.close();
   }
 
