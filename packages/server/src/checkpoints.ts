@@ -1,6 +1,6 @@
 import type { Authority, Committed } from "./authority.ts";
 import type { Clock } from "./clock.ts";
-import { weightOf } from "./history-window.ts";
+import { weightOf } from "./log/weight.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { DocumentLog } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";

@@ -25,6 +25,8 @@ export interface CommitterOptions {
 
 /** Entries read from the log at a time. */
 export const READ_ENTRIES = 1000;
+/** About their weight: some MB of memory. */
+export const READ_WEIGHT = 1_048_576;
 /** Commits that fail one after another before the document gives up. */
 const MAX_FAILURES = 6;
 const FIRST_RETRY_MS = 10;
@@ -119,10 +121,12 @@ export class Committer {
     const to = version + READ_ENTRIES;
     if (version > 0) {
       // With the entry of the state itself: a log that lost its end and grew anew has another there.
-      const [known, ...following] = (await log.readEntries(document, version - 1, to)) ?? [];
-      if (known !== undefined) return known.entryId === entryId ? following : undefined;
+      const [known, ...following] = (await log.readEntries(document, version - 1, to, READ_WEIGHT)) ?? [];
+      if (known !== undefined && known.entryId !== entryId) return undefined;
+      // None: there are none, or the known one is as heavy as a read may be.
+      if (following.length > 0) return following;
     }
-    return log.readEntries(document, version, to);
+    return log.readEntries(document, version, to, READ_WEIGHT);
   }
 
   async #runToEnd(): Promise<void> {

@@ -37,6 +37,8 @@ export interface ServerLimits extends Limits {
    * Documents that one connection opens at the same time. Others wait; those that are closed before their turn are never loaded.
    */
   readonly maxLoadsPerConnection: number;
+  /** Long answers over HTTP that are being sent to one network address. More are answered with HTTP status 429, `ERR_TOO_MANY_READS`. */
+  readonly maxReadsPerAddress: number;
   /** Failed logins from one network address: `ERR_TOO_MANY_LOGINS`. */
   readonly failedLogins: Rate;
   /** How long a new connection may take to say `hello`, in ms: `ERR_TIMEOUT`. */
@@ -74,6 +76,7 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   maxChannelsPerDocument: 2_000,
   maxDocumentsPerConnection: 100,
   maxLoadsPerConnection: 8,
+  maxReadsPerAddress: 32,
   failedLogins: { perSecond: 1, burst: 60 },
   helloTimeoutMs: 5_000,
   lingerMs: 3_000,

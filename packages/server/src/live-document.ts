@@ -20,7 +20,7 @@ import {
 import { Checkpoints } from "./checkpoints.ts";
 import type { Clock } from "./clock.ts";
 import { ServerError, ServerErrorCode } from "./errors.ts";
-import { Committer, READ_ENTRIES } from "./committer.ts";
+import { Committer, READ_ENTRIES, READ_WEIGHT } from "./committer.ts";
 import { FanOut, type Listener, type Subscription } from "./fan-out.ts";
 import { Frame } from "./frame.ts";
 import { Gathering } from "./gathering.ts";
@@ -581,7 +581,8 @@ export class LiveDocument {
     const { history, head } = this.#authority;
     // Never beyond the head: the log may have entries that the authority does not know yet.
     const kept = history.entries(version, Math.min(head.version, version + MAX_PIECE_ENTRIES));
-    return kept ?? log.readEntries(document, version, Math.min(head.version, version + READ_ENTRIES));
+    const to = Math.min(head.version, version + READ_ENTRIES);
+    return kept ?? log.readEntries(document, version, to, READ_WEIGHT);
   }
 
   #schedulePresence(): void {

@@ -1,6 +1,6 @@
 import { Text } from "@interline/ot";
 import { Authority, type AuthorityOptions } from "./authority.ts";
-import { READ_ENTRIES } from "./committer.ts";
+import { READ_ENTRIES, READ_WEIGHT } from "./committer.ts";
 import type { DocumentLog } from "./log/document-log.ts";
 
 /** Reads of a document that is trimmed meanwhile, at most. */
@@ -40,7 +40,7 @@ async function readOnce(
   const authority = new Authority({ ...options, head, text });
   while (authority.head.version < target.version) {
     const after = authority.head.version;
-    const entries = await log.readEntries(document, after, after + READ_ENTRIES);
+    const entries = await log.readEntries(document, after, after + READ_ENTRIES, READ_WEIGHT);
     if (entries === undefined || entries.length === 0) return undefined;
     authority.learn(entries);
   }

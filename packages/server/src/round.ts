@@ -1,7 +1,7 @@
 import type { Operation } from "@interline/ot";
 import type { Frame } from "./frame.ts";
 import { MAX_PIECE_WEIGHT } from "./gathering.ts";
-import { weightOf } from "./history-window.ts";
+import { weightOf } from "./log/weight.ts";
 import type { Entry } from "./log/document-log.ts";
 import type { PresenceNews } from "./presence.ts";
 

@@ -24,7 +24,9 @@ import { isOriginAllowed } from "./gateway/origin.ts";
 import { RequestMeter } from "./gateway/request-meter.ts";
 import { Users } from "./gateway/users.ts";
 import { WebSocketGateway } from "./gateway/websocket.ts";
+import { type JsonLimits, jsonLimits } from "./json-bounds.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
+import { Places } from "./places.ts";
 import type { DocumentLog } from "./log/document-log.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { type Metrics, silentMetrics } from "./metrics.ts";
@@ -114,6 +116,13 @@ export interface DocumentServer {
    * (`maxConnectionsPerAddress`). Call what it returns when that has ended: safe to call twice. Undefined if it is too many.
    */
   holdConnection(address: string): (() => void) | undefined;
+  /**
+   * Takes one of the places for long answers that an address has (`maxReadsPerAddress`). Call what it returns when the answer was sent, or
+   * broke off: safe to call twice. Undefined if none is free.
+   */
+  holdRead(address: string): (() => void) | undefined;
+  /** How much one body of JSON may make a parser build. */
+  readonly jsonLimits: JsonLimits;
   /** How much there is of everything, now. O(connections + documents in memory). */
   stats(): ServerStats;
   /** Serves a client over a carrier of the caller's. `credentials` came with the request; a token in `hello` goes before. */
@@ -176,6 +185,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   const allConnections = (): readonly Connection[] => [...connections, ...carried];
   const recheckMs = gatekeeper.isOpen ? Infinity : (options.recheckMs ?? 500);
   const rechecker = new Rechecker(clock, recheckMs, allConnections);
+  const reads = new Places(limits.maxReadsPerAddress);
   const requests = new RequestMeter(limits, clock);
   let isDraining = false;
   let closing: Promise<void> | undefined;
@@ -264,6 +274,8 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     links: new ShareLinks(host.catalogue),
     gatekeeper,
     admitRequest: (who, bytes) => requests.admit(who, bytes),
+    holdRead: (address) => (reads.hasRoomFor(address) ? reads.take(address) : undefined),
+    jsonLimits: jsonLimits(limits),
     holdConnection: (address) => connections.hold(address),
     stats() {
       const open = allConnections();

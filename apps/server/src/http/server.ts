@@ -23,6 +23,7 @@ import { linkRoutes } from "./api/links.ts";
 import { letIn } from "./api/let-in.ts";
 import { textRoutes } from "./api/text.ts";
 import { healthRoutes } from "./health.ts";
+import { takeJson } from "./sliced-json.ts";
 import { webApp } from "./web-app.ts";
 
 /** The HTTP server with its types. */
@@ -135,13 +136,14 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
           security: documents.gatekeeper.isOpen ? [] : [{ bearer: [] }],
         },
       });
+      takeJson(api, documents.jsonLimits);
       letIn(api, { documents, allowedOrigins, metrics, isProxied: options.isProxied });
-      for (const routes of [documentRoutes, textRoutes, historyRoutes, fileRoutes, linkRoutes]) {
+      for (const routes of [documentRoutes, textRoutes, historyRoutes, fileRoutes, linkRoutes, eventRoutes]) {
         await api.register(async (scope: App) => routes(scope, documents));
       }
-      await api.register(async (scope: App) => eventRoutes(scope, documents, options.isProxied));
       const { backup } = options;
-      if (backup !== undefined) await api.register(async (scope: App) => backupRoutes(scope, backup));
+      if (backup !== undefined)
+        await api.register(async (scope: App) => backupRoutes(scope, documents, backup));
       api.get("/openapi.json", { schema: { hide: true }, config: { needs: undefined } }, () => api.swagger());
       api.setNotFoundHandler(async (_request, reply) =>
         reply.code(404).send({ code: "ERR_NOT_FOUND", message: "there is no such route" }),

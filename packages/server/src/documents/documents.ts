@@ -8,7 +8,7 @@ import {
   type Text,
 } from "@interline/ot";
 import { isDocumentId, type Peer, ProtocolErrorCode, type User } from "@interline/protocol";
-import type { DocumentRecord } from "../catalogue/catalogue.ts";
+import type { CataloguePage, DocumentRecord, PageOptions } from "../catalogue/catalogue.ts";
 import type { Clock } from "../clock.ts";
 import type { DocumentHost } from "../document-host.ts";
 import { ServerError, ServerErrorCode } from "../errors.ts";
@@ -99,6 +99,11 @@ export class Documents {
     return this.#host.catalogue.list(options);
   }
 
+  /** The same a page at a time, looking at no more than `maxScanned` records: see `Catalogue`. */
+  page(options: PageOptions): Promise<CataloguePage> {
+    return this.#host.catalogue.page(options);
+  }
+
   /** What is known of a document, deleted or not. */
   async record(id: string): Promise<DocumentRecord> {
     const record = isDocumentId(id) ? await this.#host.recordOf(id) : undefined;
@@ -133,6 +138,18 @@ export class Documents {
   async entries(id: string, after: number, limit: number): Promise<readonly Entry[]> {
     await this.#present(id);
     return this.#past.entries(id, after, limit);
+  }
+
+  /**
+   * The same a page at a time: fewer entries where they are heavy (see `weightOf`). `next` is `after` of the next page; undefined: these
+   * are all.
+   */
+  async entriesPage(
+    id: string,
+    { after, limit, maxWeight }: { after: number; limit: number; maxWeight: number },
+  ): Promise<{ readonly entries: readonly Entry[]; readonly next: number | undefined }> {
+    await this.#present(id);
+    return this.#past.page(id, after, limit, maxWeight);
   }
 
   /**

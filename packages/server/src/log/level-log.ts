@@ -39,6 +39,7 @@ import {
   encodeRow,
 } from "./records.ts";
 import { decideCommit, decideExpiry, decideOpenSession } from "./rules.ts";
+import { upToWeight } from "./weight.ts";
 
 /** Records that are removed at once, or taken from another log. */
 const MAX_WRITES = 1000;
@@ -141,10 +142,16 @@ export class LevelLog implements ArchivableLog {
     });
   }
 
-  async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
+  async readEntries(
+    document: string,
+    after: number,
+    to: number,
+    maxWeight?: number,
+  ): Promise<readonly Entry[] | undefined> {
     const range = { gt: entryKey(document, after), lte: entryKey(document, Math.max(after, to)) };
-    const values = await this.#store.entries(range);
-    const entries = values.map(([key, value]) => decodeEntry(versionOf(key), value));
+    const values = await this.#store.entries(range, Infinity, maxWeight);
+    const read = values.map(([key, value]) => decodeEntry(versionOf(key), value));
+    const entries = upToWeight(read, maxWeight);
     const first = entries[0]?.version;
     if (first !== undefined) return first === after + 1 ? entries : undefined;
     const head = await this.readHead(document);

@@ -53,9 +53,31 @@ export class LevelStore {
     return this.#database.get(key);
   }
 
-  async entries(range: KeyRange, limit: number = Infinity): Promise<[key: string, value: string][]> {
+  /** At most `limit`, and no more after those with which the values are `maxUnits` UTF-16 code units or more. */
+  async entries(
+    range: KeyRange,
+    limit: number = Infinity,
+    maxUnits: number = Infinity,
+  ): Promise<[key: string, value: string][]> {
     await this.#whole();
-    return this.#database.iterator({ ...range, limit }).all();
+    const iterator = this.#database.iterator({ ...range, limit });
+    if (maxUnits === Infinity) return iterator.all();
+    const found: [key: string, value: string][] = [];
+    let units = 0;
+    try {
+      while (units < maxUnits) {
+        // As many as are some kB together, or one.
+        const page = await iterator.nextv(PAGE);
+        if (page.length === 0) break;
+        for (const entry of page) {
+          found.push(entry);
+          units += entry[1].length;
+        }
+      }
+    } finally {
+      await iterator.close();
+    }
+    return found;
   }
 
   /** All records as they are now, some at a time, whatever is written meanwhile. */

@@ -6,6 +6,8 @@ import { DocumentId, DocumentShape, DocumentWithVersion, faults, Params, Title }
 import { MAX_TEXT_BYTES } from "./text-body.ts";
 
 const tags = ["documents"];
+/** Records that are looked at for one page. */
+const MAX_SCANNED = 1000;
 
 interface ListedDocument extends Omit<DocumentRecord, "deletedAt"> {
   readonly deletedAt: number | null;
@@ -74,6 +76,8 @@ export async function documentRoutes(app: App, { documents }: DocumentServer): P
       schema: {
         tags,
         summary: "List documents, in the order of their ids",
+        description:
+          "A page may be short, or empty, where few documents are asked for among many: `next` says whether there is more.",
         querystring: Type.Object({
           after: Type.Optional(Type.String({ maxLength: 128, description: "Begins after this id" })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
@@ -90,9 +94,9 @@ export async function documentRoutes(app: App, { documents }: DocumentServer): P
     },
     async (request) => {
       const { after = "", limit = 100, deleted = false } = request.query;
-      const found = await documents.list({ after, limit: limit + 1, isDeleted: deleted });
-      const page = found.slice(0, limit);
-      return { documents: page.map(listed), next: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      const options = { after, limit, isDeleted: deleted, maxScanned: MAX_SCANNED };
+      const { records, next } = await documents.page(options);
+      return { documents: records.map(listed), next: next ?? null };
     },
   );
 

@@ -16,9 +16,13 @@ const STATUS: Readonly<Record<string, number>> = {
   ERR_OPERATION_TOO_LARGE: 413,
   ERR_DOCUMENT_ID: 400,
   ERR_TEXT_ENCODING: 400,
+  ERR_BODY_SYNTAX: 400,
+  ERR_BODY_TOO_COMPLEX: 400,
+  ERR_BODY_TOO_LARGE: 413,
   ERR_ACCESS_OPEN: 409,
   ERR_RATE_LIMITED: 429,
   ERR_TOO_MANY_CONNECTIONS: 429,
+  ERR_TOO_MANY_READS: 429,
   ERR_DOCUMENT_FULL: 503,
   ERR_STORE_UNAVAILABLE: 503,
   ERR_STORE_FAILED: 503,
@@ -40,8 +44,8 @@ const FOREIGN: Readonly<Record<string, string>> = {
 export class ApiError extends Error {
   readonly code: string;
 
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "ApiError";
     this.code = code;
   }

@@ -1,10 +1,4 @@
-import {
-  addressOf,
-  credentialsOf,
-  type DocumentEvent,
-  type DocumentServer,
-  type VersionId,
-} from "@interline/server";
+import { credentialsOf, type DocumentEvent, type DocumentServer, type VersionId } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { idOf } from "./documents.ts";
@@ -12,7 +6,7 @@ import { ApiError } from "./errors.ts";
 import { faults, Params } from "./schemas.ts";
 
 /** What happens to a document, as Server-Sent Events. */
-export async function eventRoutes(app: App, server: DocumentServer, isProxied?: boolean): Promise<void> {
+export async function eventRoutes(app: App, server: DocumentServer): Promise<void> {
   app.get(
     "/documents/:id/events",
     {
@@ -42,7 +36,7 @@ export async function eventRoutes(app: App, server: DocumentServer, isProxied?: 
       const id = idOf(request);
       const now = await server.documents.read(id);
       const since = stateOf(request.headers["last-event-id"]) ?? now;
-      const free = server.holdConnection(addressOf(request.raw, isProxied));
+      const free = server.holdConnection(request.address);
       if (free === undefined) throw new ApiError("ERR_TOO_MANY_CONNECTIONS", "too many connections are open");
       reply.hijack();
       const { raw } = reply;

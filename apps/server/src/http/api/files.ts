@@ -1,6 +1,7 @@
-import type { DocumentServer } from "@interline/server";
+import { type DocumentServer, SLICE_UNITS } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
+import { holdRead, plain } from "../long-answer.ts";
 import { create, idOf, pathOf, withVersion } from "./documents.ts";
 import { DocumentId, DocumentWithVersion, faults, Params } from "./schemas.ts";
 import { MAX_TEXT_BYTES, takeText } from "./text-body.ts";
@@ -9,7 +10,8 @@ const tags = ["files"];
 const FORMATS = { txt: "text/plain", md: "text/markdown" } as const;
 
 /** Documents from files, and files of documents. */
-export async function fileRoutes(app: App, { documents }: DocumentServer): Promise<void> {
+export async function fileRoutes(app: App, server: DocumentServer): Promise<void> {
+  const { documents } = server;
   takeText(app);
 
   app.post(
@@ -64,11 +66,12 @@ export async function fileRoutes(app: App, { documents }: DocumentServer): Promi
     async (request, reply) => {
       const { format = "txt" } = request.query;
       const { record, text } = await documents.read(idOf(request));
+      if (text.units > SLICE_UNITS) holdRead(server, request, reply);
       const name = `${record.title === "" ? record.id : record.title}.${format}`;
       return reply
         .type(`${FORMATS[format]}; charset=utf-8`)
         .header("content-disposition", attachment(name))
-        .send(text.toString());
+        .send(plain(text));
     },
   );
 }

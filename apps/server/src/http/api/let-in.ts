@@ -23,6 +23,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who asks. */
     visitor: Visitor | undefined;
+    /** See `addressOf`. */
+    address: string;
     /** Whose name goes to what the request writes. */
     author: User;
   }
@@ -56,6 +58,7 @@ export function letIn(api: App, { documents, allowedOrigins, metrics, isProxied 
 
   api.decorateRequest("visitor", undefined);
   api.decorateRequest("author");
+  api.decorateRequest("address", "");
   api.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
     if (!isOriginAllowed(request.raw, allowedOrigins)) {
@@ -69,14 +72,15 @@ export function letIn(api: App, { documents, allowedOrigins, metrics, isProxied 
     if (encoding !== "identity") {
       return refuse(reply, 415, { code: "ERR_CONTENT_ENCODING", message: "bodies are taken as they are" });
     }
-    const visitor = await gatekeeper.admit(credentialsOf(request), addressOf(request.raw, isProxied));
+    request.address = addressOf(request.raw, isProxied);
+    const visitor = await gatekeeper.admit(credentialsOf(request), request.address);
     if (isRefusal(visitor)) {
       if (visitor.waitMs !== undefined) reply.header("retry-after", Math.ceil(visitor.waitMs / 1000));
       return refuse(reply, statusOf(visitor.code), visitor);
     }
     request.visitor = visitor;
     request.author = gatekeeper.isOpen ? NOBODY : userOf(visitor, NOBODY);
-    const waitMs = documents.admitRequest(visitor.id ?? addressOf(request.raw, isProxied), bytesOf(request));
+    const waitMs = documents.admitRequest(visitor.id ?? request.address, bytesOf(request));
     if (waitMs > 0) {
       reply.header("retry-after", Math.ceil(waitMs / 1000));
       return refuse(reply, 429, { code: "ERR_RATE_LIMITED", message: "too much at once" });

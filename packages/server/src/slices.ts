@@ -1,0 +1,29 @@
+import type { Text } from "@interline/ot";
+
+/**
+ * Long work is done in slices, and between two of them the event loop does what else there is: some ms each, on a slow machine with
+ * characters that are slow. @public
+ */
+export const SLICE_UNITS = 65_536;
+
+/** Lets everything else that waits for the event loop go first. @public */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** A text as strings of about `SLICE_UNITS`, which never cut a code point. Nothing else is copied. @public */
+export function* slicesOf(text: Pick<Text, "pieces">): Generator<string> {
+  let slice: string[] = [];
+  let units = 0;
+  for (const piece of text.pieces()) {
+    slice.push(piece);
+    units += piece.length;
+    if (units < SLICE_UNITS) continue;
+    yield slice.join("");
+    slice = [];
+    units = 0;
+  }
+  if (units > 0) yield slice.join("");
+}
