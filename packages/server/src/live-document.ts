@@ -1,4 +1,4 @@
-import { type Text, transformSelection } from "@interline/ot";
+import { composeAll, type Operation, type Text, transformSelection } from "@interline/ot";
 import {
   type CheckMessage,
   type OpenMessage,
@@ -226,6 +226,17 @@ export class LiveDocument {
   /** Length of the text at a version, in code points; undefined if the version is not in memory. */
   lengthAt(version: number): number | undefined {
     return this.#authority.history.lengthAt(version);
+  }
+
+  /** What the entries after a version did, up to another, as one operation. Rejects if they are not kept any more. */
+  async composed(after: number, to: number): Promise<Operation> {
+    const { log, document } = this.#options;
+    const entries =
+      this.#authority.history.entries(after, to) ?? (await log.readEntries(document, after, to));
+    if (entries === undefined || entries.length === 0) {
+      throw new ServerError(ProtocolErrorCode.BaseTrimmed, `version ${after} is too old to build on`);
+    }
+    return composeAll(entries.map(({ operation }) => operation));
   }
 
   /** The last state that is known to be in the log. */

@@ -1,7 +1,7 @@
 import {
   countPoints,
   decodeOperation,
-  diff,
+  diffInSteps,
   isNoop,
   OtError,
   replaceOperation,
@@ -17,8 +17,9 @@ import type { LiveDocument } from "../live-document.ts";
 import type { DocumentLog, Entry } from "../log/document-log.ts";
 import { randomToken } from "../random-token.ts";
 import { Recent } from "../recent.ts";
+import { breathe } from "../slices.ts";
 import { Past } from "./past.ts";
-import { type Change, Writer, type Written } from "./writer.ts";
+import { type Prepare, Writer, type Written } from "./writer.ts";
 
 /** A document and its text at a version. @public */
 export interface DocumentText {
@@ -78,7 +79,7 @@ export class Documents {
   }: NewDocument): Promise<DocumentText> {
     if (!isDocumentId(id)) throw new ServerError(ProtocolErrorCode.DocumentId, "this is no document id");
     // Before there is a record: a text that cannot be makes no document.
-    this.#checkText(text);
+    await this.#checkText(text);
     const isNew = (await this.#host.recordOf(id)) === undefined;
     const record = {
       id,
@@ -162,18 +163,24 @@ export class Documents {
     text: string,
     { author, ifVersion }: { author: User; ifVersion?: number | undefined },
   ): Promise<Written> {
-    this.#checkText(text);
-    const change: Change = (document) => {
+    await this.#checkText(text);
+    return this.#write(id, author, async (document) => {
       if (ifVersion !== undefined) assertAt(document, ifVersion);
-      return { version: document.head.version, operation: diff(document.text.toString(), text) };
-    };
-    return this.#write(id, author, change, ifVersion);
+      const { version } = document.head;
+      const operation = await worked(diffInSteps(document.text.toString(), text));
+      if (ifVersion === undefined) return () => ({ version, operation });
+      await quiet(document, ifVersion);
+      return (now) => {
+        assertAt(now, ifVersion);
+        return { version, operation };
+      };
+    });
   }
 
   /** Adds text at the end. Throws as `replace` does. */
-  append(id: string, text: string, author: User): Promise<Written> {
-    this.#checkText(text);
-    return this.#write(id, author, ({ head: { version, length } }) => ({
+  async append(id: string, text: string, author: User): Promise<Written> {
+    await this.#checkText(text);
+    return this.#write(id, author, () => ({ head: { version, length } }) => ({
       version,
       operation: replaceOperation(length, length, text, length),
     }));
@@ -192,7 +199,7 @@ export class Documents {
     if (isNoop(decoded.operation)) {
       throw new ServerError(ProtocolErrorCode.OperationEmpty, "the operation changes nothing");
     }
-    return this.#write(id, author, () => ({ version, operation: decoded.operation }));
+    return this.#write(id, author, () => () => ({ version, operation: decoded.operation }));
   }
 
   /** Length of the text at a version, in code points. */
@@ -251,12 +258,10 @@ export class Documents {
     throw new ServerError(ServerErrorCode.Deleted, `the document ${id} was deleted`);
   }
 
-  async #write(id: string, author: User, change: Change, ifVersion?: number): Promise<Written> {
+  async #write(id: string, author: User, prepare: Prepare): Promise<Written> {
     await this.#present(id);
-    const prepare =
-      ifVersion === undefined ? undefined : (document: LiveDocument) => quiet(document, ifVersion);
     try {
-      return await this.#writer(id).write(author, change, prepare);
+      return await this.#writer(id).write(author, prepare);
     } catch (error) {
       if (error instanceof OtError) throw new ServerError(error.code, error.message, { cause: error });
       throw error;
@@ -266,18 +271,29 @@ export class Documents {
   #writer(id: string): Writer {
     const known = this.#writers.get(id);
     if (known !== undefined) return known;
-    const writer = new Writer(this.#host, id, randomToken());
+    const writer = new Writer(this.#host, id, randomToken(), this.#limits.maxDocumentLength);
     this.#writers.set(id, writer);
     return writer;
   }
 
   /** @throws ServerError */
-  #checkText(text: string): void {
+  async #checkText(text: string): Promise<void> {
     if (!text.isWellFormed()) throw new ServerError("ERR_OPERATION_TEXT", "half a surrogate pair is no text");
     const { maxDocumentLength } = this.#limits;
-    if (text.length > maxDocumentLength && countPoints(text) > maxDocumentLength) {
+    if (text.length <= maxDocumentLength) return;
+    await breathe();
+    if (countPoints(text) > maxDocumentLength) {
       throw new ServerError(ProtocolErrorCode.DocumentTooLarge, `at most ${maxDocumentLength} code points`);
     }
+  }
+}
+
+/** What work in steps comes to, with others let in between. */
+async function worked<Result>(steps: Generator<void, Result, void>): Promise<Result> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await breathe();
   }
 }
 

@@ -1,4 +1,4 @@
-import { type DocumentServer, SLICE_UNITS } from "@interline/server";
+import { breathe, type DocumentServer, SLICE_UNITS } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { holdRead, plain } from "../long-answer.ts";
@@ -39,7 +39,7 @@ export async function fileRoutes(app: App, server: DocumentServer): Promise<void
         .replace(/\.(txt|md|markdown)$/i, "")
         .slice(0, 256)
         .toWellFormed();
-      const text = request.body.replace(/\r\n?/g, "\n");
+      const text = await withLineFeeds(request.body);
       const made = await create(documents, request, { id, title, text });
       return reply.code(201).header("location", pathOf(made)).send(withVersion(made));
     },
@@ -74,6 +74,19 @@ export async function fileRoutes(app: App, server: DocumentServer): Promise<void
         .send(plain(text));
     },
   );
+}
+
+/** The same text with `\n` as its line ends. A long one in slices: between two of them others are let in. */
+async function withLineFeeds(text: string): Promise<string> {
+  const slices: string[] = [];
+  for (let start = 0; start < text.length; ) {
+    // Both characters of a line end are in one slice.
+    const end = start + SLICE_UNITS + (text[start + SLICE_UNITS - 1] === "\r" ? 1 : 0);
+    slices.push(text.slice(start, end).replace(/\r\n?/g, "\n"));
+    start = end;
+    if (start < text.length) await breathe();
+  }
+  return slices.join("");
 }
 
 /** RFC 6266: a plain name for old programs, and the true one. */
