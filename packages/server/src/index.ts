@@ -39,6 +39,7 @@ export type { Written } from "./documents/writer.ts";
 export { ServerError, ServerErrorCode, type ServerFaultCode } from "./errors.ts";
 export { JsonBounds, type JsonLimits } from "./json-bounds.ts";
 export { breathe, SLICE_UNITS, slicesOf } from "./slices.ts";
+export { Unescaper } from "./unescaper.ts";
 export { randomToken } from "./random-token.ts";
 export { Frame } from "./frame.ts";
 export type { DrainOptions } from "./gateway/drain.ts";

@@ -1,4 +1,4 @@
-import type { Text } from "@interline/ot";
+import { splitsPair, Text } from "@interline/ot";
 
 /**
  * Long work is done in slices, and between two of them the event loop does what else there is: some ms each, on a slow machine with
@@ -11,6 +11,19 @@ export function breathe(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
+}
+
+/** The text of a well-formed string, made slice by slice. */
+export async function textOf(string: string): Promise<Text> {
+  let text = Text.empty;
+  for (let start = 0; start < string.length; ) {
+    let end = Math.min(string.length, start + SLICE_UNITS);
+    if (splitsPair(string, end)) end--;
+    text = text.replace(text.points, text.points, string.slice(start, end));
+    start = end;
+    if (start < string.length) await breathe();
+  }
+  return text;
 }
 
 /** A text as strings of about `SLICE_UNITS`, which never cut a code point. Nothing else is copied. @public */

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { JsonBounds, type JsonLimits, randomToken, SLICE_UNITS } from "@interline/server";
+import { JsonBounds, type JsonLimits, randomToken, SLICE_UNITS, Unescaper } from "@interline/server";
 import type { FastifyRequest } from "fastify";
 import { ApiError } from "./api/errors.ts";
 import type { App } from "./server.ts";
@@ -95,6 +95,7 @@ export class SlicedJson {
 class StringReader {
   /** What is not unescaped yet. */
   raw = "";
+  readonly #unescaper = new Unescaper();
   readonly #pieces: string[] = [];
   #isEscaped = false;
 
@@ -119,26 +120,13 @@ class StringReader {
   }
 
   #unescape(): void {
-    const cut = wholeEscapes(this.raw);
     try {
-      this.#pieces.push(JSON.parse(`"${this.raw.slice(0, cut)}"`) as string);
+      this.#pieces.push(this.#unescaper.take(this.raw));
+      this.raw = "";
     } catch (cause) {
       throw new ApiError("ERR_BODY_SYNTAX", "the body is not JSON", { cause });
     }
-    this.raw = this.raw.slice(cut);
   }
-}
-
-/** How much of a string's inside does not end in the middle of an escape: of up to six characters, which begins with a backslash. */
-function wholeEscapes(raw: string): number {
-  const start = raw.lastIndexOf("\\");
-  if (start < raw.length - 6) return raw.length;
-  let run = start;
-  while (run > 0 && raw[run - 1] === "\\") run--;
-  // Of a run each two are one backslash; only what is left begins something.
-  if ((start - run) % 2 === 1) return raw.length;
-  const length = raw[start + 1] === "u" ? 6 : 2;
-  return start + length > raw.length ? start : raw.length;
 }
 
 function tooComplex(why: string): ApiError {

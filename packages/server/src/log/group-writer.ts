@@ -1,6 +1,6 @@
 /** One record to write or to remove. */
 export type Write =
-  | { readonly type: "put"; readonly key: string; readonly value: string }
+  | { readonly type: "put"; readonly key: string; readonly value: string | Uint8Array }
   | { readonly type: "del"; readonly key: string };
 
 interface Waiting {
