@@ -1,4 +1,4 @@
-import { type Operation, OperationBuilder } from "./operation.ts";
+import { Operation, OperationBuilder } from "./operation.ts";
 import { countPoints, splitsPair, unitAfter } from "./unicode.ts";
 
 /**
@@ -51,10 +51,11 @@ export function* diffInSteps(before: string, after: string): Generator<void, Ope
   const middle = before.slice(start, before.length - end);
   const inserted = after.slice(start, after.length - end);
   const deleted = yield* pointsIn(middle);
-  const builder = new OperationBuilder(kept + deleted + (yield* pointsIn(before.slice(before.length - end))));
-  builder.skip(kept);
-  const path = yield* shortestPath(middle, deleted, inserted, yield* pointsIn(inserted));
-  if (path === undefined) return builder.delete(deleted).insert(inserted).build();
+  const length = kept + deleted + (yield* pointsIn(before.slice(before.length - end)));
+  const points = yield* pointsIn(inserted);
+  const path = yield* shortestPath(middle, deleted, inserted, points);
+  if (path === undefined) return Operation.single(length, kept, deleted, inserted, points);
+  const builder = new OperationBuilder(length).skip(kept);
   let unit = 0;
   for (const [step, length] of path) {
     if (step === "delete") {
@@ -97,22 +98,15 @@ function* codesOf(string: string, points: number): Generator<void, Uint32Array, 
   return codes;
 }
 
-/** The steps from `before` to `after`, in runs; undefined if too many are needed, or finding them takes too long. */
+/** The steps from `before` to `after`, in runs; undefined if there is nothing to find, too many are needed, or finding them takes too long. */
 function* shortestPath(
   before: string,
   lengthA: number,
   after: string,
   lengthB: number,
 ): Generator<void, Run[] | undefined, void> {
-  if (lengthA === 0 || lengthB === 0) {
-    const runs: Run[] = [
-      ["delete", lengthA],
-      ["insert", lengthB],
-    ];
-    return runs.filter(([, length]) => length > 0);
-  }
   // Each difference in length is a step at least.
-  if (Math.abs(lengthA - lengthB) > MAX_DIFFERENCES) return undefined;
+  if (lengthA === 0 || lengthB === 0 || Math.abs(lengthA - lengthB) > MAX_DIFFERENCES) return undefined;
   const a = yield* codesOf(before, lengthA);
   const b = yield* codesOf(after, lengthB);
   const limit = Math.min(MAX_DIFFERENCES, lengthA + lengthB);

@@ -26,6 +26,17 @@ export async function textOf(string: string): Promise<Text> {
   return text;
 }
 
+/** The whole text as one string, put together slice by slice: what is joined of very many short pieces is copied when it is first read. */
+export async function stringOf(text: Text): Promise<string> {
+  if (text.units <= SLICE_UNITS) return text.toString();
+  const slices: string[] = [];
+  for (const slice of slicesOf(text)) {
+    slices.push(slice);
+    await breathe();
+  }
+  return slices.join("");
+}
+
 /** A text as strings of about `SLICE_UNITS`, which never cut a code point. Nothing else is copied. @public */
 export function* slicesOf(text: Pick<Text, "pieces">): Generator<string> {
   let slice: string[] = [];

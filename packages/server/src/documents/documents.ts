@@ -17,7 +17,7 @@ import type { LiveDocument } from "../live-document.ts";
 import type { DocumentLog, Entry } from "../log/document-log.ts";
 import { randomToken } from "../random-token.ts";
 import { Recent } from "../recent.ts";
-import { breathe } from "../slices.ts";
+import { breathe, stringOf } from "../slices.ts";
 import { Past } from "./past.ts";
 import { type Prepare, Writer, type Written } from "./writer.ts";
 
@@ -167,7 +167,7 @@ export class Documents {
     return this.#write(id, author, async (document) => {
       if (ifVersion !== undefined) assertAt(document, ifVersion);
       const { version } = document.head;
-      const operation = await worked(diffInSteps(document.text.toString(), text));
+      const operation = await worked(diffInSteps(await stringOf(document.text), text));
       if (ifVersion === undefined) return () => ({ version, operation });
       await quiet(document, ifVersion);
       return (now) => {
