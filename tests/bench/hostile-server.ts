@@ -44,17 +44,32 @@ async function ask(method: string, path: string, body?: string, type = "applicat
   }
 }
 
+/** A WebSocket that has said hello. */
+async function connected(id: string): Promise<WebSocket> {
+  const socket = new WebSocket(server.syncUrl);
+  socket.on("error", () => {});
+  await once(socket, "open");
+  socket.send(JSON.stringify(["hello", 1, [id, "H", 1]]));
+  await once(socket, "message");
+  return socket;
+}
+
+/** Opens a document, and resolves with the bytes of its text when they are here. */
+async function open(document: string): Promise<string> {
+  const socket = await connected("reader");
+  socket.send(JSON.stringify(["open", 1, document, "s", 0, "", 0, false, 0]));
+  for (;;) {
+    const [data] = (await once(socket, "message")) as [Buffer];
+    if (data.length < 1_000_000) continue;
+    socket.terminate();
+    return `${data.length} bytes`;
+  }
+}
+
 /** Opens and closes at once a great many documents, and meanwhile asks whether the server is well: the longest wait, in ms. */
 async function openAndClose(): Promise<string> {
   const sockets = await Promise.all(
-    Array.from({ length: CONNECTIONS }, async (_, index) => {
-      const socket = new WebSocket(server.syncUrl);
-      socket.on("error", () => {});
-      await once(socket, "open");
-      socket.send(JSON.stringify(["hello", 1, [`hostile${index}`, "H", 1]]));
-      await once(socket, "message");
-      return socket;
-    }),
+    Array.from({ length: CONNECTIONS }, (_, index) => connected(`hostile${index}`)),
   );
   await longestBlock();
   for (const [index, socket] of sockets.entries()) {
@@ -100,6 +115,7 @@ const requests: readonly [what: string, send: () => Promise<number | string>][] 
     () => ask("PUT", "/documents/emoji/text", JSON.stringify({ text: emoji.replaceAll("😀", "😁") })),
   ],
   ["reading 4 million emoji", () => ask("GET", "/documents/emoji/text")],
+  ["opening them over a WebSocket", () => open("emoji")],
   ["reading its operations", () => ask("GET", "/documents/emoji/operations?limit=1000")],
   [
     "the same after a restart",

@@ -108,6 +108,12 @@ describe("bodies", () => {
       "ERR_BODY_TOO_COMPLEX",
     ],
     [
+      "JSON that is nested too deep for megabytes, which is read to its end",
+      () => put("[".repeat(3_000_000), { "content-type": "application/json" }),
+      400,
+      "ERR_BODY_TOO_COMPLEX",
+    ],
+    [
       "JSON of too many values",
       () => put(`{"text":[${"1,".repeat(70_000)}1]}`, { "content-type": "application/json" }),
       400,

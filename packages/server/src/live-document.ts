@@ -394,7 +394,16 @@ export class LiveDocument {
     }
     const { reason } = opening;
     const { version, entryId } = head;
-    listener.send(Frame.of({ type: "snapshot", ...known, reason, version, entryId, text: text.toString() }));
+    listener.send(
+      Frame.withText(text, (whole) => ({
+        type: "snapshot",
+        ...known,
+        reason,
+        version,
+        entryId,
+        text: whole,
+      })),
+    );
   }
 
   #channelOf(open: OpenChannel): Channel {

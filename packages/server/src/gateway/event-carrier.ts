@@ -60,7 +60,7 @@ export class EventCarrier implements Carrier {
   send(frame: Frame): void {
     if (this.#isEnded || this.#closing !== undefined) return;
     this.#events.push({ id: ++this.#lastId, frame });
-    this.#waitingBytes += frame.text.length;
+    this.#waitingBytes += frame.units;
     this.#schedule();
   }
 
@@ -132,14 +132,14 @@ export class EventCarrier implements Carrier {
   #rewind(lastId: number): void {
     for (const { id, frame } of this.#events) {
       if (id > this.#written) break;
-      this.#writtenBytes -= frame.text.length;
-      this.#waitingBytes += frame.text.length;
+      this.#writtenBytes -= frame.units;
+      this.#waitingBytes += frame.units;
     }
     this.#written = lastId;
   }
 
   #dropFirst(): number {
-    return this.#events.shift()?.frame.text.length ?? 0;
+    return this.#events.shift()?.frame.units ?? 0;
   }
 
   /** What is sent in one turn of the event loop is written at once. */
