@@ -99,6 +99,36 @@ describe("bodies", () => {
       400,
       "ERR_BODY_SYNTAX",
     ],
+    [
+      "JSON that is nested too deep",
+      () => put(`{"text":${"[".repeat(64)}${"]".repeat(64)}}`, { "content-type": "application/json" }),
+      400,
+      "ERR_BODY_TOO_COMPLEX",
+    ],
+    [
+      "JSON that is nested too deep for megabytes, which is read to its end",
+      () => put("[".repeat(3_000_000), { "content-type": "application/json" }),
+      400,
+      "ERR_BODY_TOO_COMPLEX",
+    ],
+    [
+      "JSON of too many values",
+      () => put(`{"text":[${"1,".repeat(70_000)}1]}`, { "content-type": "application/json" }),
+      400,
+      "ERR_BODY_TOO_COMPLEX",
+    ],
+    [
+      "JSON that is long beside its longest text",
+      () => put(`{${'"key":"value",'.repeat(80_000)}"text":""}`, { "content-type": "application/json" }),
+      400,
+      "ERR_BODY_TOO_COMPLEX",
+    ],
+    [
+      "JSON that is no UTF-8",
+      () => put(Buffer.from('{"text":"\xff"}', "latin1"), { "content-type": "application/json" }),
+      400,
+      "ERR_TEXT_ENCODING",
+    ],
     ["JSON that is nothing", () => put("", { "content-type": "application/json" }), 400, "ERR_BODY_SYNTAX"],
     [
       "JSON that poisons prototypes",

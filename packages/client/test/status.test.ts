@@ -53,6 +53,7 @@ const ENDED_BY: Readonly<Record<ProtocolErrorCode, "denied" | "error">> = {
   ERR_PROTOCOL_VERSION: "error",
   ERR_RATE_LIMITED: "error",
   ERR_TOO_MANY_CONNECTIONS: "error",
+  ERR_TOO_MANY_LOGINS: "error",
   ERR_CONNECTION_UNKNOWN: "error",
   ERR_TIMEOUT: "error",
   ERR_ACCESS_UNAVAILABLE: "error",

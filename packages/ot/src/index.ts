@@ -8,7 +8,7 @@ export type { AnyComponent, Component } from "./components.ts";
 export { compose } from "./compose.ts";
 export { Composer, composeAll } from "./composer.ts";
 export { type DecodedOperation, decodeOperation, type OperationLimits } from "./decode.ts";
-export { diff } from "./diff.ts";
+export { diff, diffInSteps } from "./diff.ts";
 export { OtError, OtErrorCode, OtTypeErrorCode } from "./errors.ts";
 export { History, type HistoryOptions, type HistoryPiece } from "./history.ts";
 export { type InvertibleComponent, invert, invertible } from "./invert.ts";

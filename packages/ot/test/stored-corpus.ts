@@ -7,6 +7,9 @@ const LARGEST = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f];
 const HEAD = (length: number, entries = 1): number[] => [...MAGIC, length, entries, 1, 1, 0x61];
 const AUTHOR_AND_TIME = [2, 1, 0, 3, 0, 1, 0, 0];
 
+/** What follows the length of a text in the history of one letter that was typed. */
+const ONE_LETTER = [1, 1, 1, 1, 0x61, 1, 8, 1, 0, 1, 0x61, ...AUTHOR_AND_TIME];
+
 /** Bytes that are no history. Every input that ever broke the decoder belongs here. */
 export const storedCorpus: readonly {
   readonly name: string;
@@ -19,6 +22,12 @@ export const storedCorpus: readonly {
   {
     name: "a number without end",
     bytes: [...MAGIC, ...Array.from({ length: 40 }, () => 0xff)],
+    code: "ERR_STORED_MALFORMED",
+  },
+  {
+    // What each byte adds is nothing, until the factor is infinite and the number is no number at all.
+    name: "a length of 150 bytes that add nothing",
+    bytes: [...MAGIC, ...Array.from({ length: 150 }, () => 0x80), ...ONE_LETTER],
     code: "ERR_STORED_MALFORMED",
   },
   { name: "a number with zeros behind", bytes: [...MAGIC, 0x80, 0x80, 0], code: "ERR_STORED_MALFORMED" },

@@ -21,6 +21,8 @@ export const ProtocolErrorCode = {
   RateLimited: "ERR_RATE_LIMITED",
   /** One person has more connections than allowed. Ends the connection; worth a later try. */
   TooManyConnections: "ERR_TOO_MANY_CONNECTIONS",
+  /** Too many logins from this address have failed. Ends the connection; worth a later try. */
+  TooManyLogins: "ERR_TOO_MANY_LOGINS",
   /** Over HTTP: no connection has this id (any more), or what the client missed is not kept. It connects anew. */
   ConnectionUnknown: "ERR_CONNECTION_UNKNOWN",
   /** Nothing was said in time. Ends the connection. */

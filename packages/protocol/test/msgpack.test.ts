@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeClientFields, decodeClientMessage, DEFAULT_LIMITS } from "../src/index.ts";
+import { isUnpackable } from "../src/msgpack-guard.ts";
 import { packMessage, unpackMessage } from "../src/msgpack.ts";
 
 /** No message has a field `__proto__`: see below. */
@@ -60,3 +61,64 @@ describe("MessagePack", () => {
     }
   });
 });
+
+describe("[I8] unpacking is linear in the bytes that came", () => {
+  const nest = (head: readonly number[], times: number): number[] =>
+    Array.from({ length: times }, () => head).flat();
+
+  test.each<[what: string, bytes: readonly number[]]>([
+    ["an array of one value more than there are bytes", [0x93, 1, 2]],
+    ["a map of one entry more than there are bytes", [0x82, 0xa1, 0x61, 1, 0xa1, 0x62]],
+    ["arrays in an array, each of all that is left of the other", [0x92, 0x92, 1, 1]],
+    ["a sibling that claims what its neighbours need", [0x93, 0x93, 1, 1, 1, 1]],
+    ["an array that claims what a string took", [0x92, 0xa2, 0x61, 0x61]],
+    ["a text of one byte more than there are", [0xa2, 0x61]],
+    ["a long text of one byte more than there are", [0xd9, 2, 0x61]],
+    ["a number of which bytes are missing", [0xce, 0, 0, 0]],
+    ["a length of which bytes are missing", [0xdd, 0, 0]],
+    ["more than one value", [1, 1]],
+    ["nothing", []],
+    ["65 arrays in one another", [...nest([0x91], 65), 1]],
+    ["65 maps in one another", [...nest([0x81, 0xa1, 0x61], 65), 1]],
+    ["binary data, which no message has", [0xc4, 1, 0]],
+    ["an extension, which no message has", [0xd4, 1, 0]],
+    ["a time, which is an extension", [0xd6, 0xff, 0, 0, 0, 0]],
+    ["the byte that MessagePack never uses", [0xc1]],
+  ])("refuses %s", (_what, bytes) => {
+    expect(isUnpackable(Uint8Array.from(bytes))).toBe(false);
+    expect(unpackMessage(Uint8Array.from(bytes))).toBeUndefined();
+  });
+
+  test("takes 64 arrays in one another", () => {
+    let value = unpackMessage(Uint8Array.from([...nest([0x91], 64), 7]));
+    for (let depth = 0; depth < 64; depth++) value = (value as unknown[])[0];
+    expect(value).toBe(7);
+  });
+
+  test("takes empty arrays and maps, wherever they are", () => {
+    expect(unpackMessage(Uint8Array.from([0x93, 0x90, 0x80, 0x91, 0x90]))).toEqual([[], {}, [[]]]);
+  });
+
+  test("refuses more values than it is told to take", () => {
+    expect(unpackMessage(Uint8Array.from([0x93, 1, 2, 3]), 4)).toEqual([1, 2, 3]);
+    expect(unpackMessage(Uint8Array.from([0x93, 1, 2, 3]), 3)).toBeUndefined();
+  });
+
+  test("law: whatever is taken has no more values than bytes", () => {
+    const claims = fc.constantFrom(0x81, 0x91, 0x92, 0x9f, 0xdc, 0xdd, 0xde, 0xdf, 0xa1, 0xd9, 0, 1, 0xc0);
+    fc.assert(
+      fc.property(fc.array(claims, { maxLength: 60 }), (bytes) => {
+        const value = unpackMessage(Uint8Array.from(bytes));
+        if (value !== undefined) expect(sizeOf(value)).toBeLessThanOrEqual(bytes.length);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+});
+
+/** How many values something is made of, room that was only claimed included. */
+function sizeOf(value: unknown): number {
+  if (Array.isArray(value)) return 1 + Array.from(value, sizeOf).reduce((sum, size) => sum + size, 0);
+  if (typeof value !== "object" || value === null) return 1;
+  return 1 + Object.values(value).reduce((sum: number, part) => sum + sizeOf(part), 0);
+}

@@ -34,7 +34,7 @@ export interface ArchiveOptions {
   readonly fullShare?: number | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
-  /** In ms since 1970. Default: the machine's. */
+  /** In ms since 1970; durations are measured with it too. Default: the machine's, and for durations one that never jumps. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -68,6 +68,8 @@ export class ColdDocuments {
   readonly #archive: ArchiveOptions | undefined;
   readonly #logger: Logger;
   readonly #now: () => number;
+  /** For durations: it never jumps. */
+  readonly #elapsed: () => number;
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #timer: ReturnType<typeof setInterval> | undefined;
   #sweeping: Promise<unknown> | undefined;
@@ -80,6 +82,7 @@ export class ColdDocuments {
     this.transfer = new Transfer(store);
     this.#logger = archive?.logger ?? silentLogger;
     this.#now = archive?.now ?? Date.now;
+    this.#elapsed = archive?.now ?? (() => performance.now());
     if (archive === undefined) return;
     this.#timer = setInterval(() => void this.#sweepInTurn(), archive.sweepMs ?? 60_000);
     this.#timer.unref();
@@ -200,8 +203,8 @@ export class ColdDocuments {
   /** Has a server do it that has the archive. */
   async #ask(document: string, copy: string, archive: string): Promise<void> {
     const channel = this.#store.keys.asked(archive);
-    const until = this.#now() + ASK_MS;
-    for (let waited = 0; this.#now() < until && !this.#isClosed; waited += LOOK_MS) {
+    const until = this.#elapsed() + ASK_MS;
+    for (let waited = 0; this.#elapsed() < until && !this.#isClosed; waited += LOOK_MS) {
       if (waited % ASK_AGAIN_MS === 0) {
         await this.#store.command((client) => client.spublish(channel, document));
       }

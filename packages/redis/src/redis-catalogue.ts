@@ -1,10 +1,19 @@
 import { randomBytes } from "node:crypto";
-import type { Catalogue, DocumentRecord, ListOptions, ShareLink } from "@interline/server";
+import type {
+  Catalogue,
+  CataloguePage,
+  DocumentRecord,
+  ListOptions,
+  PageOptions,
+  ShareLink,
+} from "@interline/server";
 import type { RedisStore } from "./redis-store.ts";
 import { CHANGE_RECORD, CREATE_RECORD } from "./scripts.ts";
 
 /** Links of one document that are listed at most, as `Catalogue` has it. */
 const MAX_LINKS = 1000;
+/** Records that are read at once. */
+const PAGE = 1000;
 /** Field of a revoked link's time beside the link itself: ids have no colon. */
 const REVOKED = ":revoked";
 
@@ -48,20 +57,29 @@ export class RedisCatalogue implements Catalogue {
     return recordOf(fields);
   }
 
-  async list({ after, limit, isDeleted }: ListOptions): Promise<readonly DocumentRecord[]> {
-    const found: DocumentRecord[] = [];
+  async list(options: ListOptions): Promise<readonly DocumentRecord[]> {
+    return (await this.page({ ...options, maxScanned: Infinity })).records;
+  }
+
+  async page({ after, limit, isDeleted, maxScanned }: PageOptions): Promise<CataloguePage> {
+    const records: DocumentRecord[] = [];
     let last = after;
-    while (found.length < limit) {
-      const ids = await this.#idsAfter(last, limit);
-      const records = await Promise.all(ids.map((id) => this.get(id)));
-      for (const record of records) {
-        if (record === undefined || (record.deletedAt !== undefined) !== isDeleted) continue;
-        if (found.length < limit) found.push(record);
+    for (let left = maxScanned; left > 0; ) {
+      const count = Math.min(PAGE, left, limit + 1);
+      const ids = await this.#idsAfter(last, count);
+      const some = await Promise.all(ids.map((id) => this.get(id)));
+      for (const [index, record] of some.entries()) {
+        if (record !== undefined && (record.deletedAt !== undefined) === isDeleted) {
+          // One more than is wanted: there is a next page.
+          if (records.length === limit) return { records, next: last };
+          records.push(record);
+        }
+        last = ids[index] ?? last;
       }
-      if (ids.length < limit) break;
-      last = ids.at(-1) ?? last;
+      if (ids.length < count) return { records, next: undefined };
+      left -= ids.length;
     }
-    return found;
+    return { records, next: last };
   }
 
   async addLink(link: ShareLink): Promise<void> {

@@ -170,15 +170,20 @@ export class RedisLog implements ArchivableLog {
     }
   }
 
-  async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
+  async readEntries(
+    document: string,
+    after: number,
+    to: number,
+    maxWeight?: number,
+  ): Promise<readonly Entry[] | undefined> {
     if (to <= after) return [];
-    const entries = await this.#cold.transfer.readEntries(document, after, to);
+    const entries = await this.#cold.transfer.readEntries(document, after, to, maxWeight);
     const first = entries[0]?.version;
     if (first !== undefined) return first === after + 1 ? entries : undefined;
     const [version, , , , ...cold] = await readState(this.#store, document);
     if (isCold(cold)) {
       await this.#cold.bringBack(document, cold);
-      return this.readEntries(document, after, to);
+      return this.readEntries(document, after, to, maxWeight);
     }
     return after < Math.min(to, Number(version)) ? undefined : entries;
   }

@@ -40,7 +40,7 @@ export class RedisPresence implements SharedPresence {
     const { node } = this.#store;
     const line = new PresenceLine(listener, {
       node,
-      now: Date.now,
+      now: () => Math.round(performance.now()),
       isAlive: (other) => this.#nodes.alive.has(other),
       judge: () => this.#nodes.refresh(),
       share: (request) => this.#share(document, request),

@@ -6,7 +6,13 @@ import {
   ServerError,
   ServerErrorCode,
 } from "@interline/server";
-import { decodeCheckpoint, decodeEntry, encodeCheckpoint, encodeEntry } from "@interline/server/log";
+import {
+  decodeCheckpoint,
+  decodeEntry,
+  encodeCheckpoint,
+  encodeEntry,
+  upToWeight,
+} from "@interline/server/log";
 import { MOVE_OUT, PLACE, REMOVE, STAGE_ENTRIES, STAGE_ROWS } from "./cold-scripts.ts";
 import type { RedisStore } from "./redis-store.ts";
 import { rowOf, type RowText, rowTextOf } from "./rows.ts";
@@ -25,6 +31,8 @@ export type ExportReply = readonly [
 
 /** Entries and rows that are read or written at once. */
 const PAGE = 500;
+/** Entries that are read at once at first where they may be heavy. */
+const FIRST_READ = 8;
 /** What is staged and never placed is gone after so long, in ms. */
 const STAGED_MS = 60_000;
 
@@ -56,12 +64,32 @@ export class Transfer {
     };
   }
 
-  /** Entries that are there. */
-  async readEntries(document: string, after: number, to: number): Promise<readonly Entry[]> {
+  /** Entries that are there. With `maxWeight` some at a time, until they are so heavy. */
+  async readEntries(
+    document: string,
+    after: number,
+    to: number,
+    maxWeight: number = Infinity,
+  ): Promise<readonly Entry[]> {
     const key = this.#store.keys.log(document);
     const last = Number.isSafeInteger(to) ? `${to}-0` : "+";
-    const found = await this.#store.command((client) => client.xrange(key, `${after + 1}-0`, last));
-    return found.map(([id, fields]) => decodeEntry(Number.parseInt(id, 10), fields[3] ?? ""));
+    const read = async (from: number, count?: number): Promise<readonly Entry[]> => {
+      const first = `${from + 1}-0`;
+      const found = await this.#store.command((client) =>
+        count === undefined
+          ? client.xrange(key, first, last)
+          : client.xrange(key, first, last, "COUNT", count),
+      );
+      return found.map(([id, fields]) => decodeEntry(Number.parseInt(id, 10), fields[3] ?? ""));
+    };
+    if (maxWeight === Infinity) return read(after);
+    const entries: Entry[] = [];
+    for (let count = FIRST_READ; ; count = Math.min(2 * count, PAGE)) {
+      const some = await read(entries.at(-1)?.version ?? after, count);
+      entries.push(...some);
+      const light = upToWeight(entries, maxWeight);
+      if (some.length < count || light.length < entries.length) return light;
+    }
   }
 
   /** Puts a document together beside its place, then there, in one step. `copy`: what it must be cold as; "" if it must not be known. */

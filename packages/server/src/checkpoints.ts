@@ -1,9 +1,10 @@
 import type { Authority, Committed } from "./authority.ts";
 import type { Clock } from "./clock.ts";
-import { weightOf } from "./history-window.ts";
+import { weightOf } from "./log/weight.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { DocumentLog } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
+import { stringOf } from "./slices.ts";
 
 export interface CheckpointsOptions {
   readonly document: string;
@@ -53,9 +54,10 @@ export class Checkpoints {
   async #save(): Promise<void> {
     const { document, authority, log, logger, limits } = this.#options;
     const { version, entryId } = authority.head;
+    const text = stringOf(authority.text);
     this.#weight = 0;
     try {
-      await log.saveCheckpoint(document, { version, entryId, text: authority.text.toString() });
+      await log.saveCheckpoint(document, { version, entryId, text: await text });
       this.#version = version;
       if (version > limits.maxHistoryEntries) await log.trim(document, version - limits.maxHistoryEntries);
       await this.#expireSessions();

@@ -1,6 +1,6 @@
 import { ProtocolErrorCode, type ReopenCode } from "@interline/protocol";
 import type { Authority, Committed, Dropped } from "./authority.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, elapsed } from "./clock.ts";
 import type { CommitAnswer, CommitBatch, DocumentLog, Entry, Head } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
@@ -25,6 +25,8 @@ export interface CommitterOptions {
 
 /** Entries read from the log at a time. */
 export const READ_ENTRIES = 1000;
+/** About their weight: some MB of memory. */
+export const READ_WEIGHT = 1_048_576;
 /** Commits that fail one after another before the document gives up. */
 const MAX_FAILURES = 6;
 const FIRST_RETRY_MS = 10;
@@ -87,7 +89,7 @@ export class Committer {
 
   /** Another server has committed a batch; undefined: it is not known which. */
   noteOthers(server?: string): void {
-    this.#othersAt = this.#options.clock.now();
+    this.#othersAt = elapsed(this.#options.clock);
     if (server !== undefined) this.#others.set(server, this.#othersAt);
   }
 
@@ -119,10 +121,12 @@ export class Committer {
     const to = version + READ_ENTRIES;
     if (version > 0) {
       // With the entry of the state itself: a log that lost its end and grew anew has another there.
-      const [known, ...following] = (await log.readEntries(document, version - 1, to)) ?? [];
-      if (known !== undefined) return known.entryId === entryId ? following : undefined;
+      const [known, ...following] = (await log.readEntries(document, version - 1, to, READ_WEIGHT)) ?? [];
+      if (known !== undefined && known.entryId !== entryId) return undefined;
+      // None: there are none, or the known one is as heavy as a read may be.
+      if (following.length > 0) return following;
     }
-    return log.readEntries(document, version, to);
+    return log.readEntries(document, version, to, READ_WEIGHT);
   }
 
   async #runToEnd(): Promise<void> {
@@ -180,7 +184,7 @@ export class Committer {
   /** One attempt, the `nth` for what waits. */
   async #commit(batch: CommitBatch, nth: number): Promise<Outcome> {
     const { log, document, authority, clock, metrics, onCommitted, onDropped } = this.#options;
-    const startedAt = clock.now();
+    const startedAt = elapsed(clock);
     let answer: CommitAnswer;
     try {
       answer = await log.commit(document, batch);
@@ -201,7 +205,7 @@ export class Committer {
       this.#lose(ProtocolErrorCode.Diverged);
       return "diverged";
     }
-    const latencyMs = clock.now() - startedAt;
+    const latencyMs = elapsed(clock) - startedAt;
     this.#latencyMs += LATENCY_WEIGHT * (latencyMs - this.#latencyMs);
     if (answer.outcome === "committed") metrics.committed(batch.entries.length, latencyMs, nth);
     else if (answer.missing.length > 0) this.noteOthers();
@@ -218,7 +222,7 @@ export class Committer {
    */
   #politeMs(): number {
     const { clock, random } = this.#options;
-    const now = clock.now();
+    const now = elapsed(clock);
     for (const [server, at] of this.#others) if (now - at > RECENT_MS) this.#others.delete(server);
     const turnMs =
       this.#latencyMs * (Math.min(Math.max(this.#others.size, 1), MAX_AWAITED) + 1 + random() / 2);

@@ -1,5 +1,5 @@
-import { replaceOperation } from "@interline/ot";
-import type { PeerSelection } from "@interline/protocol";
+import { type Operation, replaceOperation } from "@interline/ot";
+import type { OpsMessage, PeerSelection } from "@interline/protocol";
 import type { Authority } from "./authority.ts";
 import { Frame } from "./frame.ts";
 import type { Gathering } from "./gathering.ts";
@@ -117,7 +117,7 @@ export class FanOut {
   #sendText(subscription: Subscription): void {
     const { head, text } = this.#authority;
     const insert = (): Group =>
-      new Group(0, head.version, head.entryId, () => replaceOperation(0, 0, text.toString(), 0));
+      new Group(0, head.version, head.entryId, () => insertOf(text.toString()), text);
     if (subscription.seen > 0) {
       // With carets in it, it is true for this round only.
       const round = this.#thisRound();
@@ -147,9 +147,18 @@ export class FanOut {
     const self = news?.isAbout(peer) ? peer : 0;
     const hearer = { channel, seen: news === undefined ? 0 : seen, self };
     const frame = group.frames.for(hearer, () => {
-      const { operation } = group;
       const selections: readonly PeerSelection[] = news?.without(self).edits ?? [];
-      return Frame.of({ type: "ops", channel, from, to, entryId, operation, selections });
+      const messageOf = (operation: Operation): OpsMessage => ({
+        type: "ops",
+        channel,
+        from,
+        to,
+        entryId,
+        operation,
+        selections,
+      });
+      if (group.text === undefined) return Frame.of(messageOf(group.operation));
+      return Frame.withText(group.text, (text) => messageOf(insertOf(text)));
     });
     listener.send(frame);
     subscription.mark = to;
@@ -197,4 +206,9 @@ export class FanOut {
     this.#round ??= new Round((entries) => this.#authority.history.compose(entries));
     return this.#round;
   }
+}
+
+/** Everything, from nothing. */
+function insertOf(text: string): Operation {
+  return replaceOperation(0, 0, text, 0);
 }

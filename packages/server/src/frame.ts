@@ -1,24 +1,70 @@
 import { promisify } from "node:util";
 import zlib, { type ZlibOptions } from "node:zlib";
+import type { Text } from "@interline/ot";
 import { encodeServerMessage, type ServerMessage } from "@interline/protocol";
 import { packMessage } from "@interline/protocol/msgpack";
+import { LongMessage, TEXT_MARK } from "./long-message.ts";
 
 /**
  * An encoded message. Whoever is to get the same message gets the same frame, so that its bytes are made once.
  * @public
  */
 export class Frame {
-  readonly text: string;
+  #text: string | undefined;
+  #long: LongMessage | undefined;
+  #slicedBytes: Promise<Buffer> | undefined;
+  #slicedPacked: Promise<Buffer> | undefined;
   #webSocketBytes: Buffer | undefined;
   #packed: Buffer | undefined;
   #deflated: Promise<Buffer> | undefined;
 
   constructor(text: string) {
-    this.text = text;
+    this.#text = text;
   }
 
   static of(message: ServerMessage): Frame {
     return new Frame(encodeServerMessage(message));
+  }
+
+  /** A message that holds a whole document. A long one is encoded in slices, by whoever can wait for it. */
+  static withText(text: Text, messageOf: (text: string) => ServerMessage): Frame {
+    if (text.units < MIN_SLICED_UNITS) return Frame.of(messageOf(text.toString()));
+    const frame = new Frame("");
+    frame.#text = undefined;
+    frame.#long = new LongMessage(encodeServerMessage(messageOf(TEXT_MARK)), text);
+    return frame;
+  }
+
+  /** The message. Of a long one made at the first use, at once. */
+  get text(): string {
+    this.#text ??= this.#long?.toString() ?? "";
+    return this.#text;
+  }
+
+  /** About its length in UTF-16 code units. */
+  get units(): number {
+    return this.#long?.units ?? this.text.length;
+  }
+
+  /** True if making its bytes takes so long that it is done in slices. */
+  get isSliced(): boolean {
+    return this.#long !== undefined;
+  }
+
+  /** As `webSocketBytes`, of a message that is sliced. */
+  get slicedWebSocketBytes(): Promise<Buffer> {
+    this.#slicedBytes ??= slicedFrameOf(TEXT, this.#pieces());
+    return this.#slicedBytes;
+  }
+
+  /** As `packedWebSocketBytes`, of a message that is sliced. */
+  get slicedPackedWebSocketBytes(): Promise<Buffer> {
+    this.#slicedPacked ??= slicedFrameOf(BINARY, this.#long?.packed() ?? Promise.resolve([]));
+    return this.#slicedPacked;
+  }
+
+  async #pieces(): Promise<Buffer[]> {
+    return this.#long?.json() ?? [Buffer.from(this.text)];
   }
 
   /** All that crosses a WebSocket for it: one text frame with its head. Made at the first use. */
@@ -35,16 +81,18 @@ export class Frame {
 
   /** True if it is worth compressing where the client takes it. */
   get isLong(): boolean {
-    return this.text.length >= MIN_DEFLATED_UNITS;
+    return this.units >= MIN_DEFLATED_UNITS;
   }
 
   /** The same as one compressed binary frame (see `DEFLATE_SUBPROTOCOL`). Made at the first use, by another thread. */
   get deflatedWebSocketBytes(): Promise<Buffer> {
-    this.#deflated ??= deflatedFrameOf(this.text);
+    this.#deflated ??= deflatedFrameOf(this.#pieces());
     return this.#deflated;
   }
 }
 
+/** Texts of so many UTF-16 code units take some ms to encode. */
+const MIN_SLICED_UNITS = 262_144;
 /** Final frames of a text and of a binary message. */
 const TEXT = 0x81;
 const BINARY = 0x82;
@@ -52,17 +100,33 @@ const BINARY = 0x82;
 const MIN_DEFLATED_UNITS = 16_384;
 /** A third of English text is left, in half the time that the usual level takes for a quarter. */
 const DEFLATE_LEVEL = 3;
-const deflateRaw: (text: string, options: ZlibOptions) => Promise<Buffer> = promisify(zlib.deflateRaw);
+const deflateRaw: (bytes: Buffer, options: ZlibOptions) => Promise<Buffer> = promisify(zlib.deflateRaw);
 
-async function deflatedFrameOf(text: string): Promise<Buffer> {
-  return webSocketFrameOf(BINARY, await deflateRaw(text, { level: DEFLATE_LEVEL }));
+async function deflatedFrameOf(pieces: Promise<Buffer[]>): Promise<Buffer> {
+  const bytes = Buffer.concat(await pieces);
+  return webSocketFrameOf(BINARY, await deflateRaw(bytes, { level: DEFLATE_LEVEL }));
 }
 
-/** With its head (RFC 6455, section 5.2), as servers send it. */
+async function slicedFrameOf(opcode: number, pieces: Promise<Buffer[]>): Promise<Buffer> {
+  const payload = await pieces;
+  const length = payload.reduce((sum, piece) => sum + piece.length, 0);
+  return Buffer.concat([headOf(opcode, length), ...payload]);
+}
+
+/** With its head, as servers send it. */
 function webSocketFrameOf(opcode: number, payload: string | Uint8Array): Buffer {
   const length = Buffer.byteLength(payload);
+  const bytes = headOf(opcode, length, length);
+  const headLength = bytes.length - length;
+  if (typeof payload === "string") bytes.write(payload, headLength);
+  else bytes.set(payload, headLength);
+  return bytes;
+}
+
+/** The head of a frame (RFC 6455, section 5.2), with so many bytes of room behind it. */
+function headOf(opcode: number, length: number, room = 0): Buffer {
   const headLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const bytes = Buffer.allocUnsafe(headLength + length);
+  const bytes = Buffer.allocUnsafe(headLength + room);
   bytes[0] = opcode;
   if (headLength === 2) bytes[1] = length;
   else if (headLength === 4) {
@@ -72,7 +136,5 @@ function webSocketFrameOf(opcode: number, payload: string | Uint8Array): Buffer 
     bytes[1] = 127;
     bytes.writeBigUInt64BE(BigInt(length), 2);
   }
-  if (typeof payload === "string") bytes.write(payload, headLength);
-  else bytes.set(payload, headLength);
   return bytes;
 }

@@ -1,5 +1,5 @@
 import { Composer, type Operation } from "@interline/ot";
-import { weightOf } from "./history-window.ts";
+import { weightOf } from "./log/weight.ts";
 import type { Entry } from "./log/document-log.ts";
 
 /** Weight of what is sent as one message, at most, beyond its first entry: see `weightOf`. */

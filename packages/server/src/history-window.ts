@@ -1,6 +1,7 @@
 import type { Operation } from "@interline/ot";
 import { Compositions } from "./compositions.ts";
 import type { Entry, Head } from "./log/document-log.ts";
+import { weightOf } from "./log/weight.ts";
 
 /** @public */
 export interface HistoryBounds {
@@ -12,11 +13,6 @@ export interface HistoryBounds {
 
 /** @public */
 export const DEFAULT_HISTORY_BOUNDS: HistoryBounds = { maxEntries: 8192, maxWeight: 1_048_576 };
-
-/** What an operation costs in memory, about: inserted UTF-16 code units, and 8 for every component. */
-export function weightOf(operation: Operation): number {
-  return operation.insertedUnits + 8 * operation.componentCount;
-}
 
 interface Kept {
   readonly entry: Entry;

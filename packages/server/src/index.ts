@@ -23,7 +23,14 @@ export {
   type Submission,
   type SubmitAnswer,
 } from "./authority.ts";
-export type { Catalogue, DocumentRecord, ListOptions, ShareLink } from "./catalogue/catalogue.ts";
+export type {
+  Catalogue,
+  CataloguePage,
+  DocumentRecord,
+  ListOptions,
+  PageOptions,
+  ShareLink,
+} from "./catalogue/catalogue.ts";
 export { MemoryCatalogue } from "./catalogue/memory-catalogue.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { Documents, type DocumentText, type NewDocument } from "./documents/documents.ts";
@@ -31,6 +38,9 @@ export { titleOf } from "./documents/title.ts";
 export type { DocumentEvent, VersionId, Watching, WatchOptions } from "./documents/watch.ts";
 export type { Written } from "./documents/writer.ts";
 export { ServerError, ServerErrorCode, type ServerFaultCode } from "./errors.ts";
+export { JsonBounds, type JsonLimits } from "./json-bounds.ts";
+export { breathe, SLICE_UNITS, slicesOf } from "./slices.ts";
+export { Unescaper } from "./unescaper.ts";
 export { randomToken } from "./random-token.ts";
 export { Frame } from "./frame.ts";
 export type { DrainOptions } from "./gateway/drain.ts";

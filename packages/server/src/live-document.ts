@@ -1,4 +1,4 @@
-import { type Text, transformSelection } from "@interline/ot";
+import { composeAll, type Operation, type Text, transformSelection } from "@interline/ot";
 import {
   type CheckMessage,
   type OpenMessage,
@@ -9,6 +9,7 @@ import {
   type SubmitMessage,
   type User,
 } from "@interline/protocol";
+import { Audience } from "./audience.ts";
 import {
   type Authority,
   clampSelection,
@@ -19,7 +20,7 @@ import {
 import { Checkpoints } from "./checkpoints.ts";
 import type { Clock } from "./clock.ts";
 import { ServerError, ServerErrorCode } from "./errors.ts";
-import { Committer, READ_ENTRIES } from "./committer.ts";
+import { Committer, READ_ENTRIES, READ_WEIGHT } from "./committer.ts";
 import { FanOut, type Listener, type Subscription } from "./fan-out.ts";
 import { Frame } from "./frame.ts";
 import { Gathering } from "./gathering.ts";
@@ -73,6 +74,10 @@ export interface ChannelOwner extends Listener {
   readonly isAway?: boolean;
   /** True: others do not see it among the people. */
   readonly isHidden?: boolean;
+  /** What it comes by: several channels of one connection take one place. Default: the owner itself. */
+  readonly connection?: object;
+  /** False: it may only read. */
+  readonly mayWrite?: boolean;
   /** True once the owner has gone: nothing more is to be done for it. */
   readonly isGone: boolean;
   /** The channel is open. Comes before the first message to it, so that an answer finds it. */
@@ -102,6 +107,8 @@ interface OpenChannel extends Subscription {
   /** The newest selection of the author that was not looked at yet: one per tick is, however many come. */
   asked: SelectMessage | undefined;
   isOpen: boolean;
+  /** Gives its place back. */
+  readonly free: () => void;
 }
 
 /**
@@ -118,6 +125,7 @@ export class LiveDocument {
   readonly #follower: LogFollower;
   readonly #textCheck: TextCheck;
   readonly #checkpoints: Checkpoints;
+  readonly #audience: Audience;
   /** By session: fencing leaves one at most. */
   readonly #channels = new Map<string, OpenChannel>();
   /** The last open of each session that is under way: opens of one session go one after another. */
@@ -129,6 +137,7 @@ export class LiveDocument {
     this.#options = options;
     this.#authority = authority;
     this.#presence = new Presence(options.clock);
+    this.#audience = new Audience(options.limits.maxChannelsPerDocument);
     this.#fanOut = new FanOut(authority, this.#presence);
     this.#textCheck = new TextCheck(authority, options.clock);
     const { document, log, clock, random, logger, limits, checkpointWeight } = options;
@@ -219,6 +228,17 @@ export class LiveDocument {
     return this.#authority.history.lengthAt(version);
   }
 
+  /** What the entries after a version did, up to another, as one operation. Rejects if they are not kept any more. */
+  async composed(after: number, to: number): Promise<Operation> {
+    const { log, document } = this.#options;
+    const entries =
+      this.#authority.history.entries(after, to) ?? (await log.readEntries(document, after, to));
+    if (entries === undefined || entries.length === 0) {
+      throw new ServerError(ProtocolErrorCode.BaseTrimmed, `version ${after} is too old to build on`);
+    }
+    return composeAll(entries.map(({ operation }) => operation));
+  }
+
   /** The last state that is known to be in the log. */
   get head(): Head {
     return this.#authority.head;
@@ -287,27 +307,38 @@ export class LiveDocument {
     if (owner.isGone) return;
     // What became of an operation is only known when what the log lost is back in it.
     if (this.#follower.isRecovering) return this.#sendReopen(owner, ProtocolErrorCode.StoreUnavailable);
-    if (!this.#channels.has(session) && this.#channels.size >= limits.maxChannelsPerDocument) {
+    const older = this.#channels.get(session);
+    const { connection = owner, mayWrite = true } = owner;
+    const free = this.#audience.enter({ connection, mayWrite }, { isReturning: older !== undefined });
+    if (free === undefined) {
       const { channel } = owner;
-      const message = `at most ${limits.maxChannelsPerDocument} have a document open`;
+      const message = mayWrite
+        ? `at most ${limits.maxChannelsPerDocument} have a document open`
+        : "the last places are kept for people who may write";
       owner.send(Frame.of({ type: "error", code: ProtocolErrorCode.DocumentFull, message, channel }));
       return owner.ended();
     }
     // S3: from here on nothing that came through an older connection of the session is committed, or we know that it was.
-    const older = this.#channels.get(session);
-    if (older === undefined) return this.#openFenced(message, owner, undefined);
-    // Its author stays among the people until the new channel takes its place: who only comes back is not gone meanwhile.
-    this.#close(older);
-    this.#sendReopen(older.listener, ProtocolErrorCode.Fenced);
+    if (older !== undefined) {
+      // Its author stays among the people until the new channel takes its place: who only comes back is not gone meanwhile.
+      this.#close(older);
+      this.#sendReopen(older.listener, ProtocolErrorCode.Fenced);
+    }
     try {
-      await this.#openFenced(message, owner, older.peer);
+      await this.#openFenced(message, owner, older?.peer, free);
     } finally {
-      this.#leave(older.peer);
+      if (older !== undefined) this.#leave(older.peer);
+      if (this.#channels.get(session)?.free !== free) free();
     }
   }
 
   /** The rest of `#open`, once no other channel of the session is open. `replaced`: the peer that left for this one. */
-  async #openFenced(message: OpenMessage, owner: ChannelOwner, replaced: number | undefined): Promise<void> {
+  async #openFenced(
+    message: OpenMessage,
+    owner: ChannelOwner,
+    replaced: number | undefined,
+    free: () => void,
+  ): Promise<void> {
     const { session } = message;
     const { log, document, clock, newToken } = this.#options;
     this.#authority.purge(session);
@@ -334,6 +365,7 @@ export class LiveDocument {
       isReading: false,
       asked: undefined,
       isOpen: answer.isFateKnown,
+      free,
     };
     if (open.isOpen) {
       this.#channels.set(session, open);
@@ -362,7 +394,16 @@ export class LiveDocument {
     }
     const { reason } = opening;
     const { version, entryId } = head;
-    listener.send(Frame.of({ type: "snapshot", ...known, reason, version, entryId, text: text.toString() }));
+    listener.send(
+      Frame.withText(text, (whole) => ({
+        type: "snapshot",
+        ...known,
+        reason,
+        version,
+        entryId,
+        text: whole,
+      })),
+    );
   }
 
   #channelOf(open: OpenChannel): Channel {
@@ -560,7 +601,8 @@ export class LiveDocument {
     const { history, head } = this.#authority;
     // Never beyond the head: the log may have entries that the authority does not know yet.
     const kept = history.entries(version, Math.min(head.version, version + MAX_PIECE_ENTRIES));
-    return kept ?? log.readEntries(document, version, Math.min(head.version, version + READ_ENTRIES));
+    const to = Math.min(head.version, version + READ_ENTRIES);
+    return kept ?? log.readEntries(document, version, to, READ_WEIGHT);
   }
 
   #schedulePresence(): void {
@@ -606,6 +648,7 @@ export class LiveDocument {
   /** Nothing more is done for the channel. */
   #close(open: OpenChannel): void {
     open.isOpen = false;
+    open.free();
     this.#channels.delete(open.session);
   }
 

@@ -1,6 +1,6 @@
 import { type Operation, type Selection, transformSelection } from "@interline/ot";
 import { type Gone, GONE_MS, MAX_GONE, type Peer, type PeerSelection, type User } from "@interline/protocol";
-import type { Clock } from "./clock.ts";
+import { type Clock, elapsed } from "./clock.ts";
 
 interface Present {
   readonly peer: number;
@@ -91,14 +91,14 @@ export class PresenceNews {
  * One person may be several peers, and is gone with the last of them.
  */
 export class Presence {
-  readonly #clock: Pick<Clock, "now">;
+  readonly #clock: Pick<Clock, "now" | "elapsed">;
   readonly #present = new Map<number, Present>();
   #departures: Departure[] = [];
   /** By the user's id, who went first before others; made when somebody goes. */
   #gone: Map<string, Departed> | undefined;
   #moment = 0;
 
-  constructor(clock: Pick<Clock, "now">) {
+  constructor(clock: Pick<Clock, "now" | "elapsed">) {
     this.#clock = clock;
   }
 
@@ -114,19 +114,19 @@ export class Presence {
 
   /** Somebody who was here lately and has no peer any more: who went first before others. */
   get gone(): readonly Gone[] {
-    return this.#goneSince(0, this.#clock.now());
+    return this.#goneSince(0, elapsed(this.#clock));
   }
 
   /** One peer as it is now. O(1). */
   peer(peer: number): Peer | undefined {
     const present = this.#present.get(peer);
-    return present && peerOf(present, this.#clock.now());
+    return present && peerOf(present, elapsed(this.#clock));
   }
 
   join(peer: number, user: User, isAway = false, quietMs = 0): void {
     this.#gone?.delete(user.id);
     const came = ++this.#moment;
-    const activeAt = this.#clock.now() - quietMs;
+    const activeAt = elapsed(this.#clock) - quietMs;
     this.#present.set(peer, {
       peer,
       user,
@@ -164,7 +164,7 @@ export class Presence {
     if (present === undefined || present.isAway === isAway) return;
     present.isAway = isAway;
     present.announced = ++this.#moment;
-    present.activeAt = this.#clock.now();
+    present.activeAt = elapsed(this.#clock);
   }
 
   /** What another server says about a peer. As it is already, it is no news. */
@@ -173,7 +173,7 @@ export class Presence {
     if (present === undefined) return;
     const { id, name, color } = present.user;
     if (id !== user.id || name !== user.name || color !== user.color) this.rename(peer, user);
-    const activeAt = Math.max(present.activeAt, this.#clock.now() - quietMs);
+    const activeAt = Math.max(present.activeAt, elapsed(this.#clock) - quietMs);
     this.setAway(peer, isAway);
     present.activeAt = activeAt;
   }
@@ -189,7 +189,7 @@ export class Presence {
     if (anchor === selection?.anchor && head === selection?.head) return false;
     present.selection = selection;
     present.selected = ++this.#moment;
-    present.activeAt = Math.max(present.activeAt, this.#clock.now() - quietMs);
+    present.activeAt = Math.max(present.activeAt, elapsed(this.#clock) - quietMs);
     return true;
   }
 
@@ -197,7 +197,7 @@ export class Presence {
   edit(peer: number, selection: Selection | undefined): void {
     const present = this.#present.get(peer);
     if (present === undefined) return;
-    present.activeAt = this.#clock.now();
+    present.activeAt = elapsed(this.#clock);
     // A program that writes has no caret, and there is nothing to tell.
     if (present.selection === undefined && selection === undefined) return;
     present.selection = selection;
@@ -218,7 +218,7 @@ export class Presence {
 
   /** Takes those who went before this server had the document, or while it did not hear of it. Who is here is not gone. */
   learnGone(gone: readonly Gone[]): void {
-    const now = this.#clock.now();
+    const now = elapsed(this.#clock);
     const here =
       gone.length === 0 ? undefined : new Set(Array.from(this.#present.values(), ({ user }) => user.id));
     const fresh = gone.filter(
@@ -237,7 +237,7 @@ export class Presence {
   /** Remembers somebody of whom no peer is left, up to `MAX_GONE` people for `GONE_MS`. O(peers). */
   #noteGone(user: User): void {
     for (const present of this.#present.values()) if (present.user.id === user.id) return;
-    const at = this.#clock.now();
+    const at = elapsed(this.#clock);
     this.#gone ??= new Map();
     this.#gone.set(user.id, { user, moment: this.#moment, at });
     for (const [id, departed] of this.#gone) {
@@ -261,7 +261,7 @@ export class Presence {
     const joined: Peer[] = [];
     const edits: PeerSelection[] = [];
     const moves: PeerSelection[] = [];
-    const now = this.#clock.now();
+    const now = elapsed(this.#clock);
     for (const present of this.#present.values()) {
       const { peer, selection, announced, selected, edited } = present;
       if (announced > moment) joined.push(peerOf(present, now));

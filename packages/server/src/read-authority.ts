@@ -1,7 +1,7 @@
-import { Text } from "@interline/ot";
 import { Authority, type AuthorityOptions } from "./authority.ts";
-import { READ_ENTRIES } from "./committer.ts";
+import { READ_ENTRIES, READ_WEIGHT } from "./committer.ts";
 import type { DocumentLog } from "./log/document-log.ts";
+import { textOf } from "./slices.ts";
 
 /** Reads of a document that is trimmed meanwhile, at most. */
 const MAX_READS = 3;
@@ -34,13 +34,13 @@ async function readOnce(
 ): Promise<ReadDocument | undefined> {
   const checkpoint = await log.loadCheckpoint(document);
   const target = await log.readHead(document);
-  const text = Text.of(checkpoint?.text ?? "");
+  const text = await textOf(checkpoint?.text ?? "");
   const checkpointed = checkpoint?.version ?? 0;
   const head = { version: checkpointed, entryId: checkpoint?.entryId ?? "", length: text.points };
   const authority = new Authority({ ...options, head, text });
   while (authority.head.version < target.version) {
     const after = authority.head.version;
-    const entries = await log.readEntries(document, after, after + READ_ENTRIES);
+    const entries = await log.readEntries(document, after, after + READ_ENTRIES, READ_WEIGHT);
     if (entries === undefined || entries.length === 0) return undefined;
     authority.learn(entries);
   }

@@ -1,6 +1,6 @@
 import { type Selection, transformSelection } from "@interline/ot";
 import { type Authority, clampSelection } from "./authority.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, elapsed } from "./clock.ts";
 import type { Entry } from "./log/document-log.ts";
 import type { Presence } from "./presence.ts";
 import type {
@@ -24,7 +24,7 @@ interface Remote {
 
 interface RemotePeersOptions {
   readonly document: string;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "elapsed">;
   readonly authority: Authority;
   readonly presence: Presence;
   /** The channels here, by session. */
@@ -135,13 +135,13 @@ export class RemotePeers implements PresenceListener {
     const { session, user, isAway, quietMs } = shared;
     const remote = this.#remotes.get(session);
     if (remote === undefined) {
-      const added: Remote = { shared, heardAt: clock.now(), peer: undefined, caret: undefined };
+      const added: Remote = { shared, heardAt: elapsed(clock), peer: undefined, caret: undefined };
       this.#remotes.set(session, added);
       if (!channels.has(session) && !isOpening(session)) this.#show(session, added);
       return;
     }
     remote.shared = shared;
-    remote.heardAt = clock.now();
+    remote.heardAt = elapsed(clock);
     if (remote.peer === undefined) return;
     presence.update(remote.peer, user, isAway, quietMs);
     onNews();
@@ -220,7 +220,7 @@ export class RemotePeers implements PresenceListener {
     const { clock, authority, presence, newPeer, onNews } = this.#options;
     const { shared, heardAt, caret } = remote;
     remote.peer = newPeer();
-    presence.join(remote.peer, shared.user, shared.isAway, shared.quietMs + clock.now() - heardAt);
+    presence.join(remote.peer, shared.user, shared.isAway, shared.quietMs + elapsed(clock) - heardAt);
     if (caret !== undefined && caret.version > authority.head.version) this.#ahead.add(session);
     else this.#place(remote);
     onNews();

@@ -1,7 +1,7 @@
-import type { Operation } from "@interline/ot";
+import type { Operation, Text } from "@interline/ot";
 import type { Frame } from "./frame.ts";
 import { MAX_PIECE_WEIGHT } from "./gathering.ts";
-import { weightOf } from "./history-window.ts";
+import { weightOf } from "./log/weight.ts";
 import type { Entry } from "./log/document-log.ts";
 import type { PresenceNews } from "./presence.ts";
 
@@ -21,14 +21,17 @@ export class Group {
   readonly to: number;
   readonly entryId: string;
   readonly frames: SharedFrames = new SharedFrames();
+  /** The whole text, where that is what it tells. */
+  readonly text: Text | undefined;
   readonly #compose: () => Operation;
   #operation: Operation | undefined;
 
-  constructor(from: number, to: number, entryId: string, compose: () => Operation) {
+  constructor(from: number, to: number, entryId: string, compose: () => Operation, text?: Text) {
     this.from = from;
     this.to = to;
     this.entryId = entryId;
     this.#compose = compose;
+    this.text = text;
   }
 
   /** Composed at the first use. */

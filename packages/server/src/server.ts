@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { CarrierHeader, CloseCode, ProtocolErrorCode } from "@interline/protocol";
 import type { Access, Credentials } from "./access/access.ts";
 import { Gatekeeper, type Refusal } from "./access/gatekeeper.ts";
+import { LoginMeter } from "./access/login-meter.ts";
 import { Rechecker } from "./access/rechecker.ts";
 import { ShareLinks } from "./access/share-links.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -24,7 +25,9 @@ import { Site } from "./gateway/site.ts";
 import { answerWithoutUpgrade, isWebSocketUpgrade } from "./gateway/upgrade.ts";
 import { Users } from "./gateway/users.ts";
 import { WebSocketGateway } from "./gateway/websocket.ts";
+import { type JsonLimits, jsonLimits } from "./json-bounds.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
+import { Places } from "./places.ts";
 import type { DocumentLog } from "./log/document-log.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { type Metrics, silentMetrics } from "./metrics.ts";
@@ -118,6 +121,18 @@ export interface DocumentServer {
    * wait until one is taken again, in ms (`userMessages`, `userBytes`).
    */
   admitRequest(who: string, bytes: number): number;
+  /**
+   * Counts something that an address keeps open by another way, a stream of events for one, among its connections
+   * (`maxConnectionsPerAddress`). Call what it returns when that has ended: safe to call twice. Undefined if it is too many.
+   */
+  holdConnection(address: string): (() => void) | undefined;
+  /**
+   * Takes one of the places for long answers that an address has (`maxReadsPerAddress`). Call what it returns when the answer was sent, or
+   * broke off: safe to call twice. Undefined if none is free.
+   */
+  holdRead(address: string): (() => void) | undefined;
+  /** How much one body of JSON may make a parser build. */
+  readonly jsonLimits: JsonLimits;
   /** How much there is of everything, now. O(connections + documents in memory). */
   stats(): ServerStats;
   /** Serves a client over a carrier of the caller's. `credentials` came with the request; a token in `hello` goes before. */
@@ -147,7 +162,8 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
   const metrics = options.metrics ?? silentMetrics;
-  const gatekeeper = new Gatekeeper(options.access, logger);
+  const logins = new LoginMeter(limits.failedLogins, clock);
+  const gatekeeper = new Gatekeeper(options.access, logger, logins);
   const host = new DocumentHost({
     ...options,
     limits,
@@ -183,6 +199,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   const allConnections = (): readonly Connection[] => [...connections, ...carried];
   const recheckMs = gatekeeper.isOpen ? Infinity : (options.recheckMs ?? 500);
   const rechecker = new Rechecker(clock, recheckMs, allConnections);
+  const reads = new Places(limits.maxReadsPerAddress);
   const requests = new RequestMeter(limits, clock);
   let isDraining = false;
   let closing: Promise<void> | undefined;
@@ -273,6 +290,9 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     originRefusal: (request) => site.originRefusal(request),
     gatekeeper,
     admitRequest: (who, bytes) => requests.admit(who, bytes),
+    holdRead: (address) => (reads.hasRoomFor(address) ? reads.take(address) : undefined),
+    jsonLimits: jsonLimits(limits),
+    holdConnection: (address) => connections.hold(address),
     stats() {
       const open = allConnections();
       const live = [...host.live()];

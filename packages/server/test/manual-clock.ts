@@ -3,9 +3,11 @@ import type { Clock } from "../src/clock.ts";
 /** Timers that fire when a test says so. */
 export class ManualClock implements Clock {
   #time = 0;
+  #offset = 0;
   #timers = new Map<number, { at: number; callback: () => void }>();
   #next = 1;
-  now = (): number => this.#time;
+  now = (): number => this.#time + this.#offset;
+  elapsed = (): number => this.#time;
   setTimeout = (callback: () => void, delayMs: number): unknown => {
     this.#timers.set(this.#next, { at: this.#time + delayMs, callback });
     return this.#next++;
@@ -13,6 +15,10 @@ export class ManualClock implements Clock {
   clearTimeout = (timer: unknown): void => {
     this.#timers.delete(timer as number);
   };
+  /** Somebody sets the time of day, to so many ms later or earlier. No time passes. */
+  jump(ms: number): void {
+    this.#offset += ms;
+  }
   /** Passes time in steps, letting promises settle between. */
   async pass(ms: number): Promise<void> {
     const end = this.#time + ms;

@@ -21,13 +21,13 @@ import { eventRoutes } from "./api/events.ts";
 import { handleError } from "./api/errors.ts";
 import { fileRoutes } from "./api/files.ts";
 import { historyRoutes } from "./api/history.ts";
-import { takeJson } from "./api/json-body.ts";
 import { linkRoutes } from "./api/links.ts";
 import { letIn } from "./api/let-in.ts";
 import { textRoutes } from "./api/text.ts";
 import { healthRoutes } from "./health.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { takeJson } from "./sliced-json.ts";
 import { webApp } from "./web-app.ts";
 
 /** The HTTP server with its types. */
@@ -151,13 +151,14 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
         },
         transform: ({ schema, url }) => ({ schema: { ...schema, security }, url }),
       });
-      takeJson(api);
+      takeJson(api, documents.jsonLimits);
       letIn(api, { documents, metrics, isProxied: options.isProxied });
       for (const routes of [documentRoutes, textRoutes, historyRoutes, fileRoutes, linkRoutes, eventRoutes]) {
         await api.register(async (scope: App) => routes(scope, documents));
       }
       const { backup } = options;
-      if (backup !== undefined) await api.register(async (scope: App) => backupRoutes(scope, backup));
+      if (backup !== undefined)
+        await api.register(async (scope: App) => backupRoutes(scope, documents, backup));
       api.get("/openapi.json", { schema: { hide: true }, config: { needs: undefined } }, (request) => ({
         ...api.swagger(),
         servers: [{ url: seenSite(request.raw, place) }],

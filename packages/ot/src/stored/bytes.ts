@@ -75,6 +75,9 @@ export class MalformedBytes extends Error {
   override readonly name = "MalformedBytes";
 }
 
+/** What the eighth and last byte of the longest number counts. Beyond it, bytes that add nothing would never end. */
+const MAX_FACTOR: number = 0x80 ** 7;
+
 /** Reads what `ByteWriter` wrote. Every method throws `MalformedBytes` instead of reading past the end or giving a wrong value. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
@@ -100,7 +103,8 @@ export class ByteReader {
     let factor = 1;
     for (let byte = this.byte(); ; byte = this.byte()) {
       value += (byte & 0x7f) * factor;
-      if (value > Number.MAX_SAFE_INTEGER) throw new MalformedBytes("a number is too large");
+      if (value > Number.MAX_SAFE_INTEGER || factor > MAX_FACTOR)
+        throw new MalformedBytes("a number is too large");
       if (byte < 0x80) {
         if (byte === 0 && factor > 1) throw new MalformedBytes("a number is longer than needed");
         return value;
@@ -115,6 +119,8 @@ export class ByteReader {
 
   /** The next so many code points of UTF-8. */
   utf8(points: number): string {
+    // Each takes a byte at least: a number that only claims them costs nothing.
+    if (points > this.#bytes.length - this.#at) throw new MalformedBytes("the text ends too early");
     let string = "";
     for (let count = 0; count < points; count++) string += String.fromCodePoint(this.#point());
     return string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Catalogue, DocumentRecord, ListOptions, ShareLink } from "./catalogue.ts";
+import type { Catalogue, CataloguePage, DocumentRecord, ListOptions, ShareLink } from "./catalogue.ts";
 
 /** One thing that every catalogue must do. @public */
 export interface CatalogueCase {
@@ -63,6 +63,38 @@ export const catalogueContract: readonly CatalogueCase[] = [
       assert.deepEqual(await idsOf({ ...first(2), after: "B" }), ["a-1", "a.1"]);
       assert.deepEqual(await idsOf({ ...first(2), after: "b" }), []);
       assert.deepEqual(await idsOf({ ...first(9), isDeleted: true }), ["a", "c"]);
+    },
+  },
+  {
+    name: "a page looks at so many records at most, and the pages have what the list has",
+    async run(catalogue) {
+      const ids = Array.from({ length: 30 }, (_, index) => `d${String(index).padStart(2, "0")}`);
+      for (const id of ids) await catalogue.create(record(id));
+      for (const id of ["d07", "d19", "d20"]) await catalogue.change(id, { deletedAt: 1 });
+      const none = { after: "", limit: 10, isDeleted: true, maxScanned: 5 };
+      assert.deepEqual(await catalogue.page(none), { records: [], next: "d04" });
+      for (const isDeleted of [false, true]) {
+        for (const limit of [1, 4, 30]) {
+          for (const maxScanned of [1, 3, 10, 1000]) {
+            const found: string[] = [];
+            let after: string | undefined = "";
+            for (let pages = 0; after !== undefined; pages++) {
+              assert(pages <= 31, "it comes to an end");
+              const page: CataloguePage = await catalogue.page({ after, limit, isDeleted, maxScanned });
+              assert(page.records.length <= Math.min(limit, maxScanned));
+              found.push(...page.records.map(({ id }) => id));
+              after = page.next;
+            }
+            const all = await catalogue.list({ after: "", limit: 99, isDeleted });
+            assert.deepEqual(
+              found,
+              all.map(({ id }) => id),
+            );
+          }
+        }
+      }
+      const last = await catalogue.page({ after: "d28", limit: 1, isDeleted: false, maxScanned: 10 });
+      assert.deepEqual(last, { records: [record("d29")], next: undefined });
     },
   },
   {

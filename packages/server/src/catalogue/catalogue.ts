@@ -39,6 +39,18 @@ export interface ListOptions {
   readonly isDeleted: boolean;
 }
 
+/** @public */
+export interface PageOptions extends ListOptions {
+  readonly maxScanned: number;
+}
+
+/** @public */
+export interface CataloguePage {
+  readonly records: readonly DocumentRecord[];
+  /** `after` of the next page; undefined: there is none. */
+  readonly next: string | undefined;
+}
+
 /**
  * Records of documents and of links to them. What changes a record is durable when it resolves, and calls that change something
  * go one after another. Every implementation passes `catalogueContract`.
@@ -55,6 +67,11 @@ export interface Catalogue {
   ): Promise<DocumentRecord | undefined>;
   /** In the order of the ids' characters. */
   list(options: ListOptions): Promise<readonly DocumentRecord[]>;
+  /**
+   * The same a page at a time, looking at no more than `maxScanned` records however few of them are wanted: a page may be short, or empty, and
+   * not the last one.
+   */
+  page(options: PageOptions): Promise<CataloguePage>;
   addLink(link: ShareLink): Promise<void>;
   link(document: string, id: string): Promise<ShareLink | undefined>;
   /** Of one document, the revoked ones too, at most 1,000. */

@@ -5,9 +5,11 @@ import type { LevelStore } from "../log/level-store.ts";
 import { Recent } from "../recent.ts";
 import {
   type Catalogue,
+  type CataloguePage,
   type DocumentRecord,
   type ListOptions,
   MAX_LINKS,
+  type PageOptions,
   type ShareLink,
 } from "./catalogue.ts";
 
@@ -15,6 +17,7 @@ import {
 const AT_HAND = 10_000;
 /** Records that are looked through at a time. */
 const PAGE = 1000;
+const MIN_PAGE = 100;
 
 /**
  * The catalogue in the store of a `LevelLog`. Its keys begin with "!", which no document id does: `!d!id` for documents,
@@ -59,19 +62,29 @@ export class LevelCatalogue implements Catalogue {
     });
   }
 
-  async list({ after, limit, isDeleted }: ListOptions): Promise<readonly DocumentRecord[]> {
-    const found: DocumentRecord[] = [];
-    let gt = documentKey(after);
-    while (found.length < limit) {
-      const page = await this.#store.entries({ gt, lt: '!d"' }, PAGE);
-      for (const [key, value] of page) {
+  async list(options: ListOptions): Promise<readonly DocumentRecord[]> {
+    return (await this.page({ ...options, maxScanned: Infinity })).records;
+  }
+
+  async page({ after, limit, isDeleted, maxScanned }: PageOptions): Promise<CataloguePage> {
+    const records: DocumentRecord[] = [];
+    let last = after;
+    for (let left = maxScanned; left > 0; ) {
+      const count = Math.min(PAGE, left, Math.max(limit, MIN_PAGE));
+      const some = await this.#store.entries({ gt: documentKey(last), lt: '!d"' }, count);
+      for (const [key, value] of some) {
         const record = decodeDocument(key.slice(3), value);
-        if ((record.deletedAt !== undefined) === isDeleted && found.length < limit) found.push(record);
-        gt = key;
+        if ((record.deletedAt !== undefined) === isDeleted) {
+          // One more than is wanted: there is a next page.
+          if (records.length === limit) return { records, next: last };
+          records.push(record);
+        }
+        last = record.id;
       }
-      if (page.length < PAGE) break;
+      if (some.length < count) return { records, next: undefined };
+      left -= some.length;
     }
-    return found;
+    return { records, next: last };
   }
 
   async addLink(link: ShareLink): Promise<void> {

@@ -1,14 +1,14 @@
 import {
   countPoints,
   decodeOperation,
-  diff,
+  diffInSteps,
   isNoop,
   OtError,
   replaceOperation,
   type Text,
 } from "@interline/ot";
 import { isDocumentId, type Peer, ProtocolErrorCode, type User } from "@interline/protocol";
-import type { DocumentRecord } from "../catalogue/catalogue.ts";
+import type { CataloguePage, DocumentRecord, PageOptions } from "../catalogue/catalogue.ts";
 import type { Clock } from "../clock.ts";
 import type { DocumentHost } from "../document-host.ts";
 import { ServerError, ServerErrorCode } from "../errors.ts";
@@ -17,9 +17,10 @@ import type { LiveDocument } from "../live-document.ts";
 import type { DocumentLog, Entry } from "../log/document-log.ts";
 import { randomToken } from "../random-token.ts";
 import { Recent } from "../recent.ts";
+import { breathe, stringOf } from "../slices.ts";
 import { Past } from "./past.ts";
 import { titleFault } from "./title.ts";
-import { type Change, Writer, type Written } from "./writer.ts";
+import { type Prepare, Writer, type Written } from "./writer.ts";
 
 /** A document and its text at a version. @public */
 export interface DocumentText {
@@ -80,7 +81,7 @@ export class Documents {
     if (!isDocumentId(id)) throw new ServerError(ProtocolErrorCode.DocumentId, "this is no document id");
     assertTitle(title);
     // Before there is a record: a text that cannot be makes no document.
-    this.#checkText(text);
+    await this.#checkText(text);
     const isNew = (await this.#host.recordOf(id)) === undefined;
     const record = {
       id,
@@ -99,6 +100,11 @@ export class Documents {
   /** In the order of ids, after `after`. Documents whose text is empty, and that were not made here, are not among them. */
   list(options: { after: string; limit: number; isDeleted: boolean }): Promise<readonly DocumentRecord[]> {
     return this.#host.catalogue.list(options);
+  }
+
+  /** The same a page at a time, looking at no more than `maxScanned` records: see `Catalogue`. */
+  page(options: PageOptions): Promise<CataloguePage> {
+    return this.#host.catalogue.page(options);
   }
 
   /** What is known of a document, deleted or not. */
@@ -138,6 +144,18 @@ export class Documents {
   }
 
   /**
+   * The same a page at a time: fewer entries where they are heavy (see `weightOf`). `next` is `after` of the next page; undefined: these
+   * are all.
+   */
+  async entriesPage(
+    id: string,
+    { after, limit, maxWeight }: { after: number; limit: number; maxWeight: number },
+  ): Promise<{ readonly entries: readonly Entry[]; readonly next: number | undefined }> {
+    await this.#present(id);
+    return this.#past.page(id, after, limit, maxWeight);
+  }
+
+  /**
    * Makes this the text, by the smallest operation that does (see `diff`): what others write at the same time stays.
    * @throws ServerError `ERR_VERSION_MISMATCH` if `ifVersion` is given and the document is at another version, or somebody's
    * operation is about to be committed all the time; `ERR_DOCUMENT_TOO_LARGE`; `ERR_OPERATION_TEXT` if it holds half a surrogate pair.
@@ -147,23 +165,34 @@ export class Documents {
     text: string,
     { author, ifVersion }: { author: User; ifVersion?: number | undefined },
   ): Promise<Written> {
-    this.#checkText(text);
-    const change: Change = (document) => {
+    await this.#checkText(text);
+    return this.#write(id, author, async (document) => {
       if (ifVersion !== undefined) assertAt(document, ifVersion);
-      return { version: document.head.version, operation: diff(document.text.toString(), text) };
-    };
-    return this.#write(id, author, change, ifVersion);
+      const { version } = document.head;
+      const operation = await worked(diffInSteps(await stringOf(document.text), text));
+      if (ifVersion === undefined) return () => ({ version, operation });
+      await quiet(document, ifVersion);
+      return (now) => {
+        assertAt(now, ifVersion);
+        return { version, operation };
+      };
+    });
   }
 
   /** Adds text at the end. Throws as `replace` does. */
   async append(id: string, text: string, author: User, ifVersion?: number): Promise<Written> {
-    this.#checkText(text);
-    const change: Change = (document) => {
-      if (ifVersion !== undefined) assertAt(document, ifVersion);
-      const { version, length } = document.head;
-      return { version, operation: replaceOperation(length, length, text, length) };
-    };
-    return this.#write(id, author, change, ifVersion);
+    await this.#checkText(text);
+    return this.#write(id, author, async (document) => {
+      if (ifVersion !== undefined) {
+        assertAt(document, ifVersion);
+        await quiet(document, ifVersion);
+      }
+      return (now) => {
+        if (ifVersion !== undefined) assertAt(now, ifVersion);
+        const { version, length } = now.head;
+        return { version, operation: replaceOperation(length, length, text, length) };
+      };
+    });
   }
 
   /**
@@ -179,7 +208,7 @@ export class Documents {
     if (isNoop(decoded.operation)) {
       throw new ServerError(ProtocolErrorCode.OperationEmpty, "the operation changes nothing");
     }
-    return this.#write(id, author, () => ({ version, operation: decoded.operation }));
+    return this.#write(id, author, () => () => ({ version, operation: decoded.operation }));
   }
 
   /** Length of the text at a version, in code points. */
@@ -240,12 +269,10 @@ export class Documents {
     throw new ServerError(ServerErrorCode.Deleted, `the document ${id} was deleted`);
   }
 
-  async #write(id: string, author: User, change: Change, ifVersion?: number): Promise<Written> {
+  async #write(id: string, author: User, prepare: Prepare): Promise<Written> {
     await this.#present(id);
-    const prepare =
-      ifVersion === undefined ? undefined : (document: LiveDocument) => quiet(document, ifVersion);
     try {
-      return await this.#writer(id).write(author, change, prepare);
+      return await this.#writer(id).write(author, prepare);
     } catch (error) {
       if (error instanceof OtError) throw new ServerError(error.code, error.message, { cause: error });
       throw error;
@@ -255,16 +282,18 @@ export class Documents {
   #writer(id: string): Writer {
     const known = this.#writers.get(id);
     if (known !== undefined) return known;
-    const writer = new Writer(this.#host, id, randomToken());
+    const writer = new Writer(this.#host, id, randomToken(), this.#limits.maxDocumentLength);
     this.#writers.set(id, writer);
     return writer;
   }
 
   /** @throws ServerError */
-  #checkText(text: string): void {
+  async #checkText(text: string): Promise<void> {
     if (!text.isWellFormed()) throw new ServerError("ERR_OPERATION_TEXT", "half a surrogate pair is no text");
     const { maxDocumentLength } = this.#limits;
-    if (text.length > maxDocumentLength && countPoints(text) > maxDocumentLength) {
+    if (text.length <= maxDocumentLength) return;
+    await breathe();
+    if (countPoints(text) > maxDocumentLength) {
       throw new ServerError(ProtocolErrorCode.DocumentTooLarge, `at most ${maxDocumentLength} code points`);
     }
   }
@@ -273,6 +302,15 @@ export class Documents {
 function assertTitle(title: string): void {
   const fault = titleFault(title);
   if (fault !== undefined) throw new ServerError(ServerErrorCode.Title, fault);
+}
+
+/** What work in steps comes to, with others let in between. */
+async function worked<Result>(steps: Generator<void, Result, void>): Promise<Result> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await breathe();
+  }
 }
 
 /** Waits until nothing is about to be committed to a document, so that what is written next follows its head. */

@@ -1,16 +1,44 @@
 import { apply, Text } from "@interline/ot";
+import { READ_ENTRIES, READ_WEIGHT } from "../committer.ts";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import type { DocumentLog, Entry } from "../log/document-log.ts";
+import { textOf } from "../slices.ts";
 
-/** Entries that are read at a time, and texts that are put together at a time. */
-const READ_ENTRIES = 1000;
-const AT_ONCE = 2;
+/** Texts that are put together at a time, and pages of entries that are read at a time. */
+const TEXTS_AT_ONCE = 2;
+const READS_AT_ONCE = 8;
+
+/** Does some work at a time; the rest waits in its order. */
+class Queue {
+  readonly #atOnce: number;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(atOnce: number) {
+    this.#atOnce = atOnce;
+  }
+
+  async do<Result>(work: () => Promise<Result>): Promise<Result> {
+    while (this.#running >= this.#atOnce) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
+    this.#running++;
+    try {
+      return await work();
+    } finally {
+      this.#running--;
+      this.#waiting.shift()?.();
+    }
+  }
+}
 
 /** What documents were: their entries, and their texts at older versions. */
 export class Past {
   readonly #log: DocumentLog;
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #texts = new Queue(TEXTS_AT_ONCE);
+  readonly #reads = new Queue(READS_AT_ONCE);
 
   constructor(log: DocumentLog) {
     this.#log = log;
@@ -26,34 +54,40 @@ export class Past {
     return entries;
   }
 
+  /** As `entries`, but fewer where they are heavy, and a few reads at a time. */
+  async page(
+    document: string,
+    after: number,
+    limit: number,
+    maxWeight: number,
+  ): Promise<{ readonly entries: readonly Entry[]; readonly next: number | undefined }> {
+    return this.#reads.do(async () => {
+      const entries = await this.#log.readEntries(document, after, after + limit, maxWeight);
+      if (entries === undefined) throw trimmed(after + 1);
+      const last = entries.at(-1)?.version ?? after;
+      const { version } = await this.#log.readHead(document);
+      return { entries, next: entries.length > 0 && last < version ? last : undefined };
+    });
+  }
+
   /**
    * The text at a version that the log has: O(entries from the checkpoint, or else from the beginning, to there). A few are put
    * together at a time; others wait.
    * @throws ServerError `ERR_HISTORY_TRIMMED` if what it takes is not kept any more.
    */
   async textAt(document: string, version: number): Promise<Text> {
-    while (this.#running >= AT_ONCE) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-      });
-    }
-    this.#running++;
-    try {
-      return await this.#textAt(document, version);
-    } finally {
-      this.#running--;
-      this.#waiting.shift()?.();
-    }
+    return this.#texts.do(() => this.#textAt(document, version));
   }
 
   async #textAt(document: string, version: number): Promise<Text> {
     const checkpoint = await this.#log.loadCheckpoint(document);
     const isOf = checkpoint !== undefined && checkpoint.version <= version;
     let at = isOf ? checkpoint.version : 0;
-    let text = isOf ? Text.of(checkpoint.text) : Text.empty;
+    let text = isOf ? await textOf(checkpoint.text) : Text.empty;
     while (at < version) {
-      const entries = await this.entries(document, at, Math.min(READ_ENTRIES, version - at));
-      if (entries.length === 0) throw trimmed(at + 1);
+      const to = Math.min(at + READ_ENTRIES, version);
+      const entries = await this.#log.readEntries(document, at, to, READ_WEIGHT);
+      if (entries === undefined || entries.length === 0) throw trimmed(at + 1);
       for (const { operation } of entries) text = apply(text, operation);
       at += entries.length;
     }

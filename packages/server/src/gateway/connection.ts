@@ -2,6 +2,7 @@ import {
   CloseCode,
   type CloseReason,
   type ClientMessage,
+  type Decoded,
   decodeClientFields,
   decodeClientMessage,
   type HelloMessage,
@@ -16,15 +17,17 @@ import type { Credentials, Visitor } from "../access/access.ts";
 import { ChannelRights } from "../access/channel-rights.ts";
 import { type Gatekeeper, isRefusal } from "../access/gatekeeper.ts";
 import { userOf } from "../access/user-ids.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, elapsed, MAX_TIMER_MS } from "../clock.ts";
 import type { DocumentHost } from "../document-host.ts";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import { Frame } from "../frame.ts";
+import { hasFewValues, jsonLimits } from "../json-bounds.ts";
 import type { ServerLimits } from "../limits.ts";
 import type { Channel, ChannelOwner } from "../live-document.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
 import { Meter } from "./meter.ts";
+import { Turns } from "./turns.ts";
 import type { Users } from "./users.ts";
 
 /** What carries frames to one client and back: a WebSocket, or a stand-in in a simulation. @public */
@@ -88,8 +91,8 @@ interface OpenSlot {
 /** Channels that the server ended, remembered for messages that the client sent before it heard of it. At most so many. */
 const MAX_ENDED = 1000;
 
-/** Longest time that a timer takes, in ms. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** A token's time is looked at this often, in ms: whoever sets the machine's clock forward ends it that soon. */
+const EXPIRY_LOOK_MS = 60_000;
 
 /** Bytes that may wait for a client in all. Above, it asks for answers that it does not read, and is cut off. */
 const MAX_UNREAD_BYTES = 67_108_864;
@@ -102,8 +105,11 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #carrier: Carrier;
   readonly #credentials: Credentials;
+  readonly #address: string | undefined;
   readonly #meter: Meter;
   readonly #slots = new Map<number, OpenSlot>();
+  /** Opens under way, those that nobody waits for any more among them. */
+  readonly #loads: Turns;
   readonly #ended = new Set<number>();
   /** Nobody can see the client's page. */
   #isAway = false;
@@ -113,20 +119,32 @@ export class Connection {
   #isBlocked = false;
   /** Runs while the client is not read, because it sends too much. */
   #throttleTimer: unknown;
+  /** Runs from the close on. */
+  #lingerTimer: unknown;
   /** Beats since the client was last heard, and since it last took something that waits for it. */
   #silentBeats = 0;
   #stalledBeats = 0;
   #emptyBeats = 0;
   #lastBuffered = 0;
 
-  /** `credentials` are those that came with the request; a token in `hello` goes before. */
-  constructor(carrier: Carrier, options: ConnectionOptions, credentials: Credentials = { token: undefined }) {
+  /**
+   * `credentials` are those that came with the request; a token in `hello` goes before. `address`: see `addressOf`; undefined: it is in this
+   * process.
+   */
+  constructor(
+    carrier: Carrier,
+    options: ConnectionOptions,
+    credentials: Credentials = { token: undefined },
+    address?: string,
+  ) {
     this.#carrier = carrier;
     this.#options = options;
     this.#credentials = credentials;
+    this.#address = address;
     const { clock, limits } = options;
     const { connectionMessages, connectionBytes, helloTimeoutMs } = limits;
-    this.#meter = new Meter({ messages: connectionMessages, bytes: connectionBytes }, clock.now());
+    this.#meter = new Meter({ messages: connectionMessages, bytes: connectionBytes }, elapsed(clock));
+    this.#loads = new Turns(limits.maxLoadsPerConnection);
     const timer = clock.setTimeout(() => {
       this.#fail(ProtocolErrorCode.Timeout, "no hello in time", CloseCode.Timeout);
     }, helloTimeoutMs);
@@ -137,11 +155,7 @@ export class Connection {
   receive(frame: string | Uint8Array, bytes: number = Buffer.byteLength(frame)): void {
     this.heard();
     if (this.#state.name === "closed" || !this.#isWithinBounds(bytes)) return;
-    const { limits } = this.#options;
-    const decoded =
-      typeof frame === "string"
-        ? decodeClientMessage(frame, limits)
-        : decodeClientFields(unpackMessage(frame), limits);
+    const decoded = this.#decode(frame);
     if (decoded.ok) {
       try {
         this.#handle(decoded.message);
@@ -154,6 +168,14 @@ export class Connection {
     } else this.refuse(decoded.code, decoded.reason);
   }
 
+  #decode(frame: string | Uint8Array): Decoded<ClientMessage> {
+    const { limits } = this.#options;
+    const { maxValues } = jsonLimits(limits);
+    if (typeof frame !== "string") return decodeClientFields(unpackMessage(frame, maxValues), limits);
+    if (hasFewValues(frame, maxValues)) return decodeClientMessage(frame, limits);
+    return { ok: false, code: ProtocolErrorCode.MessageShape, reason: `more than ${maxValues} values` };
+  }
+
   /** The client broke a rule: tells it which, and ends the connection. */
   refuse(code: ProtocolErrorCode, reason: string): void {
     this.#fail(code, reason, CloseCode.BadMessage);
@@ -162,6 +184,11 @@ export class Connection {
   /** Bytes that were sent and are not with the client yet. */
   get bufferedBytes(): number {
     return this.#carrier.bufferedBytes;
+  }
+
+  /** True once nothing is taken from the client any more. */
+  get isClosed(): boolean {
+    return this.#state.name === "closed";
   }
 
   /** The client gave a sign of life. */
@@ -204,15 +231,22 @@ export class Connection {
     this.#hasSpoken = false;
   }
 
+  /** Ends politely. Whoever does not go within `lingerMs` is cut off: it is asked to, not trusted to. */
   close(reason: CloseReason): void {
     if (this.#state.name === "closed") return;
+    const { clock, limits } = this.#options;
     this.#leave();
+    this.#lingerTimer = clock.setTimeout(
+      () => this.#carrier.terminate(),
+      Math.min(limits.lingerMs, MAX_TIMER_MS),
+    );
     this.#carrier.close(reason);
   }
 
   /** The carrier has ended. */
   handleClosed(): void {
     this.#leave();
+    this.#options.clock.clearTimeout(this.#lingerTimer);
   }
 
   /** Resolves when the connection has ended. */
@@ -237,7 +271,7 @@ export class Connection {
       this.#fail(ProtocolErrorCode.MessageTooLarge, "hello is short", CloseCode.TooLarge);
       return false;
     }
-    const now = clock.now();
+    const now = elapsed(clock);
     let waitMs = this.#meter.count(bytes, now);
     if (this.#state.name === "ready") waitMs = Math.max(waitMs, this.#state.userMeter.count(bytes, now));
     if (waitMs > limits.maxThrottleMs) {
@@ -308,11 +342,10 @@ export class Connection {
   }
 
   async #identify({ user, token = this.#credentials.token }: HelloMessage): Promise<void> {
-    const visitor = await this.#options.gatekeeper.admit({ token });
+    const visitor = await this.#options.gatekeeper.admit({ token }, this.#address);
     if (this.#state.name !== "identifying") return;
     if (!isRefusal(visitor)) return this.#welcome(visitor, userOf(visitor, user));
-    const isPassing = visitor.code === ProtocolErrorCode.AccessUnavailable;
-    this.#fail(visitor.code, visitor.message, isPassing ? CloseCode.Internal : CloseCode.Unauthorized);
+    this.#fail(visitor.code, visitor.message, closeReasonOf(visitor.code));
   }
 
   #welcome(visitor: Visitor, user: User): void {
@@ -336,7 +369,7 @@ export class Connection {
     if (leftMs <= 0) {
       return this.#fail(ProtocolErrorCode.TokenExpired, "the token's time is over", CloseCode.TokenExpired);
     }
-    this.#state.expiry = clock.setTimeout(() => this.#expire(), Math.min(leftMs, MAX_TIMER_MS));
+    this.#state.expiry = clock.setTimeout(() => this.#expire(), Math.min(leftMs, EXPIRY_LOOK_MS));
   }
 
   /** A new name or colour. Where it is known who somebody is, they stay who they are. */
@@ -397,7 +430,7 @@ export class Connection {
     const rights = new ChannelRights(this.#options.gatekeeper, visitor, document);
     const slot: OpenSlot = { channel: undefined, rights, user, isGone: false };
     this.#slots.set(channel, slot);
-    void this.#openIn(slot, message);
+    this.#loads.add(slot, () => this.#openIn(slot, message));
   }
 
   async #openIn(slot: OpenSlot, message: OpenMessage): Promise<void> {
@@ -428,7 +461,11 @@ export class Connection {
     const isAway = (): boolean => this.#isAway;
     return {
       channel,
+      connection: this,
       isHidden: this.#carrier.isHidden === true,
+      get mayWrite() {
+        return slot.rights.mayWrite;
+      },
       get user() {
         return slot.user;
       },
@@ -473,6 +510,7 @@ export class Connection {
     if (slot === undefined) return;
     slot.isGone = true;
     this.#slots.delete(channel);
+    this.#loads.drop(slot);
     slot.channel?.close();
   }
 
@@ -522,6 +560,12 @@ export class Connection {
     for (const tell of this.#whenGone.splice(0)) tell();
     for (const channel of this.#slots.keys()) this.#closeChannel(channel);
   }
+}
+
+/** How a connection ends that is not let in. */
+function closeReasonOf(code: ProtocolErrorCode): CloseReason {
+  if (code === ProtocolErrorCode.AccessUnavailable) return CloseCode.Internal;
+  return code === ProtocolErrorCode.TooManyLogins ? CloseCode.TooMany : CloseCode.Unauthorized;
 }
 
 const PONG = Frame.of({ type: "pong" });

@@ -1,5 +1,6 @@
 import { CloseCode } from "@interline/protocol";
 import type { Clock } from "../clock.ts";
+import { Places } from "../places.ts";
 import type { Carrier, Connection } from "./connection.ts";
 
 export interface ConnectionsOptions {
@@ -23,14 +24,15 @@ export interface OpenConnection {
 /** All connections that are open, whatever carries them. One timer beats for all of them. */
 export class Connections implements Iterable<Connection> {
   readonly #options: ConnectionsOptions;
-  readonly #open = new Map<Connection, OpenConnection>();
-  readonly #addresses = new Map<string, number>();
+  readonly #open = new Map<Connection, OpenConnection & { readonly free: () => void }>();
+  readonly #places: Places;
   #timer: unknown;
   #isClosed = false;
   #allGone: (() => void) | undefined;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
+    this.#places = new Places(options.maxPerAddress);
     this.#scheduleBeat();
   }
 
@@ -44,13 +46,20 @@ export class Connections implements Iterable<Connection> {
 
   /** True if one more connection from an address is not too many. */
   hasRoomFor(address: string): boolean {
-    return (this.#addresses.get(address) ?? 0) < this.#options.maxPerAddress;
+    return this.#places.hasRoomFor(address);
+  }
+
+  /**
+   * Counts something else that an address keeps open as a connection of it. Call what it returns when that has ended: safe to call twice.
+   * Undefined if it is too many.
+   */
+  hold(address: string): (() => void) | undefined {
+    return this.hasRoomFor(address) ? this.#places.take(address) : undefined;
   }
 
   add(open: OpenConnection): void {
     const { connection, address } = open;
-    this.#open.set(connection, open);
-    this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1);
+    this.#open.set(connection, { ...open, free: this.#places.take(address) });
     if (this.#isClosed) connection.close(CloseCode.Restart);
   }
 
@@ -59,9 +68,7 @@ export class Connections implements Iterable<Connection> {
     const open = this.#open.get(connection);
     if (open === undefined) return;
     this.#open.delete(connection);
-    const others = (this.#addresses.get(open.address) ?? 1) - 1;
-    if (others === 0) this.#addresses.delete(open.address);
-    else this.#addresses.set(open.address, others);
+    open.free();
     connection.handleClosed();
     if (this.#open.size === 0) this.#allGone?.();
   }

@@ -38,7 +38,6 @@ export class EventCarrier implements Carrier {
   #sink: EventSink | undefined;
   #isScheduled = false;
   #closing: CloseReason | undefined;
-  #beatsSinceClose = 0;
   #isEnded = false;
   #resume: (() => void) | undefined;
   #paused: Promise<void> | undefined;
@@ -61,7 +60,7 @@ export class EventCarrier implements Carrier {
   send(frame: Frame): void {
     if (this.#isEnded || this.#closing !== undefined) return;
     this.#events.push({ id: ++this.#lastId, frame });
-    this.#waitingBytes += frame.text.length;
+    this.#waitingBytes += frame.units;
     this.#schedule();
   }
 
@@ -120,9 +119,8 @@ export class EventCarrier implements Carrier {
     }
   }
 
-  /** Writes a comment, which only shows that the server is there. Who does not come for the last events is not waited for. */
+  /** Writes a comment, which only shows that the server is there. */
   beat(): void {
-    if (this.#closing !== undefined && ++this.#beatsSinceClose > 2) this.terminate();
     if (this.#sink !== undefined && !this.#sink.isPoll) this.#sink.write(": beat\n\n", false);
   }
 
@@ -134,14 +132,14 @@ export class EventCarrier implements Carrier {
   #rewind(lastId: number): void {
     for (const { id, frame } of this.#events) {
       if (id > this.#written) break;
-      this.#writtenBytes -= frame.text.length;
-      this.#waitingBytes += frame.text.length;
+      this.#writtenBytes -= frame.units;
+      this.#waitingBytes += frame.units;
     }
     this.#written = lastId;
   }
 
   #dropFirst(): number {
-    return this.#events.shift()?.frame.text.length ?? 0;
+    return this.#events.shift()?.frame.units ?? 0;
   }
 
   /** What is sent in one turn of the event loop is written at once. */

@@ -96,10 +96,11 @@ export class EventGateway {
       },
     );
     const credentials = credentialsOf(request);
-    const connection = new Connection(carrier, this.#options, credentials);
+    const address = addressOf(request, this.#options.isProxied);
+    const connection = new Connection(carrier, this.#options, credentials, address);
     const { token } = credentials;
     this.#clients.set(id, { carrier, connection, token, received: 0, turn: Promise.resolve() });
-    this.#connections.add({ connection, carrier, address: addressOf(request, this.#options.isProxied) });
+    this.#connections.add({ connection, carrier, address });
     answer(response, 201, { connection: id, heartbeatMs: this.#options.heartbeatMs });
   }
 
@@ -148,6 +149,8 @@ export class EventGateway {
     }
     for (const line of lines.slice(client.received + 1 - first)) {
       await carrier.isReadable;
+      // Whatever follows what ended it is not even looked at.
+      if (connection.isClosed) break;
       client.received++;
       connection.receive(line);
     }

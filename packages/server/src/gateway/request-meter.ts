@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, elapsed } from "../clock.ts";
 import type { ServerLimits } from "../limits.ts";
 import { Recent } from "../recent.ts";
 import { Meter } from "./meter.ts";
@@ -22,7 +22,7 @@ export class RequestMeter {
 
   /** Counts a request of so many bytes, and returns 0; or how long to wait until one is taken again, in ms. */
   admit(who: string, bytes: number): number {
-    const now = this.#clock.now();
+    const now = elapsed(this.#clock);
     const { userMessages: messages, userBytes } = this.#limits;
     let meter = this.#known.get(who);
     if (meter === undefined) {

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, elapsed } from "../clock.ts";
 import type { ServerLimits } from "../limits.ts";
 import { Meter } from "./meter.ts";
 
@@ -55,12 +55,12 @@ export class Users {
 
   #newMeter(): Meter {
     const { userMessages, userBytes } = this.#limits;
-    return new Meter({ messages: userMessages, bytes: userBytes }, this.#clock.now());
+    return new Meter({ messages: userMessages, bytes: userBytes }, elapsed(this.#clock));
   }
 
   /** Forgets those at the front whose meters are as good as new, and whoever is too many. O(1) amortized. */
   #forget(): void {
-    const now = this.#clock.now();
+    const now = elapsed(this.#clock);
     for (const [id, meter] of this.#gone) {
       if (this.#gone.size <= MAX_GONE && !meter.isSpent(now)) return;
       this.#gone.delete(id);

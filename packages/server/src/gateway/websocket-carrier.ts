@@ -9,7 +9,8 @@ import { Outbox } from "./outbox.ts";
  * Frames go to the socket as they are, past the WebSocket's own sender, which would put a head before each of them for each
  * receiver: most of what a delivery costs is writing.
  *
- * A long frame is compressed for a client that takes it, and what is sent meanwhile waits behind it.
+ * A long frame is compressed for a client that takes it, and one with a long text is encoded in slices: what is sent meanwhile waits
+ * behind it.
  */
 export class WebSocketCarrier implements Carrier {
   readonly #webSocket: WebSocket;
@@ -17,7 +18,7 @@ export class WebSocketCarrier implements Carrier {
   readonly #handleSent: () => void;
   readonly #takesDeflate: boolean;
   readonly #takesPacked: boolean;
-  /** What waits for a frame that is being compressed, that frame first. */
+  /** What waits for a frame whose bytes take their time, that frame first. */
   #waiting: Frame[] | undefined;
   /** UTF-16 code units in it. */
   #waitingUnits = 0;
@@ -37,7 +38,7 @@ export class WebSocketCarrier implements Carrier {
 
   send(frame: Frame): void {
     if (this.#waiting !== undefined) this.#wait(this.#waiting, frame);
-    else if (this.#takesDeflate && frame.isLong) {
+    else if (frame.isSliced || (this.#takesDeflate && frame.isLong)) {
       this.#waiting = [];
       this.#wait(this.#waiting, frame);
       void this.#sendWaiting(this.#waiting);
@@ -71,15 +72,15 @@ export class WebSocketCarrier implements Carrier {
 
   #wait(waiting: Frame[], frame: Frame): void {
     waiting.push(frame);
-    this.#waitingUnits += frame.text.length;
+    this.#waitingUnits += frame.units;
   }
 
   async #sendWaiting(waiting: Frame[]): Promise<void> {
     try {
       for (let frame = waiting[0]; frame !== undefined && this.#isOpen; frame = waiting[0]) {
-        const bytes = frame.isLong ? await frame.deflatedWebSocketBytes : frame.webSocketBytes;
+        const bytes = await this.#bytesOf(frame);
         waiting.shift();
-        this.#waitingUnits -= frame.text.length;
+        this.#waitingUnits -= frame.units;
         this.#write(bytes);
       }
     } catch {
@@ -89,6 +90,13 @@ export class WebSocketCarrier implements Carrier {
     this.#waitingUnits = 0;
     this.#handleSent();
     if (this.#closeReason !== undefined) this.close(this.#closeReason);
+  }
+
+  #bytesOf(frame: Frame): Buffer | Promise<Buffer> {
+    if (this.#takesDeflate && frame.isLong) return frame.deflatedWebSocketBytes;
+    if (frame.isSliced)
+      return this.#takesPacked ? frame.slicedPackedWebSocketBytes : frame.slicedWebSocketBytes;
+    return this.#takesPacked ? frame.packedWebSocketBytes : frame.webSocketBytes;
   }
 
   get #isOpen(): boolean {

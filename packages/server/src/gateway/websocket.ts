@@ -55,7 +55,7 @@ export class WebSocketGateway {
   #accept(webSocket: WebSocket, socket: Duplex, address: string, credentials: Credentials): void {
     const { logger } = this.#options;
     const carrier = new WebSocketCarrier(webSocket, socket, () => connection.drained());
-    const connection = new Connection(carrier, this.#options, credentials);
+    const connection = new Connection(carrier, this.#options, credentials, address);
     const isPacked = webSocket.protocol === MSGPACK_SUBPROTOCOL;
     webSocket.on("message", (data, isBinary) => {
       const bytes = data as Buffer;

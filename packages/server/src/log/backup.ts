@@ -128,6 +128,9 @@ async function filesIn(folder: string): Promise<number> {
   }
 }
 
+/** Longest line of a backup, in UTF-16 code units: far more than the longest document. A few bytes can be unpacked to any number. */
+const MAX_LINE_UNITS: number = 2 ** 27;
+
 async function* unzipped(
   source: AsyncIterable<Uint8Array>,
   count: (bytes: number) => void,
@@ -159,15 +162,24 @@ async function* unzipped(
   }
 }
 
+/** Lines in the order that they came in. A line is put together once, when its end is there: cost linear in the bytes. */
 async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
-  let rest = "";
+  /** What has come of the line that has no end yet. */
+  let begun: string[] = [];
+  let units = 0;
   for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    yield lines;
+    const [first = "", ...lines] = decoder.decode(chunk, { stream: true }).split("\n");
+    begun.push(first);
+    units += first.length;
+    if (units > MAX_LINE_UNITS) throw invalid("a line of it is too long");
+    const last = lines.pop();
+    if (last === undefined) continue;
+    yield [begun.join(""), ...lines];
+    begun = [last];
+    units = last.length;
   }
-  if (rest !== "") throw invalid("its last line is not whole");
+  if (units > 0) throw invalid("its last line is not whole");
 }
 
 function parsed(line: string): unknown {

@@ -183,9 +183,16 @@ export interface DocumentLog {
   /** Appends the whole batch, durably, or nothing. */
   commit(document: string, batch: CommitBatch): Promise<CommitAnswer>;
   /**
-   * Entries `after` + 1 to `to`, or to the head if that is lower. Undefined if some of them were trimmed.
+   * Entries `after` + 1 to `to`, or to the head if that is lower. Undefined if some of them were trimmed. It may stop
+   * early, after one entry at least, when they are about `maxWeight` or more (see `weightOf`), so that a history of large pastes is not in
+   * memory all at once. Default: it never does.
    */
-  readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined>;
+  readEntries(
+    document: string,
+    after: number,
+    to: number,
+    maxWeight?: number,
+  ): Promise<readonly Entry[] | undefined>;
   readHead(document: string): Promise<Head>;
   loadCheckpoint(document: string): Promise<Checkpoint | undefined>;
   /** Durable when it resolves. An older checkpoint than the one there, or one of a state that is not in the log, changes nothing. */

@@ -12,3 +12,4 @@ export {
   parseRecord,
 } from "./records.ts";
 export { decideExpiry } from "./rules.ts";
+export { upToWeight } from "./weight.ts";

@@ -13,6 +13,7 @@ import {
   type SessionRow,
 } from "./document-log.ts";
 import { backupLines } from "./backup.ts";
+import { checkpointBytes, readCheckpoint, stateOfCheckpoint } from "./checkpoint-bytes.ts";
 import type { Write } from "./group-writer.ts";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import {
@@ -28,7 +29,6 @@ import {
 } from "./level-keys.ts";
 import { type KeyRange, LevelStore } from "./level-store.ts";
 import {
-  decodeCheckpoint,
   decodeEntry,
   decodeHead,
   decodeRow,
@@ -39,6 +39,7 @@ import {
   encodeRow,
 } from "./records.ts";
 import { decideCommit, decideExpiry, decideOpenSession } from "./rules.ts";
+import { upToWeight } from "./weight.ts";
 
 /** Records that are removed at once, or taken from another log. */
 const MAX_WRITES = 1000;
@@ -144,10 +145,16 @@ export class LevelLog implements ArchivableLog {
     });
   }
 
-  async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
+  async readEntries(
+    document: string,
+    after: number,
+    to: number,
+    maxWeight?: number,
+  ): Promise<readonly Entry[] | undefined> {
     const range = { gt: entryKey(document, after), lte: entryKey(document, Math.max(after, to)) };
-    const values = await this.#store.entries(range);
-    const entries = values.map(([key, value]) => decodeEntry(versionOf(key), value));
+    const values = await this.#store.entries(range, Infinity, maxWeight);
+    const read = values.map(([key, value]) => decodeEntry(versionOf(key), value));
+    const entries = upToWeight(read, maxWeight);
     const first = entries[0]?.version;
     if (first !== undefined) return first === after + 1 ? entries : undefined;
     const head = await this.readHead(document);
@@ -159,24 +166,26 @@ export class LevelLog implements ArchivableLog {
   }
 
   async loadCheckpoint(document: string): Promise<Checkpoint | undefined> {
-    const value = await this.#store.get(checkpointKey(document));
-    return value === undefined ? undefined : decodeCheckpoint(value);
+    const bytes = await this.#store.bytes(checkpointKey(document));
+    return bytes === undefined ? undefined : readCheckpoint(bytes);
   }
 
-  saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void> {
+  async saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void> {
+    // Before its turn: commits do not wait for it.
+    const bytes = await checkpointBytes(checkpoint);
     return this.#inTurn(document, async (_cached, { head }) => {
       const { version, entryId } = checkpoint;
-      const saved = await this.loadCheckpoint(document);
+      const saved = await this.#checkpointState(document);
       if (version <= (saved?.version ?? 0)) return;
       const known = version === head.version ? head.entryId : await this.#entryIdAt(document, version);
       if (known !== entryId) return;
-      await this.#store.write([put(checkpointKey(document), encodeCheckpoint(checkpoint))]);
+      await this.#store.write([{ type: "put", key: checkpointKey(document), value: bytes }]);
     });
   }
 
   trim(document: string, upTo: number): Promise<void> {
     return this.#inTurn(document, async () => {
-      const checkpoint = await this.loadCheckpoint(document);
+      const checkpoint = await this.#checkpointState(document);
       const last = Math.max(0, Math.min(upTo, checkpoint?.version ?? 0));
       const range = { gt: entryKey(document, 0), lte: entryKey(document, last) };
       await this.#remove(range);
@@ -337,12 +346,18 @@ export class LevelLog implements ArchivableLog {
     return stored;
   }
 
+  /** Of which state the checkpoint is. */
+  async #checkpointState(document: string): Promise<Pick<Checkpoint, "version" | "entryId"> | undefined> {
+    const bytes = await this.#store.bytes(checkpointKey(document));
+    return bytes && stateOfCheckpoint(bytes);
+  }
+
   async #entryIdAt(document: string, version: number): Promise<string | undefined> {
     if (version === 0) return "";
     const key = entryKey(document, version);
     const value = await this.#store.get(key);
     if (value !== undefined) return decodeEntry(version, value).entryId;
-    const checkpoint = await this.loadCheckpoint(document);
+    const checkpoint = await this.#checkpointState(document);
     return checkpoint?.version === version ? checkpoint.entryId : undefined;
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Operation, replaceOperation } from "@interline/ot";
-import type { CommitBatch, DocumentLog, Head, NewEntry, OpenSessionRequest } from "./document-log.ts";
+import type { CommitBatch, DocumentLog, Entry, Head, NewEntry, OpenSessionRequest } from "./document-log.ts";
 
 /** One thing that every log must do. @public */
 export interface LogCase {
@@ -97,6 +97,27 @@ export const logContract: readonly LogCase[] = [
       assert.deepEqual(await versions(12, 99), []);
       assert.deepEqual(await versions(5, 5), []);
       assert.deepEqual(await versions(10, Infinity), [11, 12]);
+    },
+  },
+  {
+    name: "a read may stop at a weight, after one entry at least, and goes on from there to the same entries",
+    async run(log) {
+      await log.openSession("d", open("a", "fa"));
+      const paste = "paste ".repeat(4_000);
+      for (let seq = 1; seq <= 9; seq++) {
+        await commit(log, [entry("a", seq, "fa", paste, seq * paste.length)]);
+      }
+      assert.equal((await log.readEntries("d", 0, 9, 1))?.length, 1);
+      assert.equal((await log.readEntries("d", 0, 9, Infinity))?.length, 9);
+      const weight = 3 * paste.length;
+      const read: Entry[] = [];
+      for (;;) {
+        const some = (await log.readEntries("d", read.length, 9, weight)) ?? [];
+        assert(some.length <= 3, "three of them are so heavy");
+        if (some.length === 0) break;
+        read.push(...some);
+      }
+      assert.deepEqual(read, await log.readEntries("d", 0, 9));
     },
   },
   {

@@ -13,6 +13,7 @@ import {
   type SessionRetention,
   type SessionRow,
 } from "./document-log.ts";
+import { upToWeight } from "./weight.ts";
 import { decideCommit, decideExpiry, decideOpenSession } from "./rules.ts";
 
 interface StoredDocument {
@@ -67,10 +68,16 @@ export class MemoryLog implements ArchivableLog {
     return { outcome: "committed", head: decision.head };
   }
 
-  async readEntries(document: string, after: number, to: number): Promise<readonly Entry[] | undefined> {
+  async readEntries(
+    document: string,
+    after: number,
+    to: number,
+    maxWeight?: number,
+  ): Promise<readonly Entry[] | undefined> {
     if (to <= after) return [];
     const { start, entries } = this.#stored(document);
-    return after < start ? undefined : entries.slice(after - start, Math.max(0, to - start));
+    if (after < start) return undefined;
+    return upToWeight(entries.slice(after - start, Math.max(0, to - start)), maxWeight);
   }
 
   async readHead(document: string): Promise<Head> {

@@ -1,5 +1,8 @@
-import { DEFAULT_LIMITS } from "@interline/protocol";
+import { once } from "node:events";
+import { DEFAULT_LIMITS, DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "@interline/protocol";
+import { unpackMessage } from "@interline/protocol/msgpack";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { MemoryLog } from "../../src/log/memory-log.ts";
 import { RawClient, type RunningServer, startServer } from "./clients.ts";
 
@@ -39,6 +42,8 @@ describe("[I8] a frame that breaks the protocol costs its own connection", () =>
     ["a message of the server", '["ack",1,1,1,"e"]', "ERR_MESSAGE_UNKNOWN"],
     ["the name of something inherited", '["constructor"]', "ERR_MESSAGE_UNKNOWN"],
     ["deep nesting", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, "ERR_MESSAGE_SHAPE"],
+    ["more values than any message needs", `[${"1,".repeat(70_000)}1]`, "ERR_MESSAGE_SHAPE"],
+    ["more lists than any message needs", `[${"[],".repeat(70_000)}[]]`, "ERR_MESSAGE_SHAPE"],
     ["a field too many", '["ping",1]', "ERR_MESSAGE_SHAPE"],
     ["a field too few", '["submit",1,1,0]', "ERR_MESSAGE_SHAPE"],
     ["a number as a string", submit("1", 1, 8, ["x"], 0), "ERR_MESSAGE_SHAPE"],
@@ -67,6 +72,42 @@ describe("[I8] a frame that breaks the protocol costs its own connection", () =>
     expect(await client.next("error")).toMatchObject({ code: "ERR_MESSAGE_SYNTAX" });
     expect(await client.end()).toMatchObject({ code: 4400 });
     await expectUnharmed();
+  });
+
+  // Claims of more values than there are bytes, harmless by themselves: an array in an array, each of three values.
+  const claims = Buffer.from([0x93, 0xa4, 0x70, 0x69, 0x6e, 0x67, 0x93, 1]);
+
+  test.each([
+    ["no subprotocol", undefined, "ERR_MESSAGE_SYNTAX"],
+    ["the compressing one, which is for what the server sends", DEFLATE_SUBPROTOCOL, "ERR_MESSAGE_SYNTAX"],
+    ["MessagePack", MSGPACK_SUBPROTOCOL, "ERR_MESSAGE_SHAPE"],
+  ])("a binary frame before hello, with %s", async (_what, subprotocol, code) => {
+    const socket = new WebSocket(server.url, subprotocol === undefined ? [] : [subprotocol]);
+    const frames: Buffer[] = [];
+    socket.on("message", (data) => frames.push(data as Buffer));
+    await once(socket, "open");
+    socket.send(claims);
+    const [closeCode] = (await once(socket, "close")) as [number];
+    const isPacked = subprotocol === MSGPACK_SUBPROTOCOL;
+    const answers = frames.map((frame) =>
+      isPacked ? unpackMessage(frame) : (JSON.parse(frame.toString()) as unknown),
+    );
+    expect(answers).toEqual([["error", code, expect.any(String)]]);
+    expect(closeCode).toBe(4400);
+    await expectUnharmed();
+  });
+
+  test("a text frame where MessagePack was agreed on", async () => {
+    const socket = new WebSocket(server.url, [MSGPACK_SUBPROTOCOL]);
+    const frames: Buffer[] = [];
+    socket.on("message", (data) => frames.push(data as Buffer));
+    await once(socket, "open");
+    socket.send('["ping"]');
+    const [closeCode] = (await once(socket, "close")) as [number];
+    expect(frames.map((frame) => unpackMessage(frame))).toEqual([
+      ["error", "ERR_MESSAGE_SYNTAX", expect.any(String)],
+    ]);
+    expect(closeCode).toBe(4400);
   });
 
   test("bytes that are not UTF-8", async () => {

@@ -1,11 +1,17 @@
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
+import type { DocumentServer } from "@interline/server";
 import { Type } from "typebox";
+import { holdRead } from "../long-answer.ts";
 import type { App } from "../server.ts";
 import { faults } from "./schemas.ts";
 
 /** Everything there is, for who owns it all. */
-export async function backupRoutes(app: App, backup: () => AsyncIterable<string>): Promise<void> {
+export async function backupRoutes(
+  app: App,
+  server: DocumentServer,
+  backup: () => AsyncIterable<string>,
+): Promise<void> {
   app.get(
     "/backup",
     {
@@ -26,6 +32,7 @@ export async function backupRoutes(app: App, backup: () => AsyncIterable<string>
       },
     },
     async (request, reply) => {
+      holdRead(server, request, reply);
       const zip = createGzip({ level: 1 });
       const lines = Readable.from(backup());
       lines.on("error", (error) => {

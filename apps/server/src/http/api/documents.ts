@@ -7,6 +7,8 @@ import { DocumentId, DocumentShape, DocumentWithVersion, faults, Params, Title }
 import { MAX_TEXT_BYTES } from "./text-body.ts";
 
 const tags = ["documents"];
+/** Records that are looked at for one page. */
+const MAX_SCANNED = 1000;
 
 interface ListedDocument extends Omit<DocumentRecord, "deletedAt"> {
   readonly deletedAt: number | null;
@@ -82,7 +84,7 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
         operationId: "listDocuments",
         summary: "List documents, in the order of their ids",
         description:
-          "Those that you may read: a page may be shorter than `limit`, or empty, and not be the last.",
+          "Those that you may read: a page may be shorter than `limit`, or empty, and not be the last. `next` says whether there is more.",
         querystring: Type.Object({
           after: Type.Optional(Type.String({ maxLength: 128, description: "Begins after this id" })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
@@ -99,10 +101,10 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
     },
     async (request) => {
       const { after = "", limit = 100, deleted = false } = request.query;
-      const found = await documents.list({ after, limit: limit + 1, isDeleted: deleted });
-      const page = found.slice(0, limit);
-      const shown = await readable(gatekeeper, request, page);
-      return { documents: shown.map(listed), next: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      const options = { after, limit, isDeleted: deleted, maxScanned: MAX_SCANNED };
+      const { records, next } = await documents.page(options);
+      const shown = await readable(gatekeeper, request, records);
+      return { documents: shown.map(listed), next: next ?? null };
     },
   );
 

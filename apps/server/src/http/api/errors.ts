@@ -23,8 +23,12 @@ const STATUS: Readonly<Record<string, number>> = {
   ERR_BODY_SYNTAX: 400,
   ERR_TEXT_ENCODING: 400,
   ERR_TITLE: 400,
+  ERR_BODY_TOO_COMPLEX: 400,
+  ERR_BODY_TOO_LARGE: 413,
   ERR_ACCESS_OPEN: 409,
   ERR_RATE_LIMITED: 429,
+  ERR_TOO_MANY_CONNECTIONS: 429,
+  ERR_TOO_MANY_READS: 429,
   ERR_DOCUMENT_FULL: 503,
   ERR_STORE_UNAVAILABLE: 503,
   ERR_STORE_FAILED: 503,
@@ -45,8 +49,8 @@ const FOREIGN: Readonly<Record<string, string>> = {
 export class ApiError extends Error {
   readonly code: string;
 
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "ApiError";
     this.code = code;
   }
@@ -62,7 +66,7 @@ export function handleError(
   const [status, code] = outcomeOf(error);
   metrics.refused(code);
   reply.header("cache-control", "no-store");
-  if (status === 503) reply.header("retry-after", "1");
+  if (status === 503 || status === 429) reply.header("retry-after", "1");
   if (status < 500) return reply.code(status).send({ code, message: error.message });
   request.log.error({ event: "request-failed", route: request.routeOptions.url, error }, "a request failed");
   return reply.code(status).send({ code, message: "this cannot be done now" });

@@ -2,6 +2,7 @@ import { credentialsOf, type DocumentEvent, type DocumentServer, type VersionId 
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { idOf } from "./documents.ts";
+import { ApiError } from "./errors.ts";
 import { faults, Params } from "./schemas.ts";
 
 /** How long a listener whose stream broke waits until it asks again, in ms. */
@@ -41,6 +42,8 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
       const now = await server.documents.read(id);
       const { version, entryId } = stateOf(request.headers["last-event-id"]) ?? now;
       const since: VersionId = { version, entryId };
+      const free = server.holdConnection(request.address);
+      if (free === undefined) throw new ApiError("ERR_TOO_MANY_CONNECTIONS", "too many connections are open");
       reply.hijack();
       const { raw } = reply;
       for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -65,7 +68,10 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
         },
       });
       raw.on("drain", () => watching.drained());
-      raw.on("close", () => watching.close());
+      raw.on("close", () => {
+        free();
+        watching.close();
+      });
     },
   );
 }

@@ -1,13 +1,17 @@
-import type { DocumentServer } from "@interline/server";
+import { type DocumentServer, SLICE_UNITS } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
+import { holdRead, JSON_TYPE, jsonSlices, sliced } from "../long-answer.ts";
 import { idOf } from "./documents.ts";
 import { faults, OperationShape, Params, Version } from "./schemas.ts";
 
 const tags = ["history"];
+/** Where a page of operations ends: about the UTF-16 code units that they insert. One operation may be longer. */
+const PAGE_WEIGHT = 262_144;
 
 /** Operations: adding one, and those that there were. */
-export async function historyRoutes(app: App, { documents }: DocumentServer): Promise<void> {
+export async function historyRoutes(app: App, server: DocumentServer): Promise<void> {
+  const { documents } = server;
   app.post(
     "/documents/:id/operations",
     {
@@ -37,6 +41,7 @@ export async function historyRoutes(app: App, { documents }: DocumentServer): Pr
         tags,
         operationId: "listOperations",
         summary: "What was written, operation by operation",
+        description: "At most `limit`, and fewer where they are long: `next` says whether there is more.",
         params: Params,
         querystring: Type.Object({
           after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 })),
@@ -58,16 +63,21 @@ export async function historyRoutes(app: App, { documents }: DocumentServer): Pr
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { after = 0, limit = 100 } = request.query;
-      const entries = await documents.entries(idOf(request), after, limit);
+      const page = { after, limit, maxWeight: PAGE_WEIGHT };
+      const { entries, next = null } = await documents.entriesPage(idOf(request), page);
       const operations = entries.map(({ version, author, time, operation }) => ({
         version,
         author,
         time,
         operation: operation.toJSON(),
       }));
-      return { operations, next: entries.length === limit ? (entries.at(-1)?.version ?? null) : null };
+      if (entries.reduce((sum, { operation }) => sum + operation.insertedUnits, 0) < SLICE_UNITS) {
+        return { operations, next };
+      }
+      holdRead(server, request, reply);
+      return reply.type(JSON_TYPE).send(sliced(jsonSlices({ operations, next })));
     },
   );
 }

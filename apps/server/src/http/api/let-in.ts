@@ -26,6 +26,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who asks. */
     visitor: Visitor | undefined;
+    /** See `addressOf`. */
+    address: string;
     /** Whose name goes to what the request writes. */
     author: User;
   }
@@ -58,6 +60,7 @@ export function letIn(api: App, { documents, metrics, isProxied }: LetInOptions)
 
   api.decorateRequest("visitor", undefined);
   api.decorateRequest("author");
+  api.decorateRequest("address", "");
   api.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
     const foreign = documents.originRefusal(request.raw);
@@ -67,11 +70,15 @@ export function letIn(api: App, { documents, metrics, isProxied }: LetInOptions)
     if (encoding !== "identity") {
       return refuse(reply, 415, { code: "ERR_CONTENT_ENCODING", message: "bodies are taken as they are" });
     }
-    const visitor = await gatekeeper.admit(credentialsOf(request));
-    if (isRefusal(visitor)) return refuse(reply, statusOf(visitor.code), visitor);
+    request.address = addressOf(request.raw, isProxied);
+    const visitor = await gatekeeper.admit(credentialsOf(request), request.address);
+    if (isRefusal(visitor)) {
+      if (visitor.waitMs !== undefined) reply.header("retry-after", Math.ceil(visitor.waitMs / 1000));
+      return refuse(reply, statusOf(visitor.code), visitor);
+    }
     request.visitor = visitor;
     request.author = gatekeeper.isOpen ? NOBODY : userOf(visitor, NOBODY);
-    const waitMs = documents.admitRequest(visitor.id ?? addressOf(request.raw, isProxied), bytesOf(request));
+    const waitMs = documents.admitRequest(visitor.id ?? request.address, bytesOf(request));
     if (waitMs > 0) {
       reply.header("retry-after", Math.ceil(waitMs / 1000));
       return refuse(reply, 429, { code: "ERR_RATE_LIMITED", message: "too much at once" });
@@ -152,5 +159,6 @@ function neededBy({ routeOptions: { config } }: FastifyRequest): Role {
 
 function statusOf(code: string): number {
   if (code === "ERR_ACCESS_UNAVAILABLE") return 503;
+  if (code === "ERR_TOO_MANY_LOGINS") return 429;
   return code === "ERR_FORBIDDEN" || code === "ERR_READ_ONLY" ? 403 : 401;
 }

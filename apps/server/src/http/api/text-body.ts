@@ -1,4 +1,7 @@
+import type { Readable } from "node:stream";
+import type { FastifyRequest } from "fastify";
 import type { App } from "../server.ts";
+import { readInSlices } from "../sliced-body.ts";
 import { ApiError } from "./errors.ts";
 
 /** Largest body with a text: the longest document, in UTF-8, and its frame of JSON. */
@@ -8,13 +11,13 @@ const MEDIA_TYPES = ["text/plain", "text/markdown"];
 
 /** Has a scope take bodies of text: UTF-8 as it stands, without a byte order mark. */
 export function takeText(app: App): void {
-  app.addContentTypeParser(MEDIA_TYPES, { parseAs: "buffer" }, (request, body, done) => {
-    try {
-      const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers["content-type"] ?? "")?.[1];
-      if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw new TypeError(charset);
-      done(null, new TextDecoder("utf-8", { fatal: true }).decode(body as Buffer));
-    } catch {
-      done(new ApiError("ERR_TEXT_ENCODING", "the text is not UTF-8"));
+  app.addContentTypeParser(MEDIA_TYPES, async (request: FastifyRequest, body: Readable) => {
+    const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers["content-type"] ?? "")?.[1];
+    if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+      throw new ApiError("ERR_TEXT_ENCODING", "the text is not UTF-8");
     }
+    const slices: string[] = [];
+    await readInSlices(request, body, (slice) => slices.push(slice));
+    return slices.join("");
   });
 }

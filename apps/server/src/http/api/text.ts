@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { DocumentServer, DocumentText } from "@interline/server";
+import { type DocumentServer, type DocumentText, SLICE_UNITS, slicesOf } from "@interline/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { type EntityTags, preconditionOf, tagsOf } from "../entity-tags.ts";
+import { holdRead, JSON_TYPE, jsonSlices, LongString, plain, sliced } from "../long-answer.ts";
 import { idOf } from "./documents.ts";
 import { ApiError } from "./errors.ts";
 import { faults, Params, Version } from "./schemas.ts";
@@ -20,7 +21,8 @@ const Conditions = Type.Object({
 });
 
 /** Reading a text, and writing it as a whole. */
-export async function textRoutes(app: App, { documents }: DocumentServer): Promise<void> {
+export async function textRoutes(app: App, server: DocumentServer): Promise<void> {
+  const { documents } = server;
   takeText(app);
 
   /**
@@ -69,6 +71,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
       const read = await (version === undefined ? documents.read(id) : documents.readAt(id, version));
       reply.header("etag", etagOf(read.version)).header("cache-control", "no-cache").header("vary", "accept");
       if (isUnchanged(request, read.version)) return reply.code(304).send(null);
+      if (read.text.units > SLICE_UNITS) holdRead(server, request, reply);
       return sendText(request, reply, read);
     },
   );
@@ -136,8 +139,10 @@ function sendText(
 ): FastifyReply {
   const accept = request.headers.accept ?? "*/*";
   const isPlain = /\btext\/(plain|markdown|\*)/.test(accept) && !/\bapplication\/(json|\*)/.test(accept);
-  if (isPlain) return reply.type("text/plain; charset=utf-8").send(text.toString());
-  return reply.type("application/json; charset=utf-8").send({ version, text: text.toString() });
+  if (isPlain) return reply.type("text/plain; charset=utf-8").send(plain(text));
+  reply.type(JSON_TYPE);
+  if (text.units <= SLICE_UNITS) return reply.send({ version, text: text.toString() });
+  return reply.send(sliced(jsonSlices({ version, text: new LongString(slicesOf(text)) })));
 }
 
 function etagOf(version: number): string {

@@ -1,0 +1,77 @@
+import { countPoints, isNoop, type Operation, OperationBuilder, splitsPair } from "@interline/ot";
+
+/**
+ * UTF-16 code units that one entry inserts, at most, where the server writes by itself. Applying, storing and telling an entry takes time in
+ * proportion to it, and nothing else is done meanwhile: some ms for so many.
+ */
+export const PART_UNITS = 262_144;
+
+/**
+ * An operation as others that follow one another, each short. Where much is replaced by much, each part takes away as much as it brings:
+ * who reads meanwhile sees the new text grow in the place of the old one, and the text is never longer than before and after.
+ *
+ * Law: one after another they have the effect of the whole. Cost of each: O(components + its own text).
+ */
+export function* partsOf(operation: Operation, maxUnits: number = PART_UNITS): Generator<Operation> {
+  if (operation.insertedUnits <= maxUnits) {
+    yield operation;
+    return;
+  }
+  let length = operation.baseLength;
+  let part = new OperationBuilder(length);
+  /** Where the next change goes, in the text after the parts so far. */
+  let place = 0;
+  let units = 0;
+  /** How much is to be deleted here. */
+  let doomed = 0;
+  const drop = (points: number): void => {
+    const dropped = Math.min(points, doomed);
+    part.delete(dropped);
+    doomed -= dropped;
+    length -= dropped;
+  };
+  for (const component of operation) {
+    if (typeof component === "object") {
+      drop(doomed);
+      doomed = component.d;
+    } else if (typeof component === "number") {
+      drop(doomed);
+      part.skip(component);
+      place += component;
+    } else {
+      const slices = slicesOf(component, maxUnits);
+      const share = Math.ceil(doomed / slices.length);
+      for (const slice of slices) {
+        if (units > 0 && units + slice.length > maxUnits) {
+          yield part.build();
+          part = new OperationBuilder(length).skip(place);
+          units = 0;
+        }
+        const points = countPoints(slice);
+        part.insert(slice);
+        units += slice.length;
+        place += points;
+        length += points;
+        drop(Math.max(points, share));
+      }
+    }
+  }
+  drop(doomed);
+  const last = part.build();
+  if (!isNoop(last)) yield last;
+}
+
+/** A string in slices of even length, each at most so long, which never cut a pair. */
+function slicesOf(string: string, maxUnits: number): string[] {
+  const count = Math.ceil(string.length / maxUnits);
+  if (count <= 1) return [string];
+  const size = Math.ceil(string.length / count);
+  const slices: string[] = [];
+  for (let start = 0; start < string.length; ) {
+    let end = Math.min(string.length, start + size);
+    if (splitsPair(string, end)) end--;
+    slices.push(string.slice(start, end));
+    start = end;
+  }
+  return slices;
+}

@@ -1,0 +1,64 @@
+import type { Text } from "@interline/ot";
+import { packMessage } from "@interline/protocol/msgpack";
+import { breathe, slicesOf } from "./slices.ts";
+
+/** Stands for the text where the rest of a message is encoded: one character that is in no token and no number. */
+export const TEXT_MARK = "\u{1f4c4}";
+
+/** First byte of a MessagePack string whose length is given in four bytes. */
+const STRING_32 = 0xdb;
+
+/** A message that holds a long text, encoded in slices: between two of them others are let in. */
+export class LongMessage {
+  readonly #before: string;
+  readonly #text: Text;
+  readonly #after: string;
+
+  /** `encoded`: the message as text, with `TEXT_MARK` in place of the document's. */
+  constructor(encoded: string, text: Text) {
+    const [before = "", after = ""] = encoded.split(TEXT_MARK);
+    this.#before = before;
+    this.#text = text;
+    this.#after = after;
+  }
+
+  /** About its length in UTF-16 code units: less what is escaped. */
+  get units(): number {
+    return this.#before.length + this.#text.units + this.#after.length;
+  }
+
+  /** All of it at once. */
+  toString(): string {
+    return this.#before + JSON.stringify(this.#text.toString()).slice(1, -1) + this.#after;
+  }
+
+  /** As JSON in UTF-8. */
+  async json(): Promise<Buffer[]> {
+    const escaped = await this.#slices((slice) => JSON.stringify(slice).slice(1, -1));
+    return [Buffer.from(this.#before), ...escaped, Buffer.from(this.#after)];
+  }
+
+  /** As MessagePack. */
+  async packed(): Promise<Buffer[]> {
+    const rest = Buffer.from(packMessage(this.#before + TEXT_MARK + this.#after));
+    const mark = Buffer.from(packMessage(JSON.stringify(TEXT_MARK)));
+    const at = rest.indexOf(mark);
+    const slices = await this.#slices((slice) => slice);
+    const head = Buffer.alloc(5);
+    head[0] = STRING_32;
+    head.writeUInt32BE(
+      slices.reduce((sum, { length }) => sum + length, 0),
+      1,
+    );
+    return [rest.subarray(0, at), head, ...slices, rest.subarray(at + mark.length)];
+  }
+
+  async #slices(encode: (slice: string) => string): Promise<Buffer[]> {
+    const slices: Buffer[] = [];
+    for (const slice of slicesOf(this.#text)) {
+      slices.push(Buffer.from(encode(slice)));
+      await breathe();
+    }
+    return slices;
+  }
+}

@@ -1,0 +1,53 @@
+import { splitsPair, Text } from "@interline/ot";
+
+/**
+ * Long work is done in slices, and between two of them the event loop does what else there is: some ms each, on a slow machine with
+ * characters that are slow. @public
+ */
+export const SLICE_UNITS = 65_536;
+
+/** Lets everything else that waits for the event loop go first. @public */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** The text of a well-formed string, made slice by slice. */
+export async function textOf(string: string): Promise<Text> {
+  let text = Text.empty;
+  for (let start = 0; start < string.length; ) {
+    let end = Math.min(string.length, start + SLICE_UNITS);
+    if (splitsPair(string, end)) end--;
+    text = text.replace(text.points, text.points, string.slice(start, end));
+    start = end;
+    if (start < string.length) await breathe();
+  }
+  return text;
+}
+
+/** The whole text as one string, put together slice by slice: what is joined of very many short pieces is copied when it is first read. */
+export async function stringOf(text: Text): Promise<string> {
+  if (text.units <= SLICE_UNITS) return text.toString();
+  const slices: string[] = [];
+  for (const slice of slicesOf(text)) {
+    slices.push(slice);
+    await breathe();
+  }
+  return slices.join("");
+}
+
+/** A text as strings of about `SLICE_UNITS`, which never cut a code point. Nothing else is copied. @public */
+export function* slicesOf(text: Pick<Text, "pieces">): Generator<string> {
+  let slice: string[] = [];
+  let units = 0;
+  for (const piece of text.pieces()) {
+    slice.push(piece);
+    units += piece.length;
+    if (units < SLICE_UNITS) continue;
+    yield slice.join("");
+    slice = [];
+    units = 0;
+  }
+  if (units > 0) yield slice.join("");
+}
