@@ -13,7 +13,7 @@ import { Stop } from "./step.mjs";
  * @property {string[]} commands names to look for on the path, the best first
  * @property {{ debian: string, ubuntu: string }} aptPackage
  * @property {string} elsewhere how a person gets it where apt is not
- * @property {string} [versionFlag] what makes it print its version and end; `--version` if it is not said
+ * @property {string} [versionFlag] what makes it print something and end with 0; `--version` if it is not said
  */
 
 /** @type {Part} */
@@ -60,6 +60,7 @@ export const webkit = {
   commands: ["WebKitWebDriver"],
   aptPackage: { debian: "webkit2gtk-driver", ubuntu: "webkit2gtk-driver" },
   elsewhere: "https://webkitgtk.org",
+  versionFlag: "--help",
 };
 
 /** @type {Part} */
