@@ -140,7 +140,7 @@ export class Writer implements AsyncDisposable {
   async isSaved(): Promise<void> {
     await this.page
       .locator('header interline-status [role="img"][aria-label="Saved"]')
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
   }
 
   async focus(): Promise<void> {

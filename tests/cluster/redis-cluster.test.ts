@@ -142,9 +142,7 @@ async function check(document: string, log: RedisLog, writers: readonly Writer[]
 /** Resolves when each of some writers has so many more acknowledged than now. */
 async function progress(writers: readonly Writer[], count: number): Promise<void> {
   const goals = writers.map((writer) => [writer, writer.acknowledged.length + count] as const);
-  await waitFor("the writers", () => goals.every(([writer, goal]) => writer.acknowledged.length >= goal), {
-    timeoutMs: 30_000,
-  });
+  await waitFor("the writers", () => goals.every(([writer, goal]) => writer.acknowledged.length >= goal));
 }
 
 describe("a log in a Redis Cluster", () => {

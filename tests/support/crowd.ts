@@ -43,14 +43,14 @@ export class Crowd {
   /** Resolves when so many more words were typed, saved or not. */
   async typesOn(words: number): Promise<void> {
     const target = this.#words + words;
-    await this.#orFault(waitFor(`${words} more words`, () => this.#words >= target, { timeoutMs: 30_000 }));
+    await this.#orFault(waitFor(`${words} more words`, () => this.#words >= target));
   }
 
   /** Resolves when somebody's edits are saved again, which the others have. */
   async isSavedAgain(): Promise<void> {
     const version = (): number => Math.max(...this.writers.map(({ document }) => document.version));
     const before = version();
-    await this.#orFault(waitFor("edits to be saved", () => version() > before, { timeoutMs: 30_000 }));
+    await this.#orFault(waitFor("edits to be saved", () => version() > before));
   }
 
   /** Ends; everybody has the same text, in which every word is once, and so have a newcomer and the log. */

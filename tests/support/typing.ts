@@ -51,12 +51,14 @@ export async function textAt(url: string, document: string): Promise<string> {
 export async function atOneVersion(writers: readonly Writer[]): Promise<void> {
   const isThere = ({ document }: Writer) =>
     document.status.state === "synced" && document.version === writers[0]!.document.version;
-  await waitFor("everybody to be synced at one version", () => writers.every(isThere), {
-    timeoutMs: 30_000,
-  }).catch((error: unknown) => {
-    const where = writers.map(({ name, document }) => `${name} ${document.status.state} ${document.version}`);
-    throw new Error(`They are at:\n${where.join("\n")}`, { cause: error });
-  });
+  await waitFor("everybody to be synced at one version", () => writers.every(isThere)).catch(
+    (error: unknown) => {
+      const where = writers.map(
+        ({ name, document }) => `${name} ${document.status.state} ${document.version}`,
+      );
+      throw new Error(`They are at:\n${where.join("\n")}`, { cause: error });
+    },
+  );
 }
 
 /** Everybody has the server's text, in which every word is there once. Returns how many. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** Bounds of {@link waitFor}. */
 export interface WaitOptions {
-  /** How long to wait at most, in milliseconds; 30 000 by default: a busy machine is slow. */
+  /** How long to wait at most, in milliseconds; 60 000 by default: a busy machine is slow. */
   readonly timeoutMs?: number;
   /** Time between two looks, in milliseconds; 10 by default. */
   readonly intervalMs?: number;
@@ -16,7 +16,7 @@ export interface WaitOptions {
 export async function waitFor<T>(
   what: string,
   condition: () => T | Promise<T>,
-  { timeoutMs = 30_000, intervalMs = 10 }: WaitOptions = {},
+  { timeoutMs = 60_000, intervalMs = 10 }: WaitOptions = {},
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -83,9 +83,7 @@ describe("a server that is asked to stop", () => {
       args: ["--drain-rate", String(RATE), "--drain-delay", "500"],
     });
     for (let index = 0; index < CLIENTS; index++) connect(server.syncUrl, index);
-    await waitFor("all to be connected", () => clients.every(({ document }) => document.isReady), {
-      timeoutMs: 30_000,
-    });
+    await waitFor("all to be connected", () => clients.every(({ document }) => document.isReady));
     typing = keepTyping(300);
     await waitFor("all to have saved a word", () =>
       clients.every(({ words, document }) => words > 1 && document.version > 0),
@@ -105,12 +103,8 @@ describe("a server that is asked to stop", () => {
     expect(leaveAfterMs.filter((afterMs) => afterMs % (1_000 / RATE) !== 0)).toEqual([]);
 
     await server.restart();
-    await waitFor(
-      "all to be back",
-      () => clients.every(({ document }) => document.status.state !== "offline"),
-      {
-        timeoutMs: 30_000,
-      },
+    await waitFor("all to be back", () =>
+      clients.every(({ document }) => document.status.state !== "offline"),
     );
     typing.stop();
     await Promise.all(clients.map(({ document }) => document.flush()));

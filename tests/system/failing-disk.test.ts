@@ -44,7 +44,7 @@ describe("a server whose disk is full", () => {
         await type(10);
         expect(documents.every(({ status }) => status.state !== "error")).toBe(true);
         limitFiles(server.pid ?? 0, Number.POSITIVE_INFINITY);
-        await waitFor("everything to be saved again", allSynced, { timeoutMs: 30_000 });
+        await waitFor("everything to be saved again", allSynced);
       }
       await waitFor("one version", () => documents[0]?.version === documents[1]?.version);
       const text = documents[0]?.text.toString() ?? "";
@@ -53,7 +53,7 @@ describe("a server whose disk is full", () => {
 
       await server.kill();
       await server.restart();
-      await waitFor("everybody to be back", allSynced, { timeoutMs: 30_000 });
+      await waitFor("everybody to be back", allSynced);
       for (const document of documents) {
         expect(document.text.toString()).toBe(text);
         document.close();

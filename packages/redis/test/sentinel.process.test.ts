@@ -42,9 +42,7 @@ test("[S8] after a failover the log is another, and what was acknowledged is in 
   });
   watcher.disconnect();
   await master.kill();
-  await waitFor("the failover to be heard of", () => heard.some(({ type }) => type === "replaced"), {
-    timeoutMs: 30_000,
-  });
+  await waitFor("the failover to be heard of", () => heard.some(({ type }) => type === "replaced"));
   const late = { expected: { version: 1, entryId: "s1" }, entries: [insert("b", 1, 2)], time: 9 };
   expect(await log.commit("d", late)).toEqual({ outcome: "diverged" });
 

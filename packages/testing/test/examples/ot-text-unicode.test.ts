@@ -6,4 +6,4 @@ it("keeps the laws of operational transformation, but for those that it is known
   assertType(type, {
     except: ["group-left-effect", "group-left-value", "group-moves-right", "pos-group", "pure"],
   });
-}, 20_000);
+}, 60_000);
