@@ -179,7 +179,7 @@ describe("a backup", () => {
     expect(await take(await tokenFor("own"))).toMatchObject({ code: 0 });
 
     const running = await command(["backup", file, "--data-dir", dataDirectory]);
-    expect([running.code, running.err]).toEqual([1, expect.stringContaining("another process is using")]);
+    expect([running.code, running.err]).toEqual([1, expect.stringContaining("a server is using")]);
     await server.stop();
     expect(await command(["backup", file, "--data-dir", dataDirectory])).toMatchObject({ code: 0 });
 
@@ -195,7 +195,7 @@ describe("a backup", () => {
       "--data-dir",
       join(folder.path, "new"),
     ]);
-    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining("no such file")]);
+    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining("there is no file")]);
     const nowhere = await command(["backup", file, "--url", "http://127.0.0.1:9"]);
     expect([nowhere.code, nowhere.err.trim().split("\n")]).toEqual([
       1,
