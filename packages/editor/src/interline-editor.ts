@@ -17,6 +17,7 @@ import {
   StatusEvent,
   UpdateEvent,
 } from "./events.ts";
+import { isFocusFree } from "./free-focus.ts";
 import { editorStyles } from "./interline-editor.styles.ts";
 import { peopleOf } from "./people.ts";
 import { PeopleAnnouncer } from "./people-announcer.ts";
@@ -251,7 +252,7 @@ export class InterlineEditor extends LitElement {
 
   #ready(): void {
     if (this.#shown !== undefined) this.#announcer?.update(peopleOf(this.#shown.peers, this.user?.id));
-    if (this.autofocus) this.focus();
+    if (this.autofocus && isFocusFree(this)) this.focus();
     this.dispatchEvent(new ReadyEvent());
   }
 

@@ -43,6 +43,67 @@ describe("whole characters", () => {
     );
   });
 
+  it("the text is the one that a change of code units gives, whenever that is well-formed", () => {
+    let sharedStarts = 0;
+    let sharedEnds = 0;
+    fc.assert(
+      fc.property(confusable, confusable, fc.nat(), fc.nat(), (before, after, start, end) => {
+        // What comparing code units may report, from the whole text to the shortest difference.
+        const from = start % (sharedPrefix(before, after) + 1);
+        const shorter = Math.min(before.length, after.length) - from;
+        const kept = end % (Math.min(shorter, sharedPrefix(reversed(before), reversed(after))) + 1);
+        const to = before.length - kept;
+        const insert = CodeMirrorText.of(after.slice(from, after.length - kept).split("\n"));
+        if (!before.slice(0, from).isWellFormed()) sharedStarts++;
+        if (!before.slice(to).isWellFormed()) sharedEnds++;
+        const state = stateOf(before);
+        const head = from + insert.length;
+        const transaction = state.update({ changes: { from, to, insert }, selection: { anchor: head } });
+        expect(transaction.newDoc.toString()).toBe(after);
+        expect(apply(Text.of(before), operationOf(transaction.changes, state.doc)).toString()).toBe(after);
+        const caret = transaction.newSelection.main.head;
+        expect(caret).toBe(after.slice(0, head).isWellFormed() ? head : head - 1);
+      }),
+      { numRuns: 500 },
+    );
+    expect(Math.min(sharedStarts, sharedEnds)).toBeGreaterThan(20);
+  });
+
+  it("so do several changes at once", () => {
+    let compared = 0;
+    const cuts = fc.array(fc.record({ at: fc.nat(), length: fc.nat({ max: 3 }), insert: halves }), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(confusable, cuts, (before, plans) => {
+        const changes = plans.map(({ at, length, insert }) => {
+          const from = at % (before.length + 1);
+          return { from, to: Math.min(before.length, from + length), insert };
+        });
+        const spec = nonOverlapping(changes);
+        const own = EditorState.create({ doc: codeMirrorText(before) }).update({ changes: spec });
+        const expected = own.newDoc.toString();
+        const shown = stateOf(before).update({ changes: spec }).newDoc.toString();
+        expect(shown.isWellFormed()).toBe(true);
+        if (!expected.isWellFormed()) return;
+        compared++;
+        expect(shown).toBe(expected);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(compared).toBeGreaterThan(50);
+  });
+
+  it.each([
+    ["a tool that puts another emoji in", "x 😀 y", { from: 3, to: 4, insert: "\ude01" }, "x 😁 y"],
+    ["a delete behind the first of two that share a half", "😀😁", { from: 1, to: 3 }, "😁"],
+    ["an insert found inside a pair", "😀", { from: 1, insert: "\ude01\ud83d" }, "😁😀"],
+    ["a low half shared with another plane", "🈀", { from: 0, to: 1, insert: "\ud83d" }, "😀"],
+  ])("keeps the shared half: %s", (_name, before, change, after) => {
+    expect(stateOf(before).update({ changes: change }).newDoc.toString()).toBe(after);
+  });
+
   it("widens a deletion of half a character to the whole", () => {
     expect(
       stateOf("a😀b")
@@ -79,6 +140,27 @@ describe("whole characters", () => {
     expect(transaction.annotation(isRemote)).toBe(true);
   });
 });
+
+/** Texts of characters that share their first half, their second, or neither. */
+const confusable = fc
+  .array(fc.constantFrom("😀", "😁", "🈀", "🈁", "a", "\n"), { maxLength: 6 })
+  .map((characters) => characters.join(""));
+
+/** Those halves in any order. */
+const halves = fc
+  .array(fc.constantFrom("\ud83d", "\ud83c", "\ude00", "\ude01", "a"), { maxLength: 3 })
+  .map((units) => units.join(""));
+
+function sharedPrefix(a: string, b: string): number {
+  let length = 0;
+  while (length < Math.min(a.length, b.length) && a.charCodeAt(length) === b.charCodeAt(length)) length++;
+  return length;
+}
+
+/** The code units from the last to the first. */
+function reversed(string: string): string {
+  return string.split("").toReversed().join("");
+}
 
 function nonOverlapping<Change extends { from: number; to: number }>(changes: readonly Change[]): Change[] {
   const kept: Change[] = [];

@@ -10,6 +10,7 @@ import {
   ViewPlugin,
   type ViewUpdate,
 } from "@codemirror/view";
+import { characterKeys } from "./character-keys.ts";
 
 const automatic = Decoration.line({ attributes: { dir: "auto" } });
 
@@ -52,5 +53,5 @@ export const prose: Extension = [
   }),
   EditorView.clipboardInputFilter.of((text) => text.replaceAll(/\r\n?/g, "\n")),
   drawSelection({ cursorBlinkRate: 0 }),
-  keymap.of(standardKeymap),
+  keymap.of([...characterKeys, ...standardKeymap]),
 ];

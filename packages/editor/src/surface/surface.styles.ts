@@ -34,6 +34,12 @@ export const surfaceStyles: CSSResult = css`
   .cm-editor .cm-placeholder {
     color: var(--il-ink-soft);
   }
+  /* What is drawn over the text is not there for the pointer, nor for what is copied. */
+  .cm-editor .cm-layer {
+    pointer-events: none;
+    -webkit-user-select: none;
+    user-select: none;
+  }
   .cm-editor .cm-selectionLayer {
     display: none;
   }
