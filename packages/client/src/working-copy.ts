@@ -1,6 +1,6 @@
 import { composeAll, type Operation, type Selection, type Text } from "@interline/ot";
 import { allows, type Role, tokenOf } from "@interline/protocol";
-import type { Connection } from "./connection.ts";
+import type { Connection, ConnectionState } from "./connection.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { type ChannelOwner, DocumentChannel } from "./document-channel.ts";
 import type { SharedDocumentEvents } from "./document-options.ts";
@@ -49,6 +49,7 @@ export class WorkingCopy {
   #isReady = false;
   #wasLive = false;
   #isClosed = false;
+  /** In ms of the connection's clock, as all moments in here. */
   #pendingSince: number | undefined;
   #recovered: readonly string[] = [];
   #isPersistent = false;
@@ -127,13 +128,21 @@ export class WorkingCopy {
   }
 
   get peers(): readonly RemotePeer[] {
-    const peers = this.#presence.shown(this.#replica.pending);
-    // Where they are in the text of another tab nobody knows.
-    return this.#isFollowing ? peers.map((peer) => ({ ...peer, selection: undefined })) : peers;
+    const { clock } = this.#options.connection;
+    return this.#presence.shown(this.#replica.pending).map((peer) => ({
+      ...peer,
+      // Where they are in the text of another tab nobody knows.
+      selection: this.#isFollowing ? undefined : peer.selection,
+      activeAt: clock.toWall(peer.activeAt),
+      typedAt: this.#toWall(peer.typedAt),
+    }));
   }
 
   get gone(): readonly GonePerson[] {
-    return this.#presence.gone(this.#options.connection.environment.now());
+    const { clock } = this.#options.connection;
+    return this.#presence
+      .gone(clock.now())
+      .map(({ user, goneAt }) => ({ user, goneAt: clock.toWall(goneAt) }));
   }
 
   get status(): DocumentStatus {
@@ -141,20 +150,38 @@ export class WorkingCopy {
     const keeper = this.#device?.keeper;
     const followed = this.#siblings?.pending;
     return statusOf({
-      connection: this.#isClosed ? { name: "closed" } : connection.state,
+      connection: this.#isClosed ? { name: "closed" } : this.#connectionState,
       attempt: connection.attempt,
       isReady: this.#isReady,
       wasLive: this.#wasLive,
       isLive: this.#replica.isLive,
+      isProven: connection.isProven,
       held: this.#replica.held,
       role: this.#role,
       faultCode: this.#channel?.faultCode,
       pendingEdits: (followed?.edits ?? this.#replica.pendingEdits) + (this.#device?.pendingEdits ?? 0),
-      pendingSince: followed?.since ?? this.#pendingSince,
+      pendingSince: followed?.since ?? this.#toWall(this.#pendingSince),
       canKeep: keeper?.isWorking ?? false,
       isKept: keeper?.isKept === true && this.#siblings?.isHolding !== true,
       hasRecovered: this.#recovered.length > 0,
     });
+  }
+
+  get #now(): number {
+    return this.#options.connection.clock.now();
+  }
+
+  #toWall(moment: number | undefined): number | undefined {
+    return moment === undefined ? undefined : this.#options.connection.clock.toWall(moment);
+  }
+
+  #fromWall(moment: number | undefined): number | undefined {
+    return moment === undefined ? undefined : this.#options.connection.clock.fromWall(moment);
+  }
+
+  get #connectionState(): ConnectionState {
+    const { state, clock } = this.#options.connection;
+    return state.name === "waiting" ? { ...state, retryAt: clock.toWall(state.retryAt) } : state;
   }
 
   /** What helps to understand a fault, without any text of the document. */
@@ -225,7 +252,7 @@ export class WorkingCopy {
     // Where nothing can be read, nothing is known; that nothing can be written shows later.
     const begun = await device.begin().catch(() => undefined);
     if (this.#isClosed) return;
-    this.#pendingSince = begun?.extras.pendingSince;
+    this.#pendingSince = this.#fromWall(begun?.extras.pendingSince);
     this.#begin(begun?.state, isNew);
     this.#options.changed();
     const recovered = begun?.extras.recovered ?? [];
@@ -242,7 +269,7 @@ export class WorkingCopy {
     this.#replica = replica;
     const keeper = this.#device?.keep({
       state: () => replica.state,
-      extras: () => ({ pendingSince: this.#pendingSince, recovered: this.#recovered }),
+      extras: () => ({ pendingSince: this.#toWall(this.#pendingSince), recovered: this.#recovered }),
       onKept: (kept) => this.#channel?.run(replica.kept(kept)),
       onFailed: () => this.#channel?.unkept(),
     });
@@ -264,7 +291,7 @@ export class WorkingCopy {
   #hold(operation: Operation): void {
     this.#siblings?.hold(operation);
     this.#selection.edited(operation);
-    this.#pendingSince ??= this.#options.connection.environment.now();
+    this.#pendingSince ??= this.#now;
   }
 
   #show(operation: Operation): void {
@@ -284,7 +311,7 @@ export class WorkingCopy {
             text,
             version,
             isLive,
-            pending: { edits: pendingEdits, since: this.#pendingSince },
+            pending: { edits: pendingEdits, since: this.#toWall(this.#pendingSince) },
             pendingOperation: () => composeAll(pending),
           };
         },
@@ -304,7 +331,7 @@ export class WorkingCopy {
           const opened = await device.take(session, this.#recovered.length === 0);
           if (opened === undefined || this.#isClosed) return false;
           this.#channel?.close();
-          this.#pendingSince = opened.extras.pendingSince;
+          this.#pendingSince = this.#fromWall(opened.extras.pendingSince);
           this.#recovered = [...new Set([...this.#recovered, ...opened.extras.recovered])];
           this.#begin(opened.state, false);
           return true;
@@ -348,8 +375,7 @@ export class WorkingCopy {
             break;
           case "acknowledged":
             // An edit made while the acknowledged one was on its way has waited for at most that long.
-            this.#pendingSince =
-              this.#replica.pendingEdits > 0 ? this.#options.connection.environment.now() : undefined;
+            this.#pendingSince = this.#replica.pendingEdits > 0 ? this.#now : undefined;
             break;
           case "set-aside":
             void this.#takeRecovered([effect.text]);
@@ -359,7 +385,7 @@ export class WorkingCopy {
         this.#siblings?.textChanged(operation);
         this.#selection.edited(operation);
         if (this.#replica.pendingEdits === 0) this.#pendingSince = undefined;
-        else this.#pendingSince ??= this.#options.connection.environment.now();
+        else this.#pendingSince ??= this.#now;
       },
       selection: () => this.#selection.take(),
       access: (role) => {
@@ -387,8 +413,7 @@ export class WorkingCopy {
   #heard(message: PresenceMessage): void {
     // Where edits cross, the server may have moved our caret another way than we do, rarely: it is told once more.
     if (message.type === "ops" && this.#replica.pendingEdits > 0) this.#selection.forgotten();
-    const { connection, listeners } = this.#options;
-    if (this.#presence.heard(message, this.version, connection.environment.now())) listeners.emit("peers");
+    if (this.#presence.heard(message, this.version, this.#now)) this.#options.listeners.emit("peers");
   }
 
   #changed(): void {

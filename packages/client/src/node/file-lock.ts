@@ -11,11 +11,11 @@ const RETRY_MS = 25;
  * not count. For processes of one machine.
  */
 export async function fileLock(path: string, waitMs: number): Promise<CopyLock | undefined> {
-  const deadline = Date.now() + waitMs;
+  const deadline = performance.now() + waitMs;
   for (;;) {
     const mark = `${process.pid} ${randomUUID()}`;
     if (await claim(path, mark)) return heldLock(path, mark);
-    if (Date.now() >= deadline) return undefined;
+    if (performance.now() >= deadline) return undefined;
     await delay(RETRY_MS);
   }
 }
