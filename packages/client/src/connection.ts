@@ -135,7 +135,6 @@ export class Connection {
   /** Whether anything was heard since the other side was last asked. */
   #isHeard = false;
   #sleptMs = 0;
-  #wallAheadMs = 0;
   /** False from a sleep of the device until something is heard: what was open before may be gone without a word. */
   #isProven = true;
   /** Code of the last `error` that was about the whole connection. */
@@ -162,7 +161,6 @@ export class Connection {
     this.#user = user;
     this.environment = environment;
     this.clock = new DeviceClock(environment);
-    this.#wallAheadMs = this.clock.wallAheadMs;
     this.backoff = backoff;
     this.#overdue = new Alarm(environment);
     this.#carriers = new Carriers(environment, () => this.reconnect());
@@ -396,19 +394,15 @@ export class Connection {
 
   /** Whether the device slept since this was last asked. Then an open connection must show that it lives. */
   #checkSleep(): boolean {
-    const { sleptMs, wallAheadMs } = this.clock;
-    const hasSlept = sleptMs > this.#sleptMs;
-    if (!hasSlept && wallAheadMs === this.#wallAheadMs) return false;
+    const { sleptMs } = this.clock;
+    if (sleptMs === this.#sleptMs) return false;
     this.#sleptMs = sleptMs;
-    this.#wallAheadMs = wallAheadMs;
-    if (hasSlept && this.#state.name === "open") {
-      this.#isProven = false;
-      this.#overdue.clear();
-      this.verify();
-    }
-    // Moments that people see may be others now.
+    if (this.#state.name !== "open") return false;
+    this.#isProven = false;
+    this.#overdue.clear();
+    this.verify();
     this.#changed();
-    return hasSlept;
+    return true;
   }
 
   /** Looks after the open socket: when it has been silent for a heartbeat and a half it is asked, and after a sleep soon. */
@@ -418,6 +412,8 @@ export class Connection {
       this.#checkSleep();
       if (this.clock.now() - this.#heardAt >= heartbeatMs * 1.5) this.verify();
       this.#state = { ...this.#state, timer: this.#listen(socket, heartbeatMs) };
+      // The clock may have been set, and with it the moments that people see.
+      this.#changed();
     }, LOOK_EVERY_MS);
   }
 

@@ -34,13 +34,13 @@ export class DeviceClock {
   }
 
   /** A moment of this clock, as `Date.now()` shows it, also if that was set since. */
-  toWall(moment: number): number {
-    return moment + this.wallAheadMs;
+  toWall<Moment extends number | undefined>(moment: Moment): Moment {
+    return moment === undefined ? moment : ((moment + this.wallAheadMs) as Moment);
   }
 
   /** A moment of the wall clock in this one. */
-  fromWall(moment: number): number {
-    return moment - this.wallAheadMs;
+  fromWall<Moment extends number | undefined>(moment: Moment): Moment {
+    return moment === undefined ? moment : ((moment - this.wallAheadMs) as Moment);
   }
 
   #look(): void {

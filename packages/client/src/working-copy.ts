@@ -1,10 +1,13 @@
 import { composeAll, type Operation, type Selection, type Text } from "@interline/ot";
 import { allows, type Role, tokenOf } from "@interline/protocol";
 import type { Connection, ConnectionState } from "./connection.ts";
+import type { DeviceClock } from "./device-clock.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { type ChannelOwner, DocumentChannel } from "./document-channel.ts";
 import type { SharedDocumentEvents } from "./document-options.ts";
 import type { Listeners } from "./listeners.ts";
+import { Alarm } from "./alarm.ts";
+import type { Beginning } from "./offline/adoption.ts";
 import { DeviceCopy } from "./offline/device-copy.ts";
 import type { DocumentStore } from "./offline/document-store.ts";
 import { Siblings } from "./offline/siblings.ts";
@@ -13,6 +16,9 @@ import type { GonePerson, RemotePeer } from "./peers.ts";
 import { Presence, type PresenceMessage } from "./presence.ts";
 import { Replica, type ReplicaState, savedState } from "./replica.ts";
 import { type DocumentStatus, statusOf } from "./status.ts";
+
+/** What is not found on this device by then does not keep a document from being opened, in ms. */
+const FIND_MS = 5_000;
 
 interface WorkingCopyOptions {
   readonly document: string;
@@ -41,6 +47,7 @@ export class WorkingCopy {
   readonly #device: DeviceCopy | undefined;
   readonly #siblings: Siblings | undefined;
   readonly #newSession: () => string;
+  readonly #patience: Alarm;
   readonly #stopHiding: (() => void) | undefined;
   #replica: Replica;
   /** Undefined while the copy on this device is read. */
@@ -49,6 +56,7 @@ export class WorkingCopy {
   #isReady = false;
   #wasLive = false;
   #isClosed = false;
+  readonly #clock: DeviceClock;
   /** In ms of the connection's clock, as all moments in here. */
   #pendingSince: number | undefined;
   #recovered: readonly string[] = [];
@@ -61,6 +69,8 @@ export class WorkingCopy {
     const { environment } = connection;
     this.#options = options;
     this.#selection = new OwnSelection(environment);
+    this.#clock = connection.clock;
+    this.#patience = new Alarm(environment);
     this.#newSession = () => tokenOf(environment.randomBytes(22));
     this.#replica = new Replica({ newSession: this.#newSession });
     this.#stopHiding = environment.onVisibility?.((isHidden) => {
@@ -82,7 +92,7 @@ export class WorkingCopy {
       onChanged: changed,
     });
     // Without locks nobody may go on with another's session.
-    if (store.canLock) this.#siblings = this.#withSiblings(this.#device);
+    if (this.#device.canLock) this.#siblings = this.#withSiblings(this.#device);
   }
 
   /** From now on it is brought together with the others. */
@@ -128,21 +138,19 @@ export class WorkingCopy {
   }
 
   get peers(): readonly RemotePeer[] {
-    const { clock } = this.#options.connection;
     return this.#presence.shown(this.#replica.pending).map((peer) => ({
       ...peer,
       // Where they are in the text of another tab nobody knows.
       selection: this.#isFollowing ? undefined : peer.selection,
-      activeAt: clock.toWall(peer.activeAt),
-      typedAt: this.#toWall(peer.typedAt),
+      activeAt: this.#clock.toWall(peer.activeAt),
+      typedAt: this.#clock.toWall(peer.typedAt),
     }));
   }
 
   get gone(): readonly GonePerson[] {
-    const { clock } = this.#options.connection;
     return this.#presence
-      .gone(clock.now())
-      .map(({ user, goneAt }) => ({ user, goneAt: clock.toWall(goneAt) }));
+      .gone(this.#now)
+      .map(({ user, goneAt }) => ({ user, goneAt: this.#clock.toWall(goneAt) }));
   }
 
   get status(): DocumentStatus {
@@ -160,7 +168,7 @@ export class WorkingCopy {
       role: this.#role,
       faultCode: this.#channel?.faultCode,
       pendingEdits: (followed?.edits ?? this.#replica.pendingEdits) + (this.#device?.pendingEdits ?? 0),
-      pendingSince: followed?.since ?? this.#toWall(this.#pendingSince),
+      pendingSince: followed?.since ?? this.#clock.toWall(this.#pendingSince),
       canKeep: keeper?.isWorking ?? false,
       isKept: keeper?.isKept === true && this.#siblings?.isHolding !== true,
       hasRecovered: this.#recovered.length > 0,
@@ -168,20 +176,12 @@ export class WorkingCopy {
   }
 
   get #now(): number {
-    return this.#options.connection.clock.now();
-  }
-
-  #toWall(moment: number | undefined): number | undefined {
-    return moment === undefined ? undefined : this.#options.connection.clock.toWall(moment);
-  }
-
-  #fromWall(moment: number | undefined): number | undefined {
-    return moment === undefined ? undefined : this.#options.connection.clock.fromWall(moment);
+    return this.#clock.now();
   }
 
   get #connectionState(): ConnectionState {
-    const { state, clock } = this.#options.connection;
-    return state.name === "waiting" ? { ...state, retryAt: clock.toWall(state.retryAt) } : state;
+    const { state } = this.#options.connection;
+    return state.name === "waiting" ? { ...state, retryAt: this.#clock.toWall(state.retryAt) } : state;
   }
 
   /** What helps to understand a fault, without any text of the document. */
@@ -243,20 +243,39 @@ export class WorkingCopy {
     this.#isClosed = true;
     this.#stopHiding?.();
     this.#selection.stop();
+    this.#patience.clear();
     this.#siblings?.close();
     this.#channel?.close();
     this.#device?.close();
   }
 
   async #beginFrom(device: DeviceCopy, isNew: boolean): Promise<void> {
-    // Where nothing can be read, nothing is known; that nothing can be written shows later.
-    const begun = await device.begin().catch(() => undefined);
+    const finding = device.find();
+    const late = new Promise<undefined>((resolve) => this.#patience.set(FIND_MS, () => resolve(undefined)));
+    const found = await Promise.race([finding, late]);
+    this.#patience.clear();
+    if (found !== undefined) return this.#goOnFrom(device, found, isNew);
+    // Where nothing can be read, the server is asked.
+    device.beginsWithout();
     if (this.#isClosed) return;
-    this.#pendingSince = this.#fromWall(begun?.extras.pendingSince);
-    this.#begin(begun?.state, isNew);
+    this.#begin(undefined, isNew);
     this.#options.changed();
-    const recovered = begun?.extras.recovered ?? [];
-    if (recovered.length > 0) void this.#takeRecovered(recovered);
+    const foundLate = await finding;
+    if (foundLate === undefined) return;
+    if (this.#isReady || this.#isClosed) return device.foundLate(foundLate);
+    // Nothing is shown yet: it is as if it had been found in time.
+    this.#channel?.close();
+    await device.giveUp();
+    await this.#goOnFrom(device, foundLate, isNew);
+  }
+
+  async #goOnFrom(device: DeviceCopy, found: Beginning, isNew: boolean): Promise<void> {
+    const { state, extras } = await device.begin(found);
+    if (this.#isClosed) return;
+    this.#pendingSince = this.#clock.fromWall(extras.pendingSince);
+    this.#begin(state, isNew);
+    this.#options.changed();
+    if (extras.recovered.length > 0) void this.#takeRecovered(extras.recovered);
   }
 
   /** From now on there is a replica, and it is brought together with the server. */
@@ -269,7 +288,10 @@ export class WorkingCopy {
     this.#replica = replica;
     const keeper = this.#device?.keep({
       state: () => replica.state,
-      extras: () => ({ pendingSince: this.#toWall(this.#pendingSince), recovered: this.#recovered }),
+      extras: () => ({
+        pendingSince: this.#clock.toWall(this.#pendingSince),
+        recovered: this.#recovered,
+      }),
       onKept: (kept) => this.#channel?.run(replica.kept(kept)),
       onFailed: () => this.#channel?.unkept(),
     });
@@ -311,7 +333,10 @@ export class WorkingCopy {
             text,
             version,
             isLive,
-            pending: { edits: pendingEdits, since: this.#toWall(this.#pendingSince) },
+            pending: {
+              edits: pendingEdits,
+              since: this.#clock.toWall(this.#pendingSince),
+            },
             pendingOperation: () => composeAll(pending),
           };
         },
@@ -331,7 +356,7 @@ export class WorkingCopy {
           const opened = await device.take(session, this.#recovered.length === 0);
           if (opened === undefined || this.#isClosed) return false;
           this.#channel?.close();
-          this.#pendingSince = this.#fromWall(opened.extras.pendingSince);
+          this.#pendingSince = this.#clock.fromWall(opened.extras.pendingSince);
           this.#recovered = [...new Set([...this.#recovered, ...opened.extras.recovered])];
           this.#begin(opened.state, false);
           return true;
