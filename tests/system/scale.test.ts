@@ -63,6 +63,7 @@ test(`the capacity model counts what ${SERVERS} servers do, in a simulation of t
   }
   const environment: Environment = {
     now: clock.now,
+    monotonicNow: clock.now,
     setTimeout: clock.setTimeout,
     clearTimeout: clock.clearTimeout,
     random: () => random.next(),

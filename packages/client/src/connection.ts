@@ -16,12 +16,15 @@ import { Carriers } from "./carriers/carriers.ts";
 import { type BackoffOptions, backoffMs, DEFAULT_BACKOFF } from "./backoff.ts";
 import type { ClientLogger, ConnectionCounters } from "./diagnostics.ts";
 import { type Environment, platformEnvironment, type Timer, type WebSocketLike } from "./environment.ts";
+import { DeviceClock } from "./device-clock.ts";
 import { Inbox } from "./inbox.ts";
 
 /** A connection that is not up after this is given up, in ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /** What is asked for by a ping must come within this, in ms. */
 const PONG_TIMEOUT_MS = 5_000;
+/** How often an open connection is looked after, in ms. */
+const LOOK_EVERY_MS = 5_000;
 
 /** Messages about one channel. */
 export type ChannelMessage =
@@ -43,7 +46,7 @@ export interface ChannelHandler {
 /**
  * What a connection is doing.
  *
- * - `waiting`: no socket; the next try is at `retryAt` (ms of the clock);
+ * - `waiting`: no socket; the next try is at `retryAt` (ms of `clock`);
  * - `connecting`: a socket is being opened, or `welcome` is awaited;
  * - `open`: both sides have said hello;
  * - `ended`: the server does not want this client back; `code` says why. Only `reconnect()` leaves it;
@@ -100,6 +103,8 @@ export class Connection {
   /** @internal */
   readonly environment: Environment;
   /** @internal */
+  readonly clock: DeviceClock;
+  /** @internal */
   readonly backoff: BackoffOptions;
   readonly #token: TokenSource | undefined;
   readonly #logger: ClientLogger | undefined;
@@ -125,7 +130,13 @@ export class Connection {
   };
   #attempt = 0;
   #lastChannel = 0;
+  /** When something was heard last, in ms of `clock`. */
   #heardAt = 0;
+  /** Whether anything was heard since the other side was last asked. */
+  #isHeard = false;
+  #sleptMs = 0;
+  /** False from a sleep of the device until something is heard: what was open before may be gone without a word. */
+  #isProven = true;
   /** Code of the last `error` that was about the whole connection. */
   #faultCode: string | undefined;
 
@@ -149,6 +160,7 @@ export class Connection {
     this.#token = token;
     this.#user = user;
     this.environment = environment;
+    this.clock = new DeviceClock(environment);
     this.backoff = backoff;
     this.#overdue = new Alarm(environment);
     this.#carriers = new Carriers(environment, () => this.reconnect());
@@ -160,6 +172,11 @@ export class Connection {
   /** @internal */
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  /** False while an open connection may have died in a sleep of the device, and has not shown since that it lives. */
+  get isProven(): boolean {
+    return this.#isProven;
   }
 
   get user(): User {
@@ -210,7 +227,9 @@ export class Connection {
 
   /** Sends if the connection is open. A message that is lost with the socket is not sent again: its sender asks after reconnecting. */
   send(message: OutgoingClientMessage): void {
-    if (this.#state.name === "open") this.#write(this.#state.socket, message);
+    if (this.#state.name !== "open") return;
+    this.#write(this.#state.socket, message);
+    this.#checkSleep();
   }
 
   setUser(user: User): void {
@@ -250,7 +269,7 @@ export class Connection {
       else void this.#identify(socket, this.#token, isCurrent);
     };
     socket.onmessage = ({ data }) => {
-      if (isCurrent()) this.#heardAt = environment.now();
+      if (isCurrent()) this.#heard();
       inbox.take(data);
     };
     socket.onclose = ({ code }) => {
@@ -364,18 +383,38 @@ export class Connection {
     }, afterMs);
   }
 
-  /** Looks after the open socket: when it has been silent for a heartbeat and a half it is asked. */
+  /** Something came, which may have waited here while the device slept: that alone proves nothing about now. */
+  #heard(): void {
+    this.#heardAt = this.clock.now();
+    this.#isHeard = true;
+    if (this.#checkSleep() || this.#isProven) return;
+    this.#isProven = true;
+    this.#changed();
+  }
+
+  /** Whether the device slept since this was last asked. Then an open connection must show that it lives. */
+  #checkSleep(): boolean {
+    const { sleptMs } = this.clock;
+    if (sleptMs === this.#sleptMs) return false;
+    this.#sleptMs = sleptMs;
+    if (this.#state.name !== "open") return false;
+    this.#isProven = false;
+    this.#overdue.clear();
+    this.verify();
+    this.#changed();
+    return true;
+  }
+
+  /** Looks after the open socket: when it has been silent for a heartbeat and a half it is asked, and after a sleep soon. */
   #listen(socket: WebSocketLike, heartbeatMs: number): Timer {
-    const { now, setTimeout } = this.environment;
-    const patienceMs = heartbeatMs * 1.5;
-    return setTimeout(
-      () => {
-        if (this.#state.name !== "open" || this.#state.socket !== socket) return;
-        if (now() - this.#heardAt >= patienceMs) this.verify();
-        this.#state = { ...this.#state, timer: this.#listen(socket, heartbeatMs) };
-      },
-      Math.max(PONG_TIMEOUT_MS, patienceMs - (now() - this.#heardAt)),
-    );
+    return this.environment.setTimeout(() => {
+      if (this.#state.name !== "open" || this.#state.socket !== socket) return;
+      this.#checkSleep();
+      if (this.clock.now() - this.#heardAt >= heartbeatMs * 1.5) this.verify();
+      this.#state = { ...this.#state, timer: this.#listen(socket, heartbeatMs) };
+      // The clock may have been set, and with it the moments that people see.
+      this.#changed();
+    }, LOOK_EVERY_MS);
   }
 
   /** The page or the network came back: try at once, and ask a connection that may have died in its sleep. */
@@ -387,11 +426,11 @@ export class Connection {
   /** Asks whether the other side is still there; if nothing is heard in time the socket is left. */
   verify(): void {
     if (this.#state.name !== "open" || this.#overdue.isSet) return;
-    const askedAt = this.environment.now();
-    this.send({ type: "ping" });
+    this.#isHeard = false;
     this.#overdue.set(PONG_TIMEOUT_MS, () => {
-      if (this.#heardAt < askedAt) this.#lost(CloseCode.Timeout.code);
+      if (!this.#isHeard) this.#lost(CloseCode.Timeout.code);
     });
+    this.send({ type: "ping" });
   }
 
   #lost(closeCode: number): void {
@@ -402,13 +441,13 @@ export class Connection {
       this.#enter({ name: "ended", code: code ?? `ERR_CLOSED_${closeCode}` });
       return;
     }
-    const { now, setTimeout, random } = this.environment;
+    const { setTimeout, random } = this.environment;
     const delay = backoffMs(this.#attempt, random(), this.backoff);
     this.#attempt++;
     const timer = setTimeout(() => {
       if (this.#state.name === "waiting" && this.#state.timer === timer) this.#enter(this.#connect());
     }, delay);
-    this.#enter({ name: "waiting", retryAt: now() + delay, timer });
+    this.#enter({ name: "waiting", retryAt: this.clock.now() + delay, timer });
   }
 
   /** Leaves the present socket, if any, and tells every document. */
@@ -420,6 +459,7 @@ export class Connection {
     if (!("socket" in state)) return;
     this.#channels.clear();
     this.#state = { name: "closed" };
+    this.#isProven = true;
     state.socket.onmessage = null;
     state.socket.close(1000);
     if (state.name === "open") for (const handler of this.#handlers) handler.disconnected();
@@ -427,6 +467,10 @@ export class Connection {
 
   #enter(state: ConnectionState): void {
     this.#state = state;
+    this.#changed();
+  }
+
+  #changed(): void {
     for (const handler of this.#handlers) handler.changed();
   }
 }

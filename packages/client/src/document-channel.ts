@@ -286,7 +286,7 @@ export class DocumentChannel {
     const { connection, owner } = this.#options;
     if (this.#channel === undefined) return;
     this.#counters.submits++;
-    this.#leftAt = connection.environment.now();
+    this.#leftAt = connection.environment.monotonicNow();
     connection.send({
       type: "submit",
       channel: this.#channel,
@@ -305,7 +305,7 @@ export class DocumentChannel {
   #acknowledged(): void {
     const { connection, replica, keeper } = this.#options;
     this.#counters.acknowledgements++;
-    if (this.#leftAt !== undefined) this.#roundTripMs = connection.environment.now() - this.#leftAt;
+    if (this.#leftAt !== undefined) this.#roundTripMs = connection.environment.monotonicNow() - this.#leftAt;
     this.#leftAt = undefined;
     this.#doubtAlarm.clear();
     this.#settleAlarm.set(SETTLE_AFTER_MS, () => {

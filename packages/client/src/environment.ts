@@ -17,8 +17,10 @@ export type Timer = unknown;
  * @public
  */
 export interface Environment {
-  /** Time in ms. */
+  /** The wall clock, in ms: for moments that people see or the disk keeps. Anybody may set it, forwards and back. */
   readonly now: () => number;
+  /** A clock that nobody can set, in ms from any start: for durations. It may stand still while the device sleeps. */
+  readonly monotonicNow: () => number;
   readonly setTimeout: (run: () => void, ms: number) => Timer;
   readonly clearTimeout: (timer: Timer) => void;
   /** A number in [0, 1). */
@@ -80,6 +82,7 @@ export function platformEnvironment(): Environment {
     // Bound: a browser's takes no other receiver than its window.
     ...(platform.fetch && { fetch: platform.fetch.bind(globalThis) }),
     now: () => Date.now(),
+    monotonicNow: () => Math.round(performance.now()),
     setTimeout: (run, ms) => platform.setTimeout(run, ms),
     clearTimeout: (timer) => platform.clearTimeout(timer),
     random: () => Math.random(),

@@ -36,7 +36,7 @@ export class Presence {
   }
 
   /**
-   * A message at `now` (ms of the clock), when the base is at `version`. False if it says nothing about the present: carets in another version
+   * A message at `now` (ms of any clock, as all moments here), when the base is at `version`. False if it says nothing about the present: carets in another version
    * are nowhere in this one.
    */
   heard(message: PresenceMessage, version: number, now: number): boolean {

@@ -67,7 +67,7 @@ export class SharedDocument {
     this.id = document;
     this.#connection = connection;
     this.#ownsConnection = ownsConnection;
-    this.#undo = new OwnUndo(undo, connection.environment.now);
+    this.#undo = new OwnUndo(undo, connection.environment.monotonicNow);
     // First of all who listens.
     this.#listeners.on("remote", (operation) => this.#undo.moved(operation));
     this.#copy = new WorkingCopy({

@@ -8,7 +8,7 @@ import type { ConnectionState } from "./connection.ts";
  * - `synced`: everything typed here is durable at the server. Nothing less;
  * - `saving`: connected, with edits that are not acknowledged;
  * - `offline`: not connected, waiting for the next try (see `retryAt`);
- * - `reconnecting`: a try is under way;
+ * - `reconnecting`: a try is under way, or the device slept and the connection has not shown since that it lives;
  * - `readonly`: connected, with no right to write. Others' edits are seen; own ones that are pending are kept here, and sent when the right comes back;
  * - `held`: connected, but the server refuses the pending edits for what they are, such as too long (see `code`): they are kept here, and sent
  *   when the writer has changed them;
@@ -60,6 +60,8 @@ export interface StatusFacts {
   /** True once the server has answered since the document was opened here. */
   readonly wasLive: boolean;
   readonly isLive: boolean;
+  /** False while the connection may have died in a sleep of the device. */
+  readonly isProven: boolean;
   /** Why the server refused the pending edits, if it did. */
   readonly held: string | undefined;
   readonly role: Role;
@@ -88,7 +90,7 @@ export function statusOf(facts: StatusFacts): DocumentStatus {
   };
 }
 
-/** "synced" needs a live channel, the right to write and nothing pending. */
+/** "synced" needs a live channel on a connection that is known to live, the right to write and nothing pending. */
 function stateOf(facts: StatusFacts): readonly [state: DocumentState, code?: string | undefined] {
   const { connection, isReady, wasLive, held } = facts;
   const code = connection.name === "ended" ? connection.code : facts.faultCode;
@@ -103,7 +105,8 @@ function stateOf(facts: StatusFacts): readonly [state: DocumentState, code?: str
     case "open":
       break;
   }
-  if (!facts.isLive || !isReady) return [wasLive && isReady ? "reconnecting" : "connecting"];
+  if (!facts.isLive || !isReady || !facts.isProven)
+    return [wasLive && isReady ? "reconnecting" : "connecting"];
   if (!allows(facts.role, "write")) return ["readonly", held];
   if (held !== undefined) return ["held", held];
   return [facts.pendingEdits > 0 ? "saving" : "synced"];

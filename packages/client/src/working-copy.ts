@@ -1,10 +1,13 @@
 import { composeAll, type Operation, type Selection, type Text } from "@interline/ot";
 import { allows, type Role, tokenOf } from "@interline/protocol";
-import type { Connection } from "./connection.ts";
+import type { Connection, ConnectionState } from "./connection.ts";
+import type { DeviceClock } from "./device-clock.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { type ChannelOwner, DocumentChannel } from "./document-channel.ts";
 import type { SharedDocumentEvents } from "./document-options.ts";
 import type { Listeners } from "./listeners.ts";
+import { Alarm } from "./alarm.ts";
+import type { Beginning } from "./offline/adoption.ts";
 import { DeviceCopy } from "./offline/device-copy.ts";
 import type { DocumentStore } from "./offline/document-store.ts";
 import { Siblings } from "./offline/siblings.ts";
@@ -13,6 +16,9 @@ import type { GonePerson, RemotePeer } from "./peers.ts";
 import { Presence, type PresenceMessage } from "./presence.ts";
 import { Replica, type ReplicaState, savedState } from "./replica.ts";
 import { type DocumentStatus, statusOf } from "./status.ts";
+
+/** What is not found on this device by then does not keep a document from being opened, in ms. */
+const FIND_MS = 5_000;
 
 interface WorkingCopyOptions {
   readonly document: string;
@@ -41,6 +47,7 @@ export class WorkingCopy {
   readonly #device: DeviceCopy | undefined;
   readonly #siblings: Siblings | undefined;
   readonly #newSession: () => string;
+  readonly #patience: Alarm;
   readonly #stopHiding: (() => void) | undefined;
   #replica: Replica;
   /** Undefined while the copy on this device is read. */
@@ -49,6 +56,8 @@ export class WorkingCopy {
   #isReady = false;
   #wasLive = false;
   #isClosed = false;
+  readonly #clock: DeviceClock;
+  /** In ms of the connection's clock, as all moments in here. */
   #pendingSince: number | undefined;
   #recovered: readonly string[] = [];
   #isPersistent = false;
@@ -60,6 +69,8 @@ export class WorkingCopy {
     const { environment } = connection;
     this.#options = options;
     this.#selection = new OwnSelection(environment);
+    this.#clock = connection.clock;
+    this.#patience = new Alarm(environment);
     this.#newSession = () => tokenOf(environment.randomBytes(22));
     this.#replica = new Replica({ newSession: this.#newSession });
     this.#stopHiding = environment.onVisibility?.((isHidden) => {
@@ -81,7 +92,7 @@ export class WorkingCopy {
       onChanged: changed,
     });
     // Without locks nobody may go on with another's session.
-    if (store.canLock) this.#siblings = this.#withSiblings(this.#device);
+    if (this.#device.canLock) this.#siblings = this.#withSiblings(this.#device);
   }
 
   /** From now on it is brought together with the others. */
@@ -127,13 +138,19 @@ export class WorkingCopy {
   }
 
   get peers(): readonly RemotePeer[] {
-    const peers = this.#presence.shown(this.#replica.pending);
-    // Where they are in the text of another tab nobody knows.
-    return this.#isFollowing ? peers.map((peer) => ({ ...peer, selection: undefined })) : peers;
+    return this.#presence.shown(this.#replica.pending).map((peer) => ({
+      ...peer,
+      // Where they are in the text of another tab nobody knows.
+      selection: this.#isFollowing ? undefined : peer.selection,
+      activeAt: this.#clock.toWall(peer.activeAt),
+      typedAt: this.#clock.toWall(peer.typedAt),
+    }));
   }
 
   get gone(): readonly GonePerson[] {
-    return this.#presence.gone(this.#options.connection.environment.now());
+    return this.#presence
+      .gone(this.#now)
+      .map(({ user, goneAt }) => ({ user, goneAt: this.#clock.toWall(goneAt) }));
   }
 
   get status(): DocumentStatus {
@@ -141,20 +158,30 @@ export class WorkingCopy {
     const keeper = this.#device?.keeper;
     const followed = this.#siblings?.pending;
     return statusOf({
-      connection: this.#isClosed ? { name: "closed" } : connection.state,
+      connection: this.#isClosed ? { name: "closed" } : this.#connectionState,
       attempt: connection.attempt,
       isReady: this.#isReady,
       wasLive: this.#wasLive,
       isLive: this.#replica.isLive,
+      isProven: connection.isProven,
       held: this.#replica.held,
       role: this.#role,
       faultCode: this.#channel?.faultCode,
       pendingEdits: (followed?.edits ?? this.#replica.pendingEdits) + (this.#device?.pendingEdits ?? 0),
-      pendingSince: followed?.since ?? this.#pendingSince,
+      pendingSince: followed?.since ?? this.#clock.toWall(this.#pendingSince),
       canKeep: keeper?.isWorking ?? false,
       isKept: keeper?.isKept === true && this.#siblings?.isHolding !== true,
       hasRecovered: this.#recovered.length > 0,
     });
+  }
+
+  get #now(): number {
+    return this.#clock.now();
+  }
+
+  get #connectionState(): ConnectionState {
+    const { state } = this.#options.connection;
+    return state.name === "waiting" ? { ...state, retryAt: this.#clock.toWall(state.retryAt) } : state;
   }
 
   /** What helps to understand a fault, without any text of the document. */
@@ -216,20 +243,39 @@ export class WorkingCopy {
     this.#isClosed = true;
     this.#stopHiding?.();
     this.#selection.stop();
+    this.#patience.clear();
     this.#siblings?.close();
     this.#channel?.close();
     this.#device?.close();
   }
 
   async #beginFrom(device: DeviceCopy, isNew: boolean): Promise<void> {
-    // Where nothing can be read, nothing is known; that nothing can be written shows later.
-    const begun = await device.begin().catch(() => undefined);
+    const finding = device.find();
+    const late = new Promise<undefined>((resolve) => this.#patience.set(FIND_MS, () => resolve(undefined)));
+    const found = await Promise.race([finding, late]);
+    this.#patience.clear();
+    if (found !== undefined) return this.#goOnFrom(device, found, isNew);
+    // Where nothing can be read, the server is asked.
+    device.beginsWithout();
     if (this.#isClosed) return;
-    this.#pendingSince = begun?.extras.pendingSince;
-    this.#begin(begun?.state, isNew);
+    this.#begin(undefined, isNew);
     this.#options.changed();
-    const recovered = begun?.extras.recovered ?? [];
-    if (recovered.length > 0) void this.#takeRecovered(recovered);
+    const foundLate = await finding;
+    if (foundLate === undefined) return;
+    if (this.#isReady || this.#isClosed) return device.foundLate(foundLate);
+    // Nothing is shown yet: it is as if it had been found in time.
+    this.#channel?.close();
+    await device.giveUp();
+    await this.#goOnFrom(device, foundLate, isNew);
+  }
+
+  async #goOnFrom(device: DeviceCopy, found: Beginning, isNew: boolean): Promise<void> {
+    const { state, extras } = await device.begin(found);
+    if (this.#isClosed) return;
+    this.#pendingSince = this.#clock.fromWall(extras.pendingSince);
+    this.#begin(state, isNew);
+    this.#options.changed();
+    if (extras.recovered.length > 0) void this.#takeRecovered(extras.recovered);
   }
 
   /** From now on there is a replica, and it is brought together with the server. */
@@ -242,7 +288,10 @@ export class WorkingCopy {
     this.#replica = replica;
     const keeper = this.#device?.keep({
       state: () => replica.state,
-      extras: () => ({ pendingSince: this.#pendingSince, recovered: this.#recovered }),
+      extras: () => ({
+        pendingSince: this.#clock.toWall(this.#pendingSince),
+        recovered: this.#recovered,
+      }),
       onKept: (kept) => this.#channel?.run(replica.kept(kept)),
       onFailed: () => this.#channel?.unkept(),
     });
@@ -264,7 +313,7 @@ export class WorkingCopy {
   #hold(operation: Operation): void {
     this.#siblings?.hold(operation);
     this.#selection.edited(operation);
-    this.#pendingSince ??= this.#options.connection.environment.now();
+    this.#pendingSince ??= this.#now;
   }
 
   #show(operation: Operation): void {
@@ -284,7 +333,10 @@ export class WorkingCopy {
             text,
             version,
             isLive,
-            pending: { edits: pendingEdits, since: this.#pendingSince },
+            pending: {
+              edits: pendingEdits,
+              since: this.#clock.toWall(this.#pendingSince),
+            },
             pendingOperation: () => composeAll(pending),
           };
         },
@@ -304,7 +356,7 @@ export class WorkingCopy {
           const opened = await device.take(session, this.#recovered.length === 0);
           if (opened === undefined || this.#isClosed) return false;
           this.#channel?.close();
-          this.#pendingSince = opened.extras.pendingSince;
+          this.#pendingSince = this.#clock.fromWall(opened.extras.pendingSince);
           this.#recovered = [...new Set([...this.#recovered, ...opened.extras.recovered])];
           this.#begin(opened.state, false);
           return true;
@@ -348,8 +400,7 @@ export class WorkingCopy {
             break;
           case "acknowledged":
             // An edit made while the acknowledged one was on its way has waited for at most that long.
-            this.#pendingSince =
-              this.#replica.pendingEdits > 0 ? this.#options.connection.environment.now() : undefined;
+            this.#pendingSince = this.#replica.pendingEdits > 0 ? this.#now : undefined;
             break;
           case "set-aside":
             void this.#takeRecovered([effect.text]);
@@ -359,7 +410,7 @@ export class WorkingCopy {
         this.#siblings?.textChanged(operation);
         this.#selection.edited(operation);
         if (this.#replica.pendingEdits === 0) this.#pendingSince = undefined;
-        else this.#pendingSince ??= this.#options.connection.environment.now();
+        else this.#pendingSince ??= this.#now;
       },
       selection: () => this.#selection.take(),
       access: (role) => {
@@ -387,8 +438,7 @@ export class WorkingCopy {
   #heard(message: PresenceMessage): void {
     // Where edits cross, the server may have moved our caret another way than we do, rarely: it is told once more.
     if (message.type === "ops" && this.#replica.pendingEdits > 0) this.#selection.forgotten();
-    const { connection, listeners } = this.#options;
-    if (this.#presence.heard(message, this.version, connection.environment.now())) listeners.emit("peers");
+    if (this.#presence.heard(message, this.version, this.#now)) this.#options.listeners.emit("peers");
   }
 
   #changed(): void {

@@ -51,6 +51,8 @@ export class FakeEnvironment implements Environment {
   readonly sockets: FakeSocket[] = [];
   readonly #alarms = new Map<number, { at: number; ring: () => void }>();
   #now = 1000;
+  /** How far the wall clock is ahead of the monotonic one. */
+  #ahead = 0;
   #handles = 0;
   #wake: (() => void) | undefined;
   #look: ((isHidden: boolean) => void) | undefined;
@@ -58,7 +60,8 @@ export class FakeEnvironment implements Environment {
   /** What `random` returns. */
   chance = 0.5;
 
-  readonly now = (): number => this.#now;
+  readonly now = (): number => this.#now + this.#ahead;
+  readonly monotonicNow = (): number => this.#now;
   readonly setTimeout = (ring: () => void, ms: number): number => {
     this.#alarms.set(++this.#handles, { at: this.#now + ms, ring });
     return this.#handles;
@@ -105,6 +108,16 @@ export class FakeEnvironment implements Environment {
       due[1].ring();
     }
     this.#now = end;
+  }
+
+  /** Somebody sets the wall clock, forwards or back. */
+  setClock(byMs: number): void {
+    this.#ahead += byMs;
+  }
+
+  /** The device sleeps: timers and the monotonic clock stand still meanwhile. */
+  sleep(ms: number): void {
+    this.#ahead += ms;
   }
 
   /** The network or the page came back. */

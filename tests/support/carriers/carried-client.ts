@@ -80,7 +80,7 @@ export class CarriedClient {
 export function openSocket(carrier: Carrier, url: string): WebSocketLike {
   if (carrier === "stream" || carrier === "poll") {
     return new EventSocket(url, carrier, fetch, {
-      now: Date.now,
+      monotonicNow: () => performance.now(),
       setTimeout,
       clearTimeout: (timer) => clearTimeout(timer as number),
     });

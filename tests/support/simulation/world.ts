@@ -189,6 +189,7 @@ class World {
     let isDead = false;
     const environment: Environment = {
       now,
+      monotonicNow: now,
       setTimeout: (ring, ms) =>
         setTimeout(() => {
           if (!isDead) ring();

@@ -40,7 +40,7 @@ export class EventSocket implements WebSocketLike {
   readonly #url: string;
   readonly #mode: EventMode;
   readonly #fetch: typeof globalThis.fetch;
-  readonly #environment: Pick<Environment, "now" | "setTimeout" | "clearTimeout">;
+  readonly #environment: Pick<Environment, "monotonicNow" | "setTimeout" | "clearTimeout">;
   /** Those that are under way. */
   readonly #requests = new Set<AbortController>();
   #connection: string | undefined;
@@ -60,7 +60,7 @@ export class EventSocket implements WebSocketLike {
     url: string,
     mode: EventMode,
     fetch: typeof globalThis.fetch,
-    environment: Pick<Environment, "now" | "setTimeout" | "clearTimeout">,
+    environment: Pick<Environment, "monotonicNow" | "setTimeout" | "clearTimeout">,
   ) {
     this.#url = url;
     this.#mode = mode;
@@ -239,7 +239,7 @@ export class EventSocket implements WebSocketLike {
    * answers it goes on, until it is closed.
    */
   async #insist(attempt: () => Promise<void>): Promise<void> {
-    const { now } = this.#environment;
+    const { monotonicNow: now } = this.#environment;
     let giveUpAt: number | undefined;
     for (let delay = FIRST_RETRY_MS; ; delay *= 2) {
       const startedAt = now();

@@ -41,44 +41,37 @@ export async function beginFrom(
   untilUsed: UntilUsed,
 ): Promise<Beginning> {
   const copies = await store.list(key);
-  if (!store.canLock) return withoutLocks(store, key, copies);
-  const [pending, ...others] = await adoptAll(store, key, newestFirst(copies.filter(isPending)), untilUsed);
+  const left = await adoptAll(store, key, newestFirst(copies.filter(isPending)), untilUsed);
+  const [pending, ...others] = left.adopted;
   let adopted: AdoptedCopy | undefined = pending;
   let known: OpenedCopy | undefined;
   // Of what is saved only the newest text is of use, and only if there is nothing else.
   let isWanted = adopted === undefined;
   for (const copy of copies.toSorted((a, b) => b.version - a.version)) {
-    const lock = isPending(copy) ? undefined : await store.lock(key, copy.session, 0);
-    const opened = isWanted ? await load(store, key, copy.session) : undefined;
-    if (opened !== undefined) isWanted = false;
-    if (lock === undefined) known ??= opened;
-    else if (opened !== undefined) adopted = { opened, lock };
+    const lock = isPending(copy) ? undefined : await orNothing(store.lock(key, copy.session, 0));
+    // Null: it cannot be read now.
+    const opened = isWanted ? await load(store, key, copy.session).catch(() => null) : undefined;
+    if (opened) isWanted = false;
+    if (lock === undefined) known ??= opened ?? undefined;
+    else if (opened) adopted = { opened, lock };
+    else if (opened === null) lock.release();
     else {
-      await store.remove(key, copy.session);
+      await orNothing(store.remove(key, copy.session));
       lock.release();
     }
   }
-  return { adopted, known, others, doubtful: [] };
+  return { adopted, known, others, doubtful: left.doubtful };
 }
 
-async function withoutLocks(
-  store: DocumentStore,
-  key: DocumentKey,
-  copies: readonly Copy[],
-): Promise<Beginning> {
-  const pending = copies.filter(isPending).map(({ session }) => load(store, key, session));
-  const doubtful = (await Promise.all(pending)).filter((opened) => opened !== undefined);
-  const [newest] = copies.toSorted((a, b) => b.version - a.version);
-  const known = newest && (await load(store, key, newest.session));
-  return { adopted: undefined, known, others: [], doubtful };
-}
+/** Unsaved edits that may be adopted, and those that may not. */
+type Left = Pick<Beginning, "doubtful"> & { readonly adopted: readonly AdoptedCopy[] };
 
 /** Unsaved edits of sessions that nobody uses, except some. Waits for nobody. */
 export async function adoptLeft(
   store: DocumentStore,
   key: DocumentKey,
   except: readonly (string | undefined)[],
-): Promise<readonly AdoptedCopy[]> {
+): Promise<Left> {
   const left = (await store.list(key)).filter((copy) => !except.includes(copy.session) && isPending(copy));
   return adoptAll(store, key, left);
 }
@@ -102,13 +95,29 @@ async function adoptAll(
   key: DocumentKey,
   copies: readonly Copy[],
   untilUsed?: UntilUsed,
-): Promise<AdoptedCopy[]> {
-  const adopted = await Promise.all(
-    copies.map(async ({ session }) =>
-      underLock(store, key, session, await lockOfClosed(store, key, session, untilUsed)),
-    ),
+): Promise<Left> {
+  const found = await Promise.all(
+    copies.map(async ({ session }) => {
+      // Null: there are no locks, or they do not answer.
+      const free = store.canLock ? lockOfClosed(store, key, session, untilUsed) : null;
+      const lock = await Promise.resolve(free).catch(() => null);
+      const opened = lock === undefined ? undefined : await orNothing(load(store, key, session));
+      if (opened === undefined) lock?.release();
+      return opened && { opened, lock };
+    }),
   );
-  return adopted.filter((copy) => copy !== undefined);
+  const adopted: AdoptedCopy[] = [];
+  const doubtful: OpenedCopy[] = [];
+  for (const copy of found) {
+    if (copy?.lock) adopted.push({ ...copy, lock: copy.lock });
+    else if (copy) doubtful.push(copy.opened);
+  }
+  return { adopted, doubtful };
+}
+
+/** One copy that cannot be had is not to keep the others from being found. */
+function orNothing<Value>(found: Promise<Value>): Promise<Value | undefined> {
+  return found.catch(() => undefined);
 }
 
 /** Only under its lock nobody changes a copy any more. */

@@ -1,7 +1,8 @@
 import { Alarm } from "../alarm.ts";
 import type { Connection } from "../connection.ts";
 import { type ReplicaState, savedState } from "../replica.ts";
-import { type AdoptedCopy, adopt, adoptLeft, beginFrom } from "./adoption.ts";
+import { type AdoptedCopy, adopt, adoptLeft, type Beginning, beginFrom } from "./adoption.ts";
+import { boundedStore } from "./bounded-store.ts";
 import { type CopyExtras, type OpenedCopy, shownIn } from "./copy.ts";
 import type { CopyLock, DocumentKey, DocumentStore, TabLine, TabMessage } from "./document-store.ts";
 import { Keeper } from "./keeper.ts";
@@ -56,11 +57,14 @@ export class DeviceCopy {
   #session: string | undefined;
   #isClosed = false;
   #isLooking = false;
+  /** True until it is known what closed tabs have left: the store could not be read. */
+  #isUnread = false;
   #lookMs = FIRST_LOOK_MS;
 
   constructor(options: DeviceCopyOptions) {
-    this.#options = options;
-    this.#line = options.store.openLine(options.key, (message) => this.#heard(message));
+    const store = boundedStore(options.store, options.connection.environment);
+    this.#options = { ...options, store };
+    this.#line = store.openLine(options.key, (message) => this.#heard(message));
     this.#lookAlarm = new Alarm(options.connection.environment);
   }
 
@@ -75,13 +79,34 @@ export class DeviceCopy {
     return count;
   }
 
-  /** What to go on from. Rejects if the store does not work. */
-  async begin(): Promise<Begun> {
-    const { store, key, newSession } = this.#options;
-    const { adopted, known, others, doubtful } = await beginFrom(store, key, (session) =>
-      this.#untilUsed(session),
-    );
+  get canLock(): boolean {
+    return this.#options.store.canLock;
+  }
+
+  /** What there is. Undefined: the store cannot be read now. */
+  async find(): Promise<Beginning | undefined> {
+    const { store, key } = this.#options;
+    const found = await beginFrom(store, key, (session) => this.#untilUsed(session)).catch(() => undefined);
     this.#asking.clear();
+    this.#isUnread = found === undefined;
+    return found;
+  }
+
+  /** The document begins without what there is: it has not been found, or not in time. */
+  beginsWithout(): void {
+    this.#isUnread = true;
+    this.#lookLater();
+  }
+
+  /** What was found too late is saved beside the document, or shown. */
+  foundLate({ adopted, others, doubtful }: Beginning): void {
+    for (const copy of adopted ? [adopted, ...others] : others) this.#rescue(copy);
+    if (!this.#isClosed) this.#offer(doubtful);
+  }
+
+  /** What to go on from. */
+  async begin({ adopted, known, others, doubtful }: Beginning): Promise<Begun> {
+    const { store, key, newSession } = this.#options;
     for (const other of others) this.#rescue(other);
     this.#doubtful = doubtful.map(({ state }) => state.session);
     this.#opened = adopted?.opened;
@@ -92,11 +117,22 @@ export class DeviceCopy {
     // Another that is opened at the same moment may wait for it.
     if (adopted) this.post({ type: "here", session: this.#session });
     const recovered = doubtful.map((opened) => shownIn(opened.state).toString());
-    const extras = adopted?.opened.extras ?? { pendingSince: undefined, recovered };
+    const kept = adopted?.opened.extras;
+    const extras = {
+      pendingSince: kept?.pendingSince,
+      recovered: [...(kept?.recovered ?? []), ...recovered],
+    };
     this.#lookLater();
     if (this.#isClosed) this.#release();
     else if (store.canLock) void forgetOldest(store, key).catch(() => undefined);
     return { state, extras };
+  }
+
+  /** Shows unsaved edits of which nobody can tell whether a living tab has them. */
+  #offer(doubtful: readonly OpenedCopy[]): void {
+    if (doubtful.length === 0) return;
+    this.#doubtful = [...this.#doubtful, ...doubtful.map(({ state }) => state.session)];
+    void this.#options.onRecovered(doubtful.map(({ state }) => shownIn(state).toString()));
   }
 
   /** Keeps a replica from now on. */
@@ -122,6 +158,7 @@ export class DeviceCopy {
       key,
       environment: connection.environment,
       opened: this.#opened,
+      isDoubted: this.#isUnread,
       onKept: (state) => {
         replica.onKept(state);
         onChanged();
@@ -246,10 +283,15 @@ export class DeviceCopy {
     const { store, key, connection, followed } = this.#options;
     // Without a connection nothing could be done for it, and another tab may want to go on with it.
     if (connection.state.name !== "open") return this.#lookLater();
-    if (this.#isLooking || this.#isClosed || this.#session === undefined || !store.canLock) return;
+    if (this.#isLooking || this.#isClosed || this.#session === undefined) return;
+    // Without locks nothing can be told of other tabs' copies, and they are shown once.
+    if (!store.canLock && !this.#isUnread) return;
     this.#isLooking = true;
     try {
-      for (const adopted of await adoptLeft(store, key, [this.#session, followed()])) {
+      const left = await adoptLeft(store, key, [this.#session, followed(), ...this.#doubtful]);
+      this.#isUnread = false;
+      if (!this.#isClosed) this.#offer(left.doubtful);
+      for (const adopted of left.adopted) {
         // Taken meanwhile, by this very tab.
         const isOwn = adopted.opened.state.session === this.#session;
         if (this.#isClosed || isOwn) adopted.lock.release();
@@ -270,6 +312,7 @@ export class DeviceCopy {
   }
 
   #rescue(adopted: AdoptedCopy): void {
+    if (this.#isClosed) return adopted.lock.release();
     const rescue = new Rescue({
       ...this.#options,
       adopted,

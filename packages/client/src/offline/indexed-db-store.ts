@@ -1,4 +1,3 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import {
   type Copy,
   type CopyChange,
@@ -15,19 +14,16 @@ import {
   type TabLine,
   type TabMessage,
 } from "./document-store.ts";
+import { answerOf, begin, openDatabase } from "./indexed-db.ts";
 import { hasWebLocks, webLock } from "./web-lock.ts";
 
 const DATABASE = "interline";
 const SCHEMA_VERSION = 1;
-/** A database that is not open after this counts as not there, in ms: another page may hold on to an older form of it. */
-const OPEN_TIMEOUT_MS = 3_000;
 
 type Key = [account: string, server: string, document: string, session: string];
 
-interface Schema extends DBSchema {
-  copies: { key: Key; value: Copy };
-  texts: { key: Key; value: string };
-}
+/** A copy, and the text that it begins with, under one key. */
+const STORES = ["copies", "texts"] as const;
 
 /**
  * Keeps copies in the browser: the database `interline` of the page's origin, Web Locks, and a BroadcastChannel per document.
@@ -38,7 +34,7 @@ interface Schema extends DBSchema {
 export class IndexedDbStore implements DocumentStore {
   readonly canLock: boolean = hasWebLocks();
   readonly #name: string;
-  #database: Promise<IDBPDatabase<Schema>> | undefined;
+  #database: Promise<IDBDatabase> | undefined;
   #isClosed = false;
 
   constructor(name: string = DATABASE) {
@@ -46,16 +42,18 @@ export class IndexedDbStore implements DocumentStore {
   }
 
   list(key: DocumentKey): Promise<readonly Copy[]> {
-    return this.#do((database) => database.getAll("copies", rangeOf(key)));
+    return this.#do((database) => {
+      const { store } = begin(database, STORES, "readonly");
+      return answerOf<Copy[]>(store("copies").getAll(rangeOf(key)));
+    });
   }
 
   load(key: DocumentKey, session: string): Promise<StoredCopy | undefined> {
     return this.#do(async (database) => {
-      const { stores, done } = begin(database, "readonly");
+      const { store } = begin(database, STORES, "readonly");
       const [copy, text] = await Promise.all([
-        stores("copies").get(keyOf(key, session)),
-        stores("texts").get(keyOf(key, session)),
-        done,
+        answerOf<Copy | undefined>(store("copies").get(keyOf(key, session))),
+        answerOf<string | undefined>(store("texts").get(keyOf(key, session))),
       ]);
       return copy === undefined || text === undefined ? undefined : { copy, text };
     });
@@ -64,20 +62,17 @@ export class IndexedDbStore implements DocumentStore {
   save(key: DocumentKey, { copy, text, replaces }: CopyChange): Promise<void> {
     return this.#do(async (database) => {
       // What is not at the server yet must survive the machine, the rest only the page.
-      const { stores, done, abort } = begin(database, "readwrite", isPending(copy) ? "strict" : "relaxed");
-      const [copies, texts] = [stores("copies"), stores("texts")];
+      const durability = isPending(copy) ? "strict" : "relaxed";
+      const { store, done, abort } = begin(database, STORES, "readwrite", durability);
       const at = keyOf(key, copy.session);
-      if (text === undefined && (await texts.getKey(at)) === undefined) {
-        await abort();
+      if (text === undefined && (await answerOf(store("texts").getKey(at))) === undefined) {
+        abort();
         throw missingText(copy.session);
       }
-      const changes: Promise<unknown>[] = [copies.put(copy, at)];
-      if (text !== undefined) changes.push(texts.put(text, at));
-      if (replaces !== undefined) {
-        const old = keyOf(key, replaces);
-        changes.push(copies.delete(old), texts.delete(old));
-      }
-      await Promise.all([...changes, done]);
+      store("copies").put(copy, at);
+      if (text !== undefined) store("texts").put(text, at);
+      if (replaces !== undefined) for (const name of STORES) store(name).delete(keyOf(key, replaces));
+      await done;
     });
   }
 
@@ -87,15 +82,14 @@ export class IndexedDbStore implements DocumentStore {
 
   documents(account: string): Promise<readonly KeptDocument[]> {
     return this.#do(async (database) => {
-      const { stores, done } = begin(database, "readonly");
+      const { store } = begin(database, STORES, "readonly");
       const range = accountRange(account);
       const [keys, copies] = await Promise.all([
-        stores("copies").getAllKeys(range),
-        stores("copies").getAll(range),
-        done,
+        answerOf(store("copies").getAllKeys(range)),
+        answerOf<Copy[]>(store("copies").getAll(range)),
       ]);
       const documents = new Map<string, { readonly key: DocumentKey; readonly copies: Copy[] }>();
-      for (const [index, [, server, document]] of keys.entries()) {
+      for (const [index, [, server, document]] of (keys as Key[]).entries()) {
         const key = { account, server, document };
         const kept = documents.get(nameOf(key)) ?? { key, copies: [] };
         documents.set(nameOf(key), kept);
@@ -135,13 +129,14 @@ export class IndexedDbStore implements DocumentStore {
 
   #delete(range: IDBKeyRange): Promise<void> {
     return this.#do(async (database) => {
-      const { stores, done } = begin(database, "readwrite");
-      await Promise.all([stores("copies").delete(range), stores("texts").delete(range), done]);
+      const { store, done } = begin(database, STORES, "readwrite");
+      for (const name of STORES) store(name).delete(range);
+      await done;
     });
   }
 
   /** Does it, once more if the browser had closed the database meanwhile. */
-  async #do<Answer>(work: (database: IDBPDatabase<Schema>) => Promise<Answer>): Promise<Answer> {
+  async #do<Answer>(work: (database: IDBDatabase) => Promise<Answer>): Promise<Answer> {
     try {
       return await work(await this.#open());
     } catch (fault) {
@@ -155,22 +150,18 @@ export class IndexedDbStore implements DocumentStore {
     }
   }
 
-  #open(): Promise<IDBPDatabase<Schema>> {
+  #open(): Promise<IDBDatabase> {
     if (this.#isClosed) throw new StoreError(StoreErrorCode.Unavailable, "the store is closed");
     if (this.#database !== undefined) return this.#database;
     const forget = (): void => {
       if (this.#database === opened) this.#database = undefined;
     };
-    const opening = openDB<Schema>(this.#name, SCHEMA_VERSION, {
-      upgrade(database) {
-        database.createObjectStore("copies");
-        database.createObjectStore("texts");
-      },
+    const opened = openDatabase(this.#name, SCHEMA_VERSION, STORES).then((database) => {
       // A newer page wants to change the database, or the writer to delete it: who holds on would hang that.
-      blocking: () => void this.#drop(),
-      terminated: forget,
+      database.onversionchange = () => void this.#drop();
+      database.onclose = forget;
+      return database;
     });
-    const opened = inTime(opening);
     this.#database = opened;
     opened.catch(forget);
     return opened;
@@ -188,23 +179,6 @@ export function hasIndexedDb(): boolean {
   return typeof indexedDB !== "undefined" && typeof BroadcastChannel !== "undefined";
 }
 
-function begin(
-  database: IDBPDatabase<Schema>,
-  mode: IDBTransactionMode,
-  durability: IDBTransactionDurability = "relaxed",
-) {
-  const transaction = database.transaction(["copies", "texts"], mode as "readwrite", { durability });
-  const { done } = transaction;
-  return {
-    stores: <Name extends "copies" | "texts">(name: Name) => transaction.objectStore(name),
-    done,
-    abort: async (): Promise<void> => {
-      transaction.abort();
-      await done.catch(() => undefined);
-    },
-  };
-}
-
 function keyOf({ account, server, document }: DocumentKey, session: string): Key {
   return [account, server, document, session];
 }
@@ -216,27 +190,6 @@ function rangeOf({ account, server, document }: DocumentKey): IDBKeyRange {
 
 function accountRange(account: string): IDBKeyRange {
   return IDBKeyRange.bound([account], [account, []]);
-}
-
-async function inTime<Value extends { close(): void }>(opening: Promise<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new StoreError(StoreErrorCode.Unavailable, "the database does not open")),
-      OPEN_TIMEOUT_MS,
-    );
-  });
-  try {
-    return await Promise.race([opening, late]);
-  } catch (fault) {
-    opening.then(
-      (database) => database.close(),
-      () => {},
-    );
-    throw fault;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function isClosedUnderneath(fault: unknown): boolean {

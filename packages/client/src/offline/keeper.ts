@@ -19,6 +19,8 @@ export interface KeeperOptions {
   readonly environment: Environment;
   /** What is in the store already. */
   readonly opened: OpenedCopy | undefined;
+  /** True: the store did not show what is in it, so it is not believed to work before it has taken something. */
+  readonly isDoubted: boolean;
   /** What is to be kept, as of now. */
   readonly state: () => ReplicaState;
   readonly extras: () => CopyExtras;
@@ -48,12 +50,14 @@ export class Keeper {
   #keptWords = 0;
   #isClosed = false;
   #failures = 0;
+  #isDoubted: boolean;
   #writing: Promise<void> | undefined;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#later = new Alarm(options.environment);
-    const { opened } = options;
+    const { opened, isDoubted } = options;
+    this.#isDoubted = isDoubted;
     if (opened === undefined) return;
     this.#session = opened.state.session;
     this.#since.add(opened.since);
@@ -67,7 +71,7 @@ export class Keeper {
 
   /** False while the store does not take what it is given. */
   get isWorking(): boolean {
-    return this.#failures === 0;
+    return this.#failures === 0 && !this.#isDoubted;
   }
 
   /** True if all words that came are in the store. */
@@ -149,6 +153,7 @@ export class Keeper {
     this.#session = state.session;
     this.#keptWords = words;
     this.#failures = 0;
+    this.#isDoubted = false;
     this.#writing = undefined;
     onKept(state);
     if (!this.#isClosed) this.#schedule();

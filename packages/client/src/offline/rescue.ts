@@ -43,6 +43,7 @@ export class Rescue {
       key,
       environment: connection.environment,
       opened,
+      isDoubted: false,
       state: () => replica.state,
       extras: () => ({ pendingSince: opened.extras.pendingSince, recovered: this.#recovered }),
       onKept: (state) => this.#channel.run(replica.kept(state)),

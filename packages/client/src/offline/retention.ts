@@ -1,3 +1,4 @@
+import { boundedStore } from "./bounded-store.ts";
 import { type DocumentKey, type DocumentStore, isPending, type KeptDocument } from "./document-store.ts";
 
 /** So many documents without unsaved edits are kept for one account. */
@@ -11,7 +12,7 @@ export async function unsavedDocuments(
   store: DocumentStore,
   account: string,
 ): Promise<readonly KeptDocument[]> {
-  return (await store.documents(account)).filter(({ copies }) => copies.some(isPending));
+  return (await boundedStore(store).documents(account)).filter(({ copies }) => copies.some(isPending));
 }
 
 /**
@@ -19,7 +20,8 @@ export async function unsavedDocuments(
  * `unsavedDocuments`.
  * @public
  */
-export async function signOut(store: DocumentStore, account: string): Promise<void> {
+export async function signOut(unbounded: DocumentStore, account: string): Promise<void> {
+  const store = boundedStore(unbounded);
   for (const { key } of await store.documents(account)) {
     const line = store.openLine(key, () => {});
     line.post({ type: "signed-out" });

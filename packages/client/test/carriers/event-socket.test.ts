@@ -16,7 +16,7 @@ function open(...answers: readonly string[]) {
     const answer = waiting.shift();
     return answer === undefined ? new Promise(() => {}) : Promise.resolve(new Response(answer));
   };
-  const environment = { now: () => 0, setTimeout: () => 0, clearTimeout: () => {} };
+  const environment = { monotonicNow: () => 0, setTimeout: () => 0, clearTimeout: () => {} };
   const socket = new EventSocket("http://server/sync", "poll", fetch, environment);
   socket.onmessage = ({ data }) => received.push(data);
   const settle = async (): Promise<void> => {
