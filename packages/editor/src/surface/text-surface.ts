@@ -6,6 +6,7 @@ import { isLive, type Session } from "../session.ts";
 import { caretField, caretsOf, setCarets, setHighlighted } from "./caret-field.ts";
 import { remoteCarets } from "./carets.ts";
 import { changesOf, operationOf } from "./changes.ts";
+import { focusInText, roomAbove } from "./focus.ts";
 import { pointOfUnit } from "./offsets.ts";
 import { ownUndo, remoteAnnotations } from "./own-undo.ts";
 import { prose } from "./prose.ts";
@@ -68,6 +69,8 @@ export class TextSurface {
           prose,
           remoteCarets,
           wholeCharacters,
+          focusInText,
+          roomAbove,
           this.#access.of(this.#accessExtension()),
           this.#words.of(wordsExtension(options)),
           EditorView.updateListener.of((update) => this.#updated(update)),
