@@ -66,7 +66,7 @@ async function replacedByRendering(page: Page): Promise<string[]> {
     });
     for (const root of roots) observer.observe(root, { childList: true, subtree: true });
     for (const component of components) component.requestUpdate?.();
-    await Promise.all(components.map((component) => component.updateComplete));
+    for (const component of components) await component.updateComplete;
     observer.disconnect();
     return replaced;
   });

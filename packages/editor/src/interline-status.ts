@@ -110,6 +110,7 @@ export class InterlineStatus extends LitElement {
         status: session.status,
         since: this.#since,
         isReady: session.isReady,
+        isOnline: navigator.onLine,
         wasEdited: this.#wasEdited,
         merge: this.#merge,
       },
