@@ -88,7 +88,7 @@ describe("offline", () => {
     await writer.isInstalled();
     await site.server.kill();
     await writer.page.goto(`${site.server.url}/d/never-here`);
-    await writer.says("This document is not on this device yet. It opens when you are online.");
+    await writer.says("The server does not answer. This document opens when it does.");
     const text = writer.page.locator('interline-editor [role="textbox"]');
     expect(await text.getAttribute("aria-busy")).toBe("true");
     expect(await text.getAttribute("aria-readonly")).toBe("true");

@@ -63,7 +63,7 @@ async function givesOut(writer: Writer, text: string, where = "unsent-text"): Pr
   const { page } = writer;
   await page
     .locator("footer interline-status .words")
-    .getByText(/changes of yours are only on this device\.$/)
+    .getByText(/^Your last changes are only on this device\.$/)
     .waitFor();
   expect(await page.locator('header interline-status [aria-label="Saved"]').count()).toBe(0);
   expect(await page.locator("footer interline-status").getByText("Saved", { exact: true }).count()).toBe(0);
@@ -116,7 +116,7 @@ describe("a share link that is taken back", () => {
     await findNetwork(writer, proxy);
     const text = `${START}All of us. Not sent 🧶.`;
     await writer.page.getByRole("heading", { name: "You no longer have access" }).waitFor();
-    await writer.page.locator("unsent-text").getByText("The link to this document was taken back.").waitFor();
+    await writer.page.locator("unsent-text").getByText("The link to this document was revoked.").waitFor();
     await givesOut(writer, text);
     expect(await writer.axeFinds()).toEqual([]);
     // Nothing more is taken that could not be saved, and asking again changes nothing.

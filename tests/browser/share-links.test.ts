@@ -54,7 +54,7 @@ it("a link lets somebody in with its right, until it is taken back", async () =>
   await reader.seesText("# Minutes\n\nWe met.\nAll of us. Yes.");
 
   await ask("DELETE", `/documents/minutes/links/${toRead?.link.id}`);
-  await reader.page.locator("footer").getByText("The link to this document was taken back.").waitFor();
+  await reader.page.locator("footer").getByText("The link to this document was revoked.").waitFor();
   expect(await reader.page.getByText("You can read this document.").count()).toBe(0);
   await writer.type(" Still here.");
   await waitFor("the text to be saved", async () => {
@@ -72,7 +72,10 @@ it("a link lets somebody in with its right, until it is taken back", async () =>
   });
   const page = await shared.browser.newPage();
   await page.goto(`${server.url}/d/minutes`);
-  await page.locator("footer").getByText("This document opens only with a login or a link").waitFor();
+  await page
+    .locator("closed-document")
+    .getByText("This document opens only with a login or a link")
+    .waitFor();
   await page.context().close();
   expect([...reader.faults, ...writer.faults]).toEqual([]);
 });

@@ -34,11 +34,18 @@ describe("HTTP", () => {
   );
 
   test.each(["/d", "/d/", "/d/a/b", "/nowhere", "/../package.json", "/%2e%2e/package.json", "/assets/"])(
-    "%s is not found, in plain text",
+    "%s is not found: programs read plain text, people the app's page, which says so",
     async (path) => {
       const response = await fetch(url + path);
       expect(response.status).toBe(404);
       expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+      const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+      for (const method of ["GET", "HEAD"]) {
+        const page = await fetch(url + path, { method, headers: { accept } });
+        expect([page.status, page.headers.get("cache-control")]).toEqual([404, "no-store"]);
+        expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+        expect((await page.text()).includes("the app")).toBe(method === "GET");
+      }
     },
   );
 

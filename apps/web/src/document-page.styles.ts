@@ -120,8 +120,15 @@ export const documentPageStyles: CSSResult = css`
     pointer-events: auto;
   }
 
+  /* In a low window what is said above and below leaves room for the text, and can be scrolled. */
+  unsent-text {
+    max-block-size: 50dvh;
+    overflow-y: auto;
+  }
   footer {
     grid-row: 4;
+    max-block-size: 40dvh;
+    overflow-y: auto;
     z-index: var(--il-z-bar);
     border-block-start: 1px solid transparent;
   }
@@ -164,8 +171,11 @@ export const documentPageStyles: CSSResult = css`
     position: fixed;
     inset: calc(var(--il-bar) + 4px) var(--il-space-3) auto auto;
     inline-size: 320px;
+    max-block-size: calc(100dvh - var(--il-bar) - var(--il-space-4));
     margin: 0;
     padding: var(--il-space-4);
+    overflow: auto;
+    overscroll-behavior: contain;
     border: 0;
     border-radius: var(--il-radius-large);
     background: var(--il-raised);
@@ -259,6 +269,7 @@ export const documentPageStyles: CSSResult = css`
     .panel {
       inset: auto 0 0 0;
       inline-size: 100%;
+      max-block-size: 85dvh;
       border-radius: var(--il-radius-large) var(--il-radius-large) 0 0;
       padding: var(--il-space-5);
     }
@@ -266,6 +277,23 @@ export const documentPageStyles: CSSResult = css`
   @media (pointer: coarse) {
     :host {
       grid-template-rows: 48px auto minmax(0, 1fr) auto;
+    }
+  }
+  /* On paper there is the text and nothing of the tool. */
+  @media print {
+    :host {
+      display: block;
+      block-size: auto;
+    }
+    header,
+    footer,
+    unsent-text,
+    .empty,
+    .panel {
+      display: none;
+    }
+    interline-editor {
+      block-size: auto;
     }
   }
   @media (forced-colors: active) {

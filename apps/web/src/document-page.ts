@@ -1,5 +1,5 @@
 import { openDocument, type SharedDocument, type User } from "@interline/client";
-import { type InterlineEditor, isWritable, type PersonEvent } from "@interline/editor";
+import { type InterlineEditor, isLive, isWritable, type PersonEvent } from "@interline/editor";
 import {
   type CSSResultGroup,
   html,
@@ -8,9 +8,11 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from "lit";
+import { isClosed } from "./closed-document.ts";
 import { freeColor } from "./colors.ts";
 import { controlStyles } from "./controls.styles.ts";
 import { documentPageStyles } from "./document-page.styles.ts";
+import { givenTitle } from "./given-title.ts";
 import { icon } from "./icons.ts";
 import type { PersonChangeEvent } from "./person-panel.ts";
 import type { Theme } from "./preferences.ts";
@@ -22,6 +24,7 @@ const LOADING_AFTER = 400;
 /** Words are counted when nothing changed for so long, in ms. */
 const COUNT_AFTER = 200;
 const UNTITLED = "Untitled";
+const NO_ACCESS = "No access";
 
 /**
  * `<document-page>`: one document with its bar, text and bottom line.
@@ -40,6 +43,7 @@ export class DocumentPage extends LitElement {
     words: { state: true },
     highlighted: { state: true },
     recovered: { state: true },
+    givenTitle: { state: true },
   };
 
   /** WebSocket address of the server. */
@@ -59,6 +63,8 @@ export class DocumentPage extends LitElement {
   declare private highlighted: string | undefined;
   /** Text whose saving is not certain, until it is thrown away. */
   declare private recovered: readonly string[];
+  /** The title that was given over the API; undefined: not asked for yet. It counts while the first line is blank. */
+  declare private givenTitle: string | undefined;
 
   readonly #internals: ElementInternals;
   #session: SharedDocument | undefined;
@@ -115,15 +121,17 @@ export class DocumentPage extends LitElement {
   }
 
   protected override updated(): void {
+    void this.#askForTitle();
     if (this.#session !== undefined && this.#session.user !== this.user) this.#session.setUser(this.user);
   }
 
   protected override render(): TemplateResult {
     const session = this.#session;
-    const title = this.#title();
+    const isOpen = session === undefined || !isClosed(session);
+    const title = isOpen ? this.#title() : NO_ACCESS;
     window.document.title = title === UNTITLED ? "Untitled · Interline" : `${title} · Interline`;
     return html`
-      <header class=${this.isLate ? "loading" : ""}>
+      <header class=${this.isLate && isTrying(session) ? "loading" : ""}>
         <a class="skip" href="#text" @click=${this.#skip}>Skip to the text</a>
         <button type="button" class="icon-only" aria-label="New document" title="New document" @click=${newDocument}>
           ${icon("plus")}
@@ -139,7 +147,7 @@ export class DocumentPage extends LitElement {
           @il-highlight=${this.#highlight}
         ></interline-people>
         <span class="separator"></span>
-        <copy-button label="Copy link" text=${location.href}></copy-button>
+        ${isOpen ? html`<copy-button label="Copy link" text=${location.href}></copy-button>` : nothing}
         <button
           type="button"
           class="icon-only"
@@ -152,34 +160,46 @@ export class DocumentPage extends LitElement {
       </header>
       ${this.#isUnsent() ? html`<unsent-text .session=${session}></unsent-text>` : nothing}
       <main>
-        <interline-editor
-          label="Text of the document"
-          placeholder=${session?.isReady === true && this.#isWritable() ? "Start writing, or drop a text file here." : ""}
-          autofocus
-          .session=${session}
-          .user=${this.user}
-          .highlighted=${this.highlighted}
-          @il-update=${this.#onUpdate}
-          @il-scroll=${this.#onScroll}
-        ></interline-editor>
-        ${this.#emptyHint()}
+        ${isOpen ? this.#text() : html`<closed-document .session=${session} .code=${session.status.code}></closed-document>`}
       </main>
-      <footer>${this.#recovery()}${this.#line()}</footer>
+      <footer>${this.#recovery()}${this.#line(isOpen)}</footer>
       <div id="panel" class="panel" popover role="dialog" aria-label="Your name, colour and theme">
         <person-panel .user=${this.user} theme=${this.theme} @person-change=${this.#onPerson}></person-panel>
-        <copy-button class="narrow" label="Copy link" text=${location.href}></copy-button>
+        ${isOpen ? html`<copy-button class="narrow" label="Copy link" text=${location.href}></copy-button>` : nothing}
       </div>
     `;
   }
 
-  #line(): TemplateResult {
+  #text(): TemplateResult {
+    const session = this.#session;
+    const isInviting = session?.isReady === true && this.#isWritable();
+    return html`<interline-editor
+        label="Text of the document"
+        placeholder=${isInviting ? "Start writing, or drop a text file here." : ""}
+        autofocus
+        .session=${session}
+        .user=${this.user}
+        .highlighted=${this.highlighted}
+        @il-update=${this.#onUpdate}
+        @il-scroll=${this.#onScroll}
+      ></interline-editor>
+      ${this.#emptyHint()}`;
+  }
+
+  #line(isOpen: boolean): TemplateResult {
+    // What is above says it all, with what can be done.
+    if (!isOpen) return html`<div class="line"></div>`;
     const { line, column } = this.#editor()?.caretPosition ?? { line: 1, column: 1 };
     const about = this.#isUnsent() ? "told" : this.#isWritable() ? "" : "reading";
     return html`<div class="line ${about}">
       <interline-status .session=${this.#session}></interline-status>
       <span class="grow"></span>
-      <span class="words">${this.words === 1 ? "1 word" : `${this.words.toLocaleString("en")} words`}</span>
-      <span class="place">Line ${line}, column ${column}</span>
+      ${
+        this.#session?.isReady === true
+          ? html`<span class="words">${this.words === 1 ? "1 word" : `${this.words.toLocaleString("en")} words`}</span>
+              <span class="place">Line ${line}, column ${column}</span>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -246,8 +266,22 @@ export class DocumentPage extends LitElement {
   };
 
   #title(): string {
-    const line = (this.#editor()?.firstLine ?? "").replace(/^#+\s+/, "").trim();
-    return line === "" ? UNTITLED : line.slice(0, 200);
+    const title = this.#firstLine() || (this.givenTitle ?? "");
+    return title === "" ? UNTITLED : title.slice(0, 200);
+  }
+
+  #firstLine(): string {
+    return (this.#editor()?.firstLine ?? "").replace(/^#+\s+/, "").trim();
+  }
+
+  /** Once, when the document is there and its first line says nothing. */
+  async #askForTitle(): Promise<void> {
+    const isThere = this.#session?.isReady === true && isLive(this.#session) && !this.isNew;
+    if (!isThere || this.givenTitle !== undefined || this.#firstLine() !== "") return;
+    this.givenTitle = "";
+    const { document: id, token } = this;
+    const site = window.document.baseURI;
+    this.givenTitle = await givenTitle({ site, document: id, token, fetch: window.fetch.bind(window) });
   }
 
   #editor(): InterlineEditor | null {
@@ -318,6 +352,12 @@ export class DocumentPage extends LitElement {
     if (isNeeded) window.addEventListener("beforeunload", keepOpen);
     else window.removeEventListener("beforeunload", keepOpen);
   }
+}
+
+/** While nothing is tried, nothing is loading. */
+function isTrying(session: SharedDocument | undefined): boolean {
+  const state = session?.status.state;
+  return state === "connecting" || state === "reconnecting";
 }
 
 function keepOpen(event: BeforeUnloadEvent): void {

@@ -1,3 +1,5 @@
+import type { DirectiveResult } from "lit/directive.js";
+import { guard } from "lit/directives/guard.js";
 import { Check, Copy, Download, Ellipsis, type IconNode, Link, Plus } from "lucide";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -14,8 +16,17 @@ const ICONS: Readonly<Record<IconName, IconNode>> = {
   plus: Plus,
 };
 
-/** A new drawing of an icon. It is decoration: the button carries the name. */
-export function icon(name: IconName): SVGSVGElement {
+/**
+ * An icon in a template. It is decoration: the button carries the name.
+ *
+ * Law (test `clicks.test.ts`): a render that changes nothing keeps the drawing. A press on it and the release would otherwise be on two
+ * elements, and make no click.
+ */
+export function icon(name: IconName): DirectiveResult {
+  return guard([name], () => drawing(name));
+}
+
+function drawing(name: IconName): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
   const attributes = {
     class: "icon",

@@ -1,6 +1,7 @@
 /// <reference types="vite/client" />
 import "@interline/editor/define";
 import { newDocumentId, pathOf, placeOf, syncAddress, tokenOf } from "./addresses.ts";
+import { ClosedDocument } from "./closed-document.ts";
 import { CopyButton } from "./copy-button.ts";
 import { DocumentPage } from "./document-page.ts";
 import { MissingPage } from "./missing-page.ts";
@@ -9,6 +10,7 @@ import { Preferences, type Shelf, type Theme } from "./preferences.ts";
 import { UnsentText } from "./unsent-text.ts";
 import { tokens } from "@interline/editor";
 
+customElements.define("closed-document", ClosedDocument);
 customElements.define("copy-button", CopyButton);
 customElements.define("person-panel", PersonPanel);
 customElements.define("document-page", DocumentPage);

@@ -15,6 +15,12 @@ export const editorStyles: CSSResult = css`
   .surface {
     block-size: 100%;
   }
+  @media print {
+    .base,
+    .surface {
+      block-size: auto;
+    }
+  }
   .announcer {
     position: absolute;
     inline-size: 1px;

@@ -130,12 +130,24 @@ export const peopleStyles: CSSResult = css`
   }
   @media (pointer: coarse) {
     ul {
-      gap: var(--il-space-3);
+      gap: 0;
     }
-    button::after {
-      content: "";
-      position: absolute;
-      inset: calc((var(--il-avatar) - var(--il-control-touch)) / 2);
+    /* As large as a finger needs; what is seen of it is as large as ever. */
+    button,
+    .more {
+      inline-size: var(--il-control-touch);
+      block-size: var(--il-control-touch);
+      border: calc((var(--il-control-touch) - var(--il-avatar)) / 2) solid transparent;
+      background-clip: padding-box;
+    }
+    button.gone {
+      border: calc((var(--il-control-touch) - var(--il-avatar)) / 2) solid transparent;
+      outline: 1.5px dashed var(--il-line);
+      outline-offset: calc((var(--il-avatar) - var(--il-control-touch)) / 2 - 1.5px);
+      line-height: var(--il-avatar);
+    }
+    .card {
+      inset-block-start: 100%;
     }
   }
   @media (prefers-reduced-motion: reduce) {

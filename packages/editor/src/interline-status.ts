@@ -112,6 +112,7 @@ export class InterlineStatus extends LitElement {
         status: session.status,
         since: this.#since,
         isReady: session.isReady,
+        isOnline: navigator.onLine,
         wasEdited: this.#wasEdited,
         merge: this.#merge,
         heldBackSince: this.#heldBackSince,

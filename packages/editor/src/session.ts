@@ -9,7 +9,7 @@ export type Session = Pick<
   "isReady" | "text" | "status" | "role" | "peers" | "gone" | "edit" | "select" | "reconnect" | "on"
 >;
 
-/** True while others' edits, carets and states arrive: without a connection nobody knows. */
+/** True while others' edits, carets and states arrive: without a connection nobody knows. @public */
 export function isLive({ status: { state } }: Session): boolean {
   return state === "synced" || state === "saving" || state === "readonly" || state === "held";
 }

@@ -44,6 +44,8 @@ export interface StatusSituation {
   readonly since: number;
   /** True once the text is known. */
   readonly isReady: boolean;
+  /** False: the device knows that it has no network. True says little: the network may lead nowhere. Default: true. */
+  readonly isOnline?: boolean | undefined;
   /** True if anything was edited here since the page opened: before, "Saved" would say nothing. */
   readonly wasEdited: boolean;
   /** What came together after the last break, until it is dismissed. */
@@ -54,7 +56,7 @@ export interface StatusSituation {
 
 /** What is true about the document at `now` (ms of the clock), in words. @public */
 export function statusLine(situation: StatusSituation, now: number): StatusLine {
-  const { status, since, isReady, merge } = situation;
+  const { status, since, isReady, isOnline = true, merge } = situation;
   switch (status.state) {
     case "connecting":
       return connecting(situation, now);
@@ -64,7 +66,7 @@ export function statusLine(situation: StatusSituation, now: number): StatusLine 
       return withHeldBack(saving(status, status.pendingSince ?? since, now, merge), situation, now);
     case "offline":
     case "reconnecting":
-      return isReady ? offline(status, now) : neverOpened(status, now);
+      return isReady ? offline(status, now) : neverOpened(status, isOnline, now);
     case "readonly":
       return readOnly(status);
     case "held":
@@ -120,10 +122,11 @@ function mergedLine({ own, others }: Merge): StatusLine {
   return { ...plain, glyph: "saved", words, meaning: "Saved", actions: ["dismiss"] };
 }
 
+/** No numbers: what is counted, an edit or a version, is about a keystroke and not what people call a change. */
 function mergedWords(own: number, others: number): string {
-  if (own === 0) return `${changes(others)} of others merged.`;
-  if (others === 0) return `${changes(own)} of yours saved.`;
-  return `${changes(own)} of yours and ${others} of others merged.`;
+  if (own === 0) return "Changes of others are merged.";
+  if (others === 0) return "Your changes are saved.";
+  return "Your changes and those of others are merged.";
 }
 
 function saving(status: DocumentStatus, since: number, now: number, merge: Merge | undefined): StatusLine {
@@ -143,7 +146,7 @@ function offline(status: DocumentStatus, now: number): StatusLine {
   if (status.pendingEdits > 0) {
     const oldest = Math.floor((now - (status.pendingSince ?? now)) / 60_000);
     const age = oldest > 0 ? `, the oldest for ${oldest} ${oldest === 1 ? "minute" : "minutes"}` : "";
-    details.push(`${changes(status.pendingEdits)} waiting${age}`);
+    details.push(`Changes waiting${age}`);
   }
   const retry = retryWords(status, now);
   if (retry !== undefined) details.push(retry);
@@ -169,8 +172,11 @@ function whereKept({ isKept }: DocumentStatus): string {
   return isKept ? "Kept on this device." : "Keep this tab open.";
 }
 
-function neverOpened(status: DocumentStatus, now: number): StatusLine {
-  const words = "This document is not on this device yet. It opens when you are online.";
+/** Only a device that knows it has no network is told to find one. */
+function neverOpened(status: DocumentStatus, isOnline: boolean, now: number): StatusLine {
+  const words = isOnline
+    ? "The server does not answer. This document opens when it does."
+    : "This document is not on this device yet. It opens when you are online.";
   const retry = retryWords(status, now);
   return {
     tone: "warn",
@@ -218,13 +224,15 @@ function denied(status: DocumentStatus): StatusLine {
 export function denialWords(code: string | undefined): string {
   switch (code) {
     case "ERR_TOKEN_MISSING":
-    case "ERR_TOKEN_INVALID":
-    case "ERR_TOKEN_NOT_YET_VALID":
       return "This document opens only with a login or a link that somebody shares with you.";
+    case "ERR_TOKEN_INVALID":
+      return "Your link or login does not work here. Ask for a new one.";
+    case "ERR_TOKEN_NOT_YET_VALID":
+      return "Your link or login is not valid yet. Try again later.";
     case "ERR_TOKEN_EXPIRED":
-      return "The time of your link or login is over. Ask for a new one.";
+      return "Your link or login has expired. Ask for a new one.";
     case "ERR_LINK_REVOKED":
-      return "The link to this document was taken back. Ask for a new one.";
+      return "The link to this document was revoked. Ask for a new one.";
     case "ERR_DOCUMENT_DELETED":
       return "This document was deleted.";
     case "ERR_HOST_FORBIDDEN":
@@ -243,7 +251,7 @@ function failed(status: DocumentStatus): StatusLine {
       ? "This page is older than the server. Reload it to go on."
       : "This document is no longer connected. Reload the page to go on.";
   if (pendingEdits === 0) return trouble({ words, actions: ["reload"] });
-  const details = [`${changes(pendingEdits)} not saved. ${whereKept(status)}`];
+  const details = [`Your last changes are not saved. ${whereKept(status)}`];
   // What is kept is there again after reloading.
   return trouble({ words, details, actions: isKept ? ["reload", "copy"] : ["copy", "download"] });
 }
@@ -251,19 +259,11 @@ function failed(status: DocumentStatus): StatusLine {
 /** Edits that are not saved and will not be by themselves: the writer must know, and can take them along. */
 function unsaved(status: DocumentStatus, reason: string): StatusLine {
   const words = status.isKept
-    ? `${changes(status.pendingEdits)} of yours ${areOnly(status)} on this device.`
-    : `${changes(status.pendingEdits)} of yours ${areOnly(status)} in this tab. Keep it open.`;
+    ? "Your last changes are only on this device."
+    : "Your last changes are only in this tab. Keep it open.";
   return trouble({ words, details: [reason], actions: ["copy", "download"] });
-}
-
-function areOnly({ pendingEdits }: DocumentStatus): string {
-  return pendingEdits === 1 ? "is only" : "are only";
 }
 
 function trouble(line: Pick<StatusLine, "words" | "actions"> & Partial<StatusLine>): StatusLine {
   return { ...plain, tone: "danger", glyph: "unsaved", meaning: line.words, ...line };
-}
-
-function changes(count: number): string {
-  return count === 1 ? "1 change" : `${count} changes`;
 }

@@ -64,7 +64,7 @@ describe("the bottom line", () => {
     expect(statusLine(trouble, NOW)).toMatchObject({ words: "Trying to save…", tone: "warn" });
   });
 
-  it("offline says that changes are kept on this device, and counts what waits", () => {
+  it("offline says that changes are kept on this device, and how long they have waited", () => {
     const offline = situation({
       state: "offline",
       pendingEdits: 14,
@@ -76,7 +76,7 @@ describe("the bottom line", () => {
       glyph: "offline",
       words: "Offline. Your changes are kept on this device.",
       meaning: "Offline. Your changes are kept on this device.",
-      details: ["14 changes waiting, the oldest for 6 minutes", "Reconnecting in 4 s"],
+      details: ["Changes waiting, the oldest for 6 minutes", "Reconnecting in 4 s"],
       actions: ["retry"],
       changesAt: NOW + 200,
     });
@@ -127,15 +127,38 @@ describe("the bottom line", () => {
     expect(statusLine(situation({ state: "connecting" }, { isReady: false }), NOW).meaning).toBe("Loading");
   });
 
-  it("a document that was never opened says so", () => {
-    const line = statusLine(situation({ state: "offline" }, { isReady: false }), NOW);
-    expect(line.words).toBe("This document is not on this device yet. It opens when you are online.");
+  it.each(["offline", "reconnecting"] as const)(
+    "a document that was never opened says while %s what keeps it away: only a device without a network is told to find one",
+    (state) => {
+      const never = { isReady: false };
+      expect(statusLine(situation({ state }, { ...never, isOnline: false }), NOW).words).toBe(
+        "This document is not on this device yet. It opens when you are online.",
+      );
+      for (const isOnline of [true, undefined]) {
+        const line = statusLine(situation({ state }, { ...never, isOnline }), NOW);
+        expect(line.words).toBe("The server does not answer. This document opens when it does.");
+        expect(line.meaning).toBe(line.words);
+      }
+    },
+  );
+
+  it("never gives a number of changes: what is counted is keystrokes", () => {
+    const states = ["connecting", "saving", "offline", "reconnecting", "readonly", "held", "denied", "error"];
+    for (const state of states as DocumentStatus["state"][]) {
+      for (const isKept of [true, false]) {
+        const status = { state, pendingEdits: 14, pendingSince: NOW, isKept, code: "ERR_FORBIDDEN" };
+        const { words, details } = statusLine(situation(status), NOW + 59_999);
+        expect([words, ...details].join(" "), state).not.toMatch(/[0-9]/);
+      }
+    }
+    const merge = { own: 14, others: 14 };
+    expect(statusLine(situation({}, { merge }), NOW).words).not.toMatch(/[0-9]/);
   });
 
   it.each([
-    [{ own: 14, others: 3 }, "Back online. 14 changes of yours and 3 of others merged."],
-    [{ own: 1, others: 0 }, "Back online. 1 change of yours saved."],
-    [{ own: 0, others: 2 }, "Back online. 2 changes of others merged."],
+    [{ own: 14, others: 3 }, "Back online. Your changes and those of others are merged."],
+    [{ own: 1, others: 0 }, "Back online. Your changes are saved."],
+    [{ own: 0, others: 2 }, "Back online. Changes of others are merged."],
   ])("after a break of %o it says what came together", (merge, words) => {
     expect(statusLine(situation({}, { merge }), NOW)).toMatchObject({
       words,
@@ -155,12 +178,12 @@ describe("the bottom line", () => {
     const ended = situation({ state: "error", pendingEdits: 2, code: "ERR_PROTOCOL_VERSION" });
     expect(statusLine(ended, NOW)).toMatchObject({
       words: "This page is older than the server. Reload it to go on.",
-      details: ["2 changes not saved. Kept on this device."],
+      details: ["Your last changes are not saved. Kept on this device."],
       actions: ["reload", "copy"],
     });
     const unkept = situation({ state: "error", pendingEdits: 2, isKept: false, canKeep: false });
     expect(statusLine(unkept, NOW)).toMatchObject({
-      details: ["2 changes not saved. Keep this tab open."],
+      details: ["Your last changes are not saved. Keep this tab open."],
       actions: ["copy", "download"],
     });
     expect(statusLine(situation({ state: "error" }), NOW).actions).toEqual(["reload"]);
@@ -177,8 +200,10 @@ describe("the bottom line", () => {
   });
 
   it.each([
-    ["ERR_LINK_REVOKED", "The link to this document was taken back. Ask for a new one."],
-    ["ERR_TOKEN_EXPIRED", "The time of your link or login is over. Ask for a new one."],
+    ["ERR_LINK_REVOKED", "The link to this document was revoked. Ask for a new one."],
+    ["ERR_TOKEN_EXPIRED", "Your link or login has expired. Ask for a new one."],
+    ["ERR_TOKEN_INVALID", "Your link or login does not work here. Ask for a new one."],
+    ["ERR_TOKEN_NOT_YET_VALID", "Your link or login is not valid yet. Try again later."],
     ["ERR_TOKEN_MISSING", "This document opens only with a login or a link that somebody shares with you."],
     ["ERR_FORBIDDEN", "You may not open this document."],
     ["ERR_DOCUMENT_DELETED", "This document was deleted."],
@@ -201,19 +226,19 @@ describe("the bottom line", () => {
     // The refusal is on its way.
     ["readonly", undefined, "You can read this document, not write."],
   ] as const)(
-    "without the right to write (%s, %s) it says first how much is not saved, and gives it out",
+    "without the right to write (%s, %s) it says first that something is not saved, and gives it out",
     (state, code, reason) => {
       const one = { state, code, pendingEdits: 1 };
       expect(statusLine(situation(one), NOW)).toMatchObject({
         tone: "danger",
         glyph: "unsaved",
-        words: "1 change of yours is only on this device.",
-        meaning: "1 change of yours is only on this device.",
+        words: "Your last changes are only on this device.",
+        meaning: "Your last changes are only on this device.",
         details: [reason],
         actions: ["copy", "download"],
       });
       expect(statusLine(situation({ ...one, pendingEdits: 7, isKept: false }), NOW).words).toBe(
-        "7 changes of yours are only in this tab. Keep it open.",
+        "Your last changes are only in this tab. Keep it open.",
       );
     },
   );

@@ -228,6 +228,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     if (refusal !== undefined) {
       if (refusal.code !== undefined) metrics.refused(refusal.code);
       request.resume();
+      letRead(request, response);
       response.writeHead(refusal.status, { "content-type": "application/json" });
       response.end(bodyOf(refusal));
       return;
@@ -354,11 +355,15 @@ const CARRIER_HEADERS: string = ["content-type", "authorization", ...Object.valu
 
 /** Lets the page of another site that may connect read the answer. */
 function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
-  const { origin } = request.headers;
-  response.setHeader("vary", "origin");
-  if (origin === undefined) return;
-  response.setHeader("access-control-allow-origin", origin);
+  letRead(request, response);
+  if (request.headers.origin === undefined) return;
   response.setHeader("access-control-allow-methods", "GET, POST, DELETE");
   response.setHeader("access-control-allow-headers", CARRIER_HEADERS);
   response.setHeader("access-control-max-age", "7200");
+}
+
+/** Also a page that may not connect may read why: otherwise it could not tell a refusal from a server that does not answer. */
+function letRead({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
+  response.setHeader("vary", "origin");
+  if (origin !== undefined) response.setHeader("access-control-allow-origin", origin);
 }

@@ -41,9 +41,14 @@ export function webApp(
       );
     }
     if (pathname === "/" || pathname === "/index.html" || DOCUMENT_PATH.test(pathname)) {
-      return page(request, response, baseOf(request));
+      return page(request, response, { base: baseOf(request), isMissing: false });
     }
-    serveFile(request, response, () => answer(response, 404, "There is nothing here.\n"));
+    serveFile(request, response, () => {
+      // A person reads the page's own words, and finds the way from there.
+      const isPage = request.headers.accept?.includes("text/html") === true;
+      if (isPage) page(request, response, { base: baseOf(request), isMissing: true });
+      else answer(response, 404, "There is nothing here.\n");
+    });
   };
 }
 

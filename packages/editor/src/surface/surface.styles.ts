@@ -47,6 +47,10 @@ export const surfaceStyles: CSSResult = css`
     border: 0;
     margin: 0;
   }
+  /* Nothing can be typed yet: no caret says that it can. */
+  .cm-editor:has(.cm-content[aria-busy="true"]) .cm-cursorLayer {
+    visibility: hidden;
+  }
   .cm-editor .cm-cursor::before {
     content: "";
     position: absolute;
@@ -187,9 +191,14 @@ export const surfaceStyles: CSSResult = css`
     }
   }
   @media print {
+    .cm-editor,
     .cm-editor .cm-scroller {
       overflow: visible;
       block-size: auto;
+    }
+    .cm-editor .cm-content {
+      inline-size: 100%;
+      padding: 0;
     }
     .cm-layer,
     .lane {

@@ -8,6 +8,7 @@ import { caretField, caretsOf, setCarets, setHighlighted } from "./caret-field.t
 import { remoteCarets } from "./carets.ts";
 import { changesOf, operationOf } from "./changes.ts";
 import { CompositionHold } from "./composition-hold.ts";
+import { focusInText, roomAbove } from "./focus.ts";
 import { pointOfUnit } from "./offsets.ts";
 import { ownUndo, remoteAnnotations } from "./own-undo.ts";
 import { prose } from "./prose.ts";
@@ -71,6 +72,8 @@ export class TextSurface {
           prose,
           remoteCarets,
           wholeCharacters,
+          focusInText,
+          roomAbove,
           this.#access.of(this.#accessExtension()),
           this.#words.of(wordsExtension(options)),
           EditorView.updateListener.of((update) => this.#updated(update)),

@@ -206,11 +206,18 @@ describe("what is wrong costs its sender something, and nobody else anything", (
     expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, POST, DELETE"]);
   });
 
-  test("foreign pages may do nothing, not even ask", async () => {
+  test("foreign pages may do nothing, not even ask, and may read why", async () => {
     const connection = await connected();
     const origin = "https://evil.example";
-    expect((await fetch(url, { method: "POST", headers: { origin } })).status).toBe(403);
-    expect((await fetch(url, { method: "OPTIONS", headers: { origin } })).status).toBe(403);
+    const refused = await fetch(url, { method: "POST", headers: { origin } });
+    expect(refused.status).toBe(403);
+    // What a browser goes by. With anything more it would let the page ask.
+    expect([...refused.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([
+      "access-control-allow-origin",
+    ]);
+    expect(refused.headers.get("access-control-allow-origin")).toBe(origin);
+    const asked = await fetch(url, { method: "OPTIONS", headers: { origin } });
+    expect([asked.status, asked.headers.get("access-control-allow-methods")]).toEqual([403, null]);
     expect(await post(connection, 1, HELLO, { origin })).toEqual({
       status: 403,
       code: "ERR_ORIGIN_FORBIDDEN",
