@@ -138,9 +138,7 @@ export class Writer implements AsyncDisposable {
 
   /** Everything typed here is durable at the server. */
   async isSaved(): Promise<void> {
-    await this.page
-      .locator('header interline-status [role="img"][aria-label="Saved"]')
-      .waitFor();
+    await this.page.locator('header interline-status [role="img"][aria-label="Saved"]').waitFor();
   }
 
   async focus(): Promise<void> {
