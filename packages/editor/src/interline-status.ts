@@ -7,6 +7,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from "lit";
+import { onHeldBack } from "./held-back.ts";
 import { statusStyles } from "./interline-status.styles.ts";
 import { ringStyles } from "./person.styles.ts";
 import type { Merge, Session } from "./session.ts";
@@ -50,6 +51,7 @@ export class InterlineStatus extends LitElement {
   #state: string | undefined;
   #wasEdited = false;
   #merge: Merge | undefined;
+  #heldBackSince: number | undefined;
   #isCopied = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -112,6 +114,7 @@ export class InterlineStatus extends LitElement {
         isReady: session.isReady,
         wasEdited: this.#wasEdited,
         merge: this.#merge,
+        heldBackSince: this.#heldBackSince,
       },
       Date.now(),
     );
@@ -120,9 +123,14 @@ export class InterlineStatus extends LitElement {
   #listen(): void {
     for (const stop of this.#stop.splice(0)) stop();
     const { session } = this;
+    this.#heldBackSince = undefined;
     if (session === undefined) return;
     this.#noteStatus(session);
     this.#stop = [
+      onHeldBack(session, (isHeld) => {
+        this.#heldBackSince = isHeld ? Date.now() : undefined;
+        this.requestUpdate();
+      }),
       session.on("status", () => this.#noteStatus(session)),
       session.on("ready", () => this.requestUpdate()),
       session.on("merged", (merge) => {

@@ -12,6 +12,9 @@ const SAVED_FOR = 3_000;
 /** While somebody types, each pause of the network would flash the check: it waits so long, in ms. */
 const SETTLE_FOR = 400;
 
+/** That changes of others are held back is said only after so long, in ms: most words are composed before. */
+const HELD_BACK_AFTER = 1_000;
+
 /** Which drawing stands for a state. Each differs by shape. @public */
 export type StateGlyph = "none" | "saved" | "saving" | "trying" | "offline" | "unsaved" | "read-only";
 
@@ -45,6 +48,8 @@ export interface StatusSituation {
   readonly wasEdited: boolean;
   /** What came together after the last break, until it is dismissed. */
   readonly merge?: Merge | undefined;
+  /** Since when the text shown lacks changes of others because something is being composed, in ms of the clock; undefined: it does not. */
+  readonly heldBackSince?: number | undefined;
 }
 
 /** What is true about the document at `now` (ms of the clock), in words. @public */
@@ -54,9 +59,9 @@ export function statusLine(situation: StatusSituation, now: number): StatusLine 
     case "connecting":
       return connecting(situation, now);
     case "synced":
-      return synced(situation, now);
+      return withHeldBack(synced(situation, now), situation, now);
     case "saving":
-      return saving(status, status.pendingSince ?? since, now, merge);
+      return withHeldBack(saving(status, status.pendingSince ?? since, now, merge), situation, now);
     case "offline":
     case "reconnecting":
       return isReady ? offline(status, now) : neverOpened(status, now);
@@ -99,6 +104,15 @@ function synced({ since, wasEdited, merge }: StatusSituation, now: number): Stat
   return age < SETTLE_FOR + SAVED_FOR
     ? { ...saved, words: "Saved", changesAt: since + SETTLE_FOR + SAVED_FOR }
     : saved;
+}
+
+/** A line that says, unless there is trouble, that the text shown is not the newest. */
+function withHeldBack(line: StatusLine, { heldBackSince }: StatusSituation, now: number): StatusLine {
+  if (heldBackSince === undefined || line.tone !== "ink") return line;
+  const saidAt = heldBackSince + HELD_BACK_AFTER;
+  if (now < saidAt) return { ...line, changesAt: Math.min(saidAt, line.changesAt ?? saidAt) };
+  const words = "Changes by others appear when you finish this word.";
+  return { ...line, words, meaning: `${line.meaning}. ${words}`, actions: [] };
 }
 
 function mergedLine({ own, others }: Merge): StatusLine {

@@ -52,6 +52,18 @@ describe("the bottom line", () => {
     expect(statusLine({ ...saving, merge }, NOW).glyph).toBe("saving");
   });
 
+  it("says after a second that a composition holds back what others did, and never over trouble", () => {
+    const held = situation({}, { since: NOW - 60_000, heldBackSince: NOW });
+    expect(statusLine(held, NOW)).toMatchObject({ words: "", meaning: "Saved", changesAt: NOW + 1_000 });
+    const words = "Changes by others appear when you finish this word.";
+    expect(statusLine(held, NOW + 1_000)).toMatchObject({ words, glyph: "saved", tone: "ink" });
+    const trouble = situation(
+      { state: "saving", pendingEdits: 1, pendingSince: NOW - 60_000 },
+      { heldBackSince: NOW - 60_000 },
+    );
+    expect(statusLine(trouble, NOW)).toMatchObject({ words: "Trying to save…", tone: "warn" });
+  });
+
   it("offline says that changes are kept on this device, and counts what waits", () => {
     const offline = situation({
       state: "offline",

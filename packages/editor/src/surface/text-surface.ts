@@ -2,10 +2,12 @@ import { redo, undo } from "@codemirror/commands";
 import { Compartment, EditorState, type Extension, Text, type Transaction } from "@codemirror/state";
 import { EditorView, placeholder, type ViewUpdate } from "@codemirror/view";
 import { isNoop, type Operation } from "@interline/ot";
+import { noteHeldBack } from "../held-back.ts";
 import { isLive, type Session } from "../session.ts";
 import { caretField, caretsOf, setCarets, setHighlighted } from "./caret-field.ts";
 import { remoteCarets } from "./carets.ts";
 import { changesOf, operationOf } from "./changes.ts";
+import { CompositionHold } from "./composition-hold.ts";
 import { pointOfUnit } from "./offsets.ts";
 import { ownUndo, remoteAnnotations } from "./own-undo.ts";
 import { prose } from "./prose.ts";
@@ -42,6 +44,7 @@ export class TextSurface {
 
   readonly #session: Session;
   readonly #changes = new RemoteChanges();
+  readonly #hold = new CompositionHold();
   readonly #access = new Compartment();
   readonly #words = new Compartment();
   readonly #onUpdate: SurfaceOptions["onUpdate"];
@@ -72,11 +75,6 @@ export class TextSurface {
           this.#words.of(wordsExtension(options)),
           EditorView.updateListener.of((update) => this.#updated(update)),
           hiddenText(options.onScroll),
-          EditorView.domEventObservers({
-            compositionend: () => {
-              this.#schedule();
-            },
-          }),
         ],
       }),
     });
@@ -130,6 +128,7 @@ export class TextSurface {
   close(): void {
     for (const stop of this.#stop.splice(0)) stop();
     this.#unschedule();
+    noteHeldBack(this.#session, this, false);
     this.view.destroy();
   }
 
@@ -164,6 +163,7 @@ export class TextSurface {
       this.#send(transaction);
       isOwn = true;
     }
+    if (isOwn) this.#hold.changed(performance.now());
     if (isOwn || (update.focusChanged && update.view.hasFocus)) this.#select();
     this.#onUpdate(update, this.#shown);
   }
@@ -195,12 +195,17 @@ export class TextSurface {
   }
 
   /**
-   * Shows what others did, or the next part of it, and where they are, in one transaction. While an input method composes, nothing.
+   * Shows what others did, or the next part of it, and where they are, in one transaction. While an input method composes it waits,
+   * frame by frame: not every keyboard reports the end of a composition to the page.
    */
   #flush(): void {
     this.#unschedule();
     const { view } = this;
-    if (view.composing || view.compositionStarted || !this.#session.isReady) return;
+    if (!this.#session.isReady) return;
+    if (this.#waits()) {
+      this.#schedule();
+      return;
+    }
     const { state } = view;
     const operation = this.#changes.take(document.hidden ? Infinity : FRAME_COMPONENTS);
     const changes = state.changes(operation === undefined ? [] : changesOf(operation, state.doc));
@@ -221,6 +226,21 @@ export class TextSurface {
       this.#shown = undefined;
     }
     if (!isWhole) this.#schedule();
+  }
+
+  /** True while a composition holds back what others did. */
+  #waits(): boolean {
+    const { view } = this;
+    const isComposing = view.composing || view.compositionStarted;
+    const isHeld = isComposing && !this.#changes.isEmpty;
+    const next = this.#hold.next(isHeld, performance.now());
+    if (next === "end") {
+      // Without the focus an input method ends its composition, and keeps what was composed.
+      view.contentDOM.blur();
+      view.focus();
+    }
+    noteHeldBack(this.#session, this, isHeld && next !== "show");
+    return next !== "show" || (isComposing && !isHeld);
   }
 }
 
