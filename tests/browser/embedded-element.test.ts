@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { ServerProcess } from "../support/server-process.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { sharedSite } from "./shared-site.ts";
 import { Writer } from "./writer.ts";
@@ -74,5 +75,117 @@ it("an editor that becomes ready takes the focus only if nothing else has it, th
   await addEditor(page, "focus-free");
   await ana.type("text");
   await waitFor("the text", async () => (await texts(page)).editor === "text");
+  expect(ana.faults).toEqual([]);
+});
+
+/** The added editor as the page's scripts have it. */
+interface Added extends HTMLElement {
+  readonly value: string;
+  readonly selectionStart: number;
+}
+
+/** What a move must not change. */
+function placeOf(page: Page): Promise<{ caret: number; scrollTop: number; hasFocus: boolean }> {
+  return page.evaluate(() => {
+    const frame = document.querySelector("iframe")?.contentDocument;
+    const editor = (frame?.querySelector("#added") ?? document.querySelector("#added")) as Added;
+    return {
+      caret: editor.selectionStart,
+      scrollTop: editor.shadowRoot?.querySelector(".cm-scroller")?.scrollTop ?? 0,
+      hasFocus: editor.ownerDocument.hasFocus() && editor.ownerDocument.activeElement === editor,
+    };
+  });
+}
+
+it("an element keeps caret, focus and scroll through any move, and its styles in another document", async () => {
+  await using ana = await openHost("moves");
+  const { page } = ana;
+  await page.evaluate(() => {
+    for (const name of ["first", "second"]) {
+      const box = document.createElement("div");
+      box.id = name;
+      document.body.append(box);
+    }
+    (document.activeElement as HTMLElement | null)?.blur();
+    // A host's shortcut for whoever does not write.
+    const host = { shortcuts: 0 };
+    Object.assign(window, { host });
+    document.addEventListener("keydown", ({ target }) => {
+      if (!(target as HTMLElement).isContentEditable) host.shortcuts++;
+    });
+  });
+  await addEditor(page, "moves-added");
+  await page.evaluate(() => {
+    (document.querySelector("#added") as HTMLElement).style.blockSize = "200px";
+  });
+  await page.keyboard.insertText(Array.from({ length: 60 }, (_, line) => `line ${line}`).join("\n"));
+  await page.keyboard.press("ArrowLeft");
+  const value = (): Promise<string> => page.evaluate(() => (document.querySelector("#added") as Added).value);
+  await waitFor("the end to be in view", async () => (await placeOf(page)).scrollTop > 500);
+  const before = await placeOf(page);
+  expect(before.hasFocus).toBe(true);
+
+  await page.evaluate(() => {
+    document.querySelector("#first")?.append(document.querySelector("#added") as Node);
+  });
+  expect(await placeOf(page)).toEqual(before);
+  await ana.type("A");
+  await waitFor("the key", async () => (await value()).endsWith("line 5A9"));
+
+  const moved = await placeOf(page);
+  await page.evaluate(() => {
+    const second = document.querySelector("#second") as Element & {
+      moveBefore(node: Node, child: Node | null): void;
+    };
+    second.moveBefore(document.querySelector("#added") as Node, null);
+  });
+  expect(await placeOf(page)).toEqual(moved);
+  await ana.type("B");
+  await waitFor("the key", async () => (await value()).endsWith("line 5AB9"));
+
+  const looks = await page.evaluate(() => {
+    const editor = document.querySelector("#added") as Added;
+    const look = (): unknown[] => {
+      const content = editor.shadowRoot?.querySelector(".cm-content");
+      const announcer = editor.shadowRoot?.querySelector(".announcer");
+      if (!content || !announcer) return [];
+      return [
+        getComputedStyle(content).whiteSpace,
+        getComputedStyle(content).color,
+        getComputedStyle(announcer).position,
+      ];
+    };
+    const here = look();
+    const frame = document.createElement("iframe");
+    // In view: Chromium draws no frames of an iframe that nobody sees, so CodeMirror would not measure.
+    frame.style.cssText = "position: fixed; inset: 0 auto auto 0; block-size: 300px";
+    document.body.append(frame);
+    frame.contentDocument?.body.append(editor);
+    return { here, there: look() };
+  });
+  expect(looks.there).toEqual(looks.here);
+  expect(await placeOf(page)).toEqual({ ...moved, caret: moved.caret + 1, scrollTop: expect.any(Number) });
+  expect(await page.evaluate(() => (window as unknown as { host: object }).host)).toEqual({ shortcuts: 0 });
+  expect(ana.faults).toEqual([]);
+});
+
+it("the status goes on when a page translator has replaced its words", async () => {
+  await using mortal = await ServerProcess.start();
+  const url = `${mortal.url}/d/translated`;
+  await using ana = await Writer.open(site.browser, url, { name: "Ana Ruiz", color: 12 });
+  await mortal.kill();
+  const detail = ana.page.locator("footer interline-status .detail");
+  await detail.getByText(/^Reconnecting/).waitFor();
+  const translated = await detail.evaluate((element) => {
+    for (const node of Array.from(element.childNodes)) {
+      if (node.nodeType !== Node.TEXT_NODE) continue;
+      const font = document.createElement("font");
+      font.textContent = "Neuer Versuch";
+      node.replaceWith(font);
+    }
+    return element.textContent;
+  });
+  expect(translated).toBe("Neuer Versuch");
+  await detail.getByText(/^Reconnecting/).waitFor();
   expect(ana.faults).toEqual([]);
 });

@@ -3,13 +3,16 @@ const EXACT_UP_TO = 100_000;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
 
+/** What makes a segment a word. Not `isWordLike`: in Firefox a lone Japanese, Burmese or Khmer word is not like one. */
+const letterOrDigit = /[\p{L}\p{N}]/u;
+
 /** How many words a text has. Longer texts are counted by the gaps between them. */
 export function countWords(text: string): number {
   let words = 0;
   if (text.length > EXACT_UP_TO) {
     for (const _ of text.matchAll(/\S+/g)) words++;
   } else {
-    for (const { isWordLike } of segmenter.segment(text)) if (isWordLike === true) words++;
+    for (const { segment } of segmenter.segment(text)) if (letterOrDigit.test(segment)) words++;
   }
   return words;
 }

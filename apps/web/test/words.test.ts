@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { countWords } from "../src/words.ts";
 
 describe("words", () => {
@@ -9,6 +9,16 @@ describe("words", () => {
     ["日本語です", 2],
   ])("%j has %i", (text, count) => {
     expect(countWords(text)).toBe(count);
+  });
+
+  it("a word is what has a letter or digit, whatever the engine takes for one", () => {
+    // As Firefox 153 segments: it calls none of these like a word.
+    const segments = Array.from("東京 大阪 京都".split(/( )/), (segment) => ({ segment, isWordLike: false }));
+    const firefox = vi.spyOn(Intl.Segmenter.prototype, "segment");
+    firefox.mockReturnValue(segments as unknown as Intl.Segments);
+    expect(countWords("東京 大阪 京都")).toBe(3);
+    firefox.mockRestore();
+    expect(countWords("東京 大阪 京都")).toBe(3);
   });
 
   it("long texts are counted by their gaps", () => {

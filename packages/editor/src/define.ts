@@ -6,9 +6,16 @@ import { InterlineEditor } from "./interline-editor.ts";
 import { InterlinePeople } from "./interline-people.ts";
 import { InterlineStatus } from "./interline-status.ts";
 
-customElements.define("interline-editor", InterlineEditor);
-customElements.define("interline-people", InterlinePeople);
-customElements.define("interline-status", InterlineStatus);
+const ELEMENTS = {
+  "interline-editor": InterlineEditor,
+  "interline-people": InterlinePeople,
+  "interline-status": InterlineStatus,
+};
+
+// A page may load this twice, in two bundles or two versions: the first one stays.
+for (const [name, element] of Object.entries(ELEMENTS)) {
+  if (customElements.get(name) === undefined) customElements.define(name, element);
+}
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -2,7 +2,6 @@ import { openDocument, type SharedDocument, type User } from "@interline/client"
 import {
   type CSSResultGroup,
   html,
-  LitElement,
   type PropertyDeclarations,
   type PropertyValues,
   type TemplateResult,
@@ -22,11 +21,11 @@ import { editorStyles } from "./interline-editor.styles.ts";
 import { peopleOf } from "./people.ts";
 import { PeopleAnnouncer } from "./people-announcer.ts";
 import { personStyles } from "./person.styles.ts";
+import { PortableElement } from "./portable-element.ts";
 import { isWritable, type Session } from "./session.ts";
 import { caretField } from "./surface/caret-field.ts";
 import { surfaceStyles } from "./surface/surface.styles.ts";
-import { TextSurface } from "./surface/text-surface.ts";
-import { adoptTokens } from "./tokens.styles.ts";
+import { type Place, TextSurface } from "./surface/text-surface.ts";
 
 /** A place in the text as people count: from 1. @public */
 export interface CaretPosition {
@@ -44,7 +43,7 @@ export interface CaretPosition {
  * @fires il-ready, il-status, il-peers, il-remote, il-merged, il-recovery, il-update
  * @public
  */
-export class InterlineEditor extends LitElement {
+export class InterlineEditor extends PortableElement {
   static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true };
   static override styles: CSSResultGroup = [personStyles, editorStyles, surfaceStyles];
   static override properties: PropertyDeclarations = {
@@ -121,6 +120,11 @@ export class InterlineEditor extends LitElement {
     return { line: number, column: charactersIn(state.sliceDoc(from, head)) + 1 };
   }
 
+  /** True where one can type, as of any editable element: pages ask it before they take a key for a shortcut. */
+  override get isContentEditable(): boolean {
+    return this.#surface?.view.state.readOnly === false;
+  }
+
   override focus(): void {
     this.#surface?.view.focus();
   }
@@ -150,8 +154,20 @@ export class InterlineEditor extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    adoptTokens(this.ownerDocument);
-    if (this.hasUpdated) this.requestUpdate();
+    if (!this.hasUpdated) return;
+    this.requestUpdate();
+    this.#surface?.settle();
+  }
+
+  /** Moved by `moveBefore()`, which keeps everything but, in each browser, something else. */
+  connectedMoveCallback(): void {
+    this.#surface?.settle();
+  }
+
+  override adoptedCallback(): void {
+    super.adoptedCallback();
+    // CodeMirror belongs to the window it was made in.
+    if (this.#surface !== undefined && this.isConnected) this.#show(this.#shown, this.#surface.place);
   }
 
   override disconnectedCallback(): void {
@@ -198,7 +214,7 @@ export class InterlineEditor extends LitElement {
     opened.flush().then(close, close);
   }
 
-  #show(session: Session | undefined): void {
+  #show(session: Session | undefined, place?: Place): void {
     this.#hide();
     if (session === undefined) return;
     const parent = this.renderRoot.querySelector<HTMLElement>(".surface");
@@ -227,6 +243,7 @@ export class InterlineEditor extends LitElement {
         if (remote !== undefined) this.dispatchEvent(new RemoteEvent(remote));
         if (update.docChanged || update.selectionSet) this.dispatchEvent(new UpdateEvent(update.docChanged));
       },
+      place,
       onScroll: (above, below) => this.dispatchEvent(new ScrollEvent(above, below)),
     });
     this.#listen(session, announcer);

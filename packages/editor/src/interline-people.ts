@@ -2,7 +2,6 @@ import type { GonePerson } from "@interline/client";
 import {
   type CSSResultGroup,
   html,
-  LitElement,
   nothing,
   type PropertyDeclarations,
   type PropertyValues,
@@ -22,8 +21,8 @@ import {
   presenceWords,
 } from "./people.ts";
 import { personStyles } from "./person.styles.ts";
+import { PortableElement } from "./portable-element.ts";
 import { isLive, type Session } from "./session.ts";
-import { adoptTokens } from "./tokens.styles.ts";
 
 /** Who went is shown where there is room, so many at most. */
 const LATE_SHOWN = 3;
@@ -35,7 +34,7 @@ const LATE_SHOWN = 3;
  * @fires il-person when an avatar is pressed, il-highlight while one is pointed at or focused
  * @public
  */
-export class InterlinePeople extends LitElement {
+export class InterlinePeople extends PortableElement {
   static override styles: CSSResultGroup = [personStyles, peopleStyles];
   static override properties: PropertyDeclarations = {
     session: { attribute: false },
@@ -64,7 +63,6 @@ export class InterlinePeople extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    adoptTokens(this.ownerDocument);
     this.#listen();
   }
 
@@ -100,8 +98,8 @@ export class InterlinePeople extends LitElement {
         rest.length === 0
           ? nothing
           : html`<li>
-              <span class="more" aria-hidden="true" title=${rest.map(({ name }) => name).join(", ")}>+${rest.length}</span>
-              <span class="card">${rest.map(({ name }) => name).join(", ")}</span>
+              <span class="more" aria-hidden="true" title=${rest.map(({ name }) => name).join(", ")} .textContent=${`+${rest.length}`}></span>
+              <span class="card" .textContent=${rest.map(({ name }) => name).join(", ")}></span>
             </li>`
       }
       ${late.map((person) => this.#lateAvatar(person, now, person.user.id === stop))}
@@ -113,10 +111,10 @@ export class InterlinePeople extends LitElement {
     const words = lastSeenWords({ goneAt }, now);
     return html`<li>
       <button type="button" class="gone" aria-disabled="true" data-user=${user.id} tabindex=${isStop ? 0 : -1}>
-        <span aria-hidden="true">${initialsOf(user.name)}</span>
-        <span class="spoken">${user.name}, gone, ${words.toLowerCase()}</span>
+        <span aria-hidden="true" translate="no" .textContent=${initialsOf(user.name)}></span>
+        <span class="spoken" .textContent=${`${user.name}, gone, ${words.toLowerCase()}`}></span>
       </button>
-      <span class="card" aria-hidden="true"><b><bdi>${user.name}</bdi></b>${words}</span>
+      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${user.name}></bdi></b><span .textContent=${words}></span></span>
     </li>`;
   }
 
@@ -137,11 +135,11 @@ export class InterlinePeople extends LitElement {
         @focus=${highlight(person.id)}
         @blur=${highlight(undefined)}
       >
-        <span aria-hidden="true">${initialsOf(person.name)}</span>
-        <span class="spoken">${person.name}, ${words.toLowerCase()}. Go to their caret</span>
+        <span aria-hidden="true" translate="no" .textContent=${initialsOf(person.name)}></span>
+        <span class="spoken" .textContent=${`${person.name}, ${words.toLowerCase()}. Go to their caret`}></span>
         ${presence === "away" ? moon : nothing}
       </button>
-      <span class="card" aria-hidden="true"><b><bdi>${person.name}</bdi></b>${words}</span>
+      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${person.name}></bdi></b><span .textContent=${words}></span></span>
     </li>`;
   }
 

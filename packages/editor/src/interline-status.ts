@@ -1,7 +1,6 @@
 import {
   type CSSResultGroup,
   html,
-  LitElement,
   nothing,
   type PropertyDeclarations,
   type PropertyValues,
@@ -10,11 +9,11 @@ import {
 import { onHeldBack } from "./held-back.ts";
 import { statusStyles } from "./interline-status.styles.ts";
 import { ringStyles } from "./person.styles.ts";
+import { PortableElement } from "./portable-element.ts";
 import type { Merge, Session } from "./session.ts";
 import { stateGlyph } from "./state-glyph.ts";
 import { type StatusAction, type StatusLine, statusLine } from "./status-line.ts";
 import { copyText, downloadText } from "./text-file.ts";
-import { adoptTokens } from "./tokens.styles.ts";
 
 /** "Copied" is said for so long, in ms. */
 const COPIED_FOR = 2_000;
@@ -32,7 +31,7 @@ const LABELS: Readonly<Record<StatusAction, string>> = {
  * glyph, whose accessible name are the words. Parts: `detail`, `action`. The host reflects `tone` (`ink`, `warn` or `danger`), for its ground.
  * @public
  */
-export class InterlineStatus extends LitElement {
+export class InterlineStatus extends PortableElement {
   static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true };
   static override styles: CSSResultGroup = [ringStyles, statusStyles];
   static override properties: PropertyDeclarations = {
@@ -63,7 +62,6 @@ export class InterlineStatus extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    adoptTokens(this.ownerDocument);
     this.#listen();
   }
 
@@ -89,19 +87,20 @@ export class InterlineStatus extends LitElement {
     // Troubles and their end are spoken; the coming and going of "Saved" is not.
     const live = line.tone !== "ink" || line.actions.length > 0 ? "polite" : "off";
     const tone = line.tone === "ink" && line.actions.includes("dismiss") ? "merged" : line.tone;
+    // Words are set as a whole: a page translator puts elements of its own in the place of text nodes.
     return html`
       <span class="state ${tone}">
         ${this.compact ? html`<span role="img" aria-label=${line.meaning}>${stateGlyph(line.glyph)}</span>` : stateGlyph(line.glyph)}
-        <span class="words" aria-live=${live}>${line.words}</span>
+        <span class="words" aria-live=${live} .textContent=${line.words}></span>
       </span>
-      ${line.details.map((detail) => html`<span part="detail" class="detail ${line.tone}">${detail}</span>`)}
+      ${line.details.map((detail) => html`<span part="detail" class="detail ${line.tone}" .textContent=${detail}></span>`)}
       ${line.actions.length === 0 ? nothing : html`<span class="actions">${line.actions.map((action) => this.#button(action, line.tone))}</span>`}
     `;
   }
 
   #button(action: StatusAction, tone: StatusLine["tone"]): TemplateResult {
     const label = action === "copy" && this.#isCopied ? "Copied" : LABELS[action];
-    return html`<button type="button" part="action" class=${tone} @click=${() => this.#act(action)}>${label}</button>`;
+    return html`<button type="button" part="action" class=${tone} @click=${() => this.#act(action)} .textContent=${label}></button>`;
   }
 
   #line(): StatusLine | undefined {

@@ -168,12 +168,27 @@ export const tokens: CSSResult = css`
   }
 `;
 
+/** Other documents than the one this was loaded in need a sheet of their own. */
+const foreignSheets = new WeakMap<Document, CSSStyleSheet>();
+
 /**
  * Gives a document the tokens, once.
  * @internal
  */
 export function adoptTokens(document: Document): void {
-  const { styleSheet } = tokens;
-  if (styleSheet === undefined || document.adoptedStyleSheets.includes(styleSheet)) return;
-  document.adoptedStyleSheets.push(styleSheet);
+  const sheet = sheetFor(document);
+  if (sheet === undefined || document.adoptedStyleSheets.includes(sheet)) return;
+  document.adoptedStyleSheets.push(sheet);
+}
+
+function sheetFor(document: Document): CSSStyleSheet | undefined {
+  const view = document.defaultView;
+  if (document === globalThis.document) return tokens.styleSheet;
+  if (view === null) return undefined;
+  const known = foreignSheets.get(document);
+  if (known !== undefined) return known;
+  const sheet = new view.CSSStyleSheet();
+  sheet.replaceSync(tokens.cssText);
+  foreignSheets.set(document, sheet);
+  return sheet;
 }

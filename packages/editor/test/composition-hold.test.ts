@@ -27,7 +27,7 @@ describe("a composition", () => {
         const hold = new CompositionHold();
         let shownAt = 0;
         for (let now = 0; now < 130_000; now += FRAME) {
-          if (changes[Math.floor(now / 1_000) % changes.length] === true) hold.changed(now);
+          if (changes[Math.floor(now / 1_000) % changes.length]) hold.changed(now);
           if (hold.next(true, now) === "show") shownAt = now;
           expect(now - shownAt).toBeLessThanOrEqual(60_000 + 2 * FRAME);
         }

@@ -1,7 +1,15 @@
 import { redo, undo } from "@codemirror/commands";
-import { Compartment, EditorState, type Extension, Text, type Transaction } from "@codemirror/state";
+import {
+  Compartment,
+  type EditorSelection,
+  EditorState,
+  type Extension,
+  Text,
+  type Transaction,
+} from "@codemirror/state";
 import { EditorView, placeholder, type ViewUpdate } from "@codemirror/view";
 import { isNoop, type Operation } from "@interline/ot";
+import { isFocusFree } from "../free-focus.ts";
 import { noteHeldBack } from "../held-back.ts";
 import { isLive, type Session } from "../session.ts";
 import { caretField, caretsOf, setCarets, setHighlighted } from "./caret-field.ts";
@@ -23,6 +31,13 @@ const FRAME_COMPONENTS = 500;
 /** A hidden tab draws no frames: what came is shown after so long all the same, in ms. */
 const FLUSH_LATEST = 250;
 
+/** Where the writer is. */
+export interface Place {
+  readonly selection: EditorSelection;
+  readonly scrollTop: number;
+  readonly hasFocus: boolean;
+}
+
 export interface SurfaceOptions {
   readonly parent: HTMLElement;
   readonly root: ShadowRoot | Document;
@@ -31,6 +46,8 @@ export interface SurfaceOptions {
   readonly label: string;
   readonly placeholder: string;
   readonly isReadOnly: boolean;
+  /** Where the writer was in a surface of the same session that this one stands in for. */
+  readonly place?: Place | undefined;
   /** Called after every change of what is shown; `remote` holds the operation of others in it, if any. */
   readonly onUpdate: (update: ViewUpdate, remote: Operation | undefined) => void;
   /** Called when text begins or ends to be hidden above or below. */
@@ -51,6 +68,9 @@ export class TextSurface {
   readonly #onUpdate: SurfaceOptions["onUpdate"];
   readonly #stop: (() => void)[] = [];
   #isReadOnly: boolean;
+  /** As last told: a moved element loses them before it hears of it. */
+  #hasFocus = false;
+  #scrollTop = 0;
   #wasLive = true;
   #frame: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -78,6 +98,11 @@ export class TextSurface {
           this.#words.of(wordsExtension(options)),
           EditorView.updateListener.of((update) => this.#updated(update)),
           hiddenText(options.onScroll),
+          EditorView.domEventObservers({
+            scroll: (_event, { scrollDOM }) => {
+              this.#scrollTop = scrollDOM.scrollTop;
+            },
+          }),
         ],
       }),
     });
@@ -97,6 +122,23 @@ export class TextSurface {
     document.addEventListener("visibilitychange", flushHidden);
     this.#stop.push(() => document.removeEventListener("visibilitychange", flushHidden));
     if (session.isReady) this.#schedule();
+    if (options.place !== undefined) this.#restore(options.place);
+  }
+
+  get place(): Place {
+    const { selection } = this.view.state;
+    return { selection, scrollTop: this.#scrollTop, hasFocus: this.#hasFocus };
+  }
+
+  /** The element was moved within the page: caret, focus and scroll are what they were. */
+  settle(): void {
+    this.view.scrollDOM.scrollTop = this.#scrollTop;
+    const { contentDOM } = this.view;
+    const isActive = this.view.root.activeElement === contentDOM;
+    if (!this.#hasFocus || !(isActive || isFocusFree(contentDOM))) return;
+    // CodeMirror looks where the browser's selection is only if it had lost the focus.
+    contentDOM.blur();
+    this.view.focus();
   }
 
   setReadOnly(isReadOnly: boolean): void {
@@ -135,6 +177,15 @@ export class TextSurface {
     this.view.destroy();
   }
 
+  #restore({ selection, scrollTop, hasFocus }: Place): void {
+    const { length } = this.view.state.doc;
+    const { anchor, head } = selection.main;
+    this.view.dispatch({ selection: { anchor: Math.min(anchor, length), head: Math.min(head, length) } });
+    this.#scrollTop = scrollTop;
+    this.#hasFocus = hasFocus;
+    this.settle();
+  }
+
   #sessionText(): Text {
     return this.#session.isReady ? Text.of(this.#session.text.toString().split("\n")) : Text.empty;
   }
@@ -160,6 +211,7 @@ export class TextSurface {
   }
 
   #updated(update: ViewUpdate): void {
+    if (update.focusChanged) this.#hasFocus = update.view.hasFocus;
     let isOwn = update.selectionSet;
     for (const transaction of update.transactions) {
       if (!transaction.docChanged || transaction.annotation(isRemote) === true) continue;
