@@ -7,6 +7,7 @@ import { caretField, caretsOf, setCarets, setHighlighted } from "./caret-field.t
 import { remoteCarets } from "./carets.ts";
 import { changesOf, operationOf } from "./changes.ts";
 import { focusInText, roomAbove } from "./focus.ts";
+import { lineEnds } from "./line-ends.ts";
 import { pointOfUnit } from "./offsets.ts";
 import { ownUndo, remoteAnnotations } from "./own-undo.ts";
 import { prose } from "./prose.ts";
@@ -69,6 +70,7 @@ export class TextSurface {
           prose,
           remoteCarets,
           wholeCharacters,
+          lineEnds,
           focusInText,
           roomAbove,
           this.#access.of(this.#accessExtension()),

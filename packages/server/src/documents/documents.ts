@@ -17,6 +17,7 @@ import type { LiveDocument } from "../live-document.ts";
 import type { DocumentLog, Entry } from "../log/document-log.ts";
 import { randomToken } from "../random-token.ts";
 import { Recent } from "../recent.ts";
+import { withLineFeeds } from "./line-ends.ts";
 import { Past } from "./past.ts";
 import { titleFault } from "./title.ts";
 import { type Change, Writer, type Written } from "./writer.ts";
@@ -50,6 +51,7 @@ const MAX_QUIET_TRIES = 20;
 /**
  * The documents of a server, for what runs in it: an HTTP API, an import, a bot. Nothing here asks for rights. What changes a text goes
  * the same way as what people type, so who has the document open sees it at once, and it is durable when the promise resolves.
+ * Text that is given as text gets one kind of line end, `\n`; an operation is taken as it is (`withLineFeeds`).
  *
  * Every method rejects with `ERR_DOCUMENT_NOT_FOUND` or `ERR_DOCUMENT_DELETED` where there is no such document (any more).
  * @public
@@ -80,7 +82,7 @@ export class Documents {
     if (!isDocumentId(id)) throw new ServerError(ProtocolErrorCode.DocumentId, "this is no document id");
     assertTitle(title);
     // Before there is a record: a text that cannot be makes no document.
-    this.#checkText(text);
+    this.#textOf(text);
     const isNew = (await this.#host.recordOf(id)) === undefined;
     const record = {
       id,
@@ -144,20 +146,21 @@ export class Documents {
    */
   async replace(
     id: string,
-    text: string,
+    given: string,
     { author, ifVersion }: { author: User; ifVersion?: number | undefined },
   ): Promise<Written> {
-    this.#checkText(text);
+    const text = this.#textOf(given);
     const change: Change = (document) => {
       if (ifVersion !== undefined) assertAt(document, ifVersion);
       return { version: document.head.version, operation: diff(document.text.toString(), text) };
     };
-    return this.#write(id, author, change, ifVersion);
+    const { version, isExact } = await this.#write(id, author, change, ifVersion);
+    return { version, isExact: isExact && text === given };
   }
 
   /** Adds text at the end. Throws as `replace` does. */
-  async append(id: string, text: string, author: User, ifVersion?: number): Promise<Written> {
-    this.#checkText(text);
+  async append(id: string, given: string, author: User, ifVersion?: number): Promise<Written> {
+    const text = this.#textOf(given);
     const change: Change = (document) => {
       if (ifVersion !== undefined) assertAt(document, ifVersion);
       const { version, length } = document.head;
@@ -260,13 +263,15 @@ export class Documents {
     return writer;
   }
 
-  /** @throws ServerError */
-  #checkText(text: string): void {
+  /** A text as it enters a document. @throws ServerError */
+  #textOf(given: string): string {
+    const text = withLineFeeds(given);
     if (!text.isWellFormed()) throw new ServerError("ERR_OPERATION_TEXT", "half a surrogate pair is no text");
     const { maxDocumentLength } = this.#limits;
     if (text.length > maxDocumentLength && countPoints(text) > maxDocumentLength) {
       throw new ServerError(ProtocolErrorCode.DocumentTooLarge, `at most ${maxDocumentLength} code points`);
     }
+    return text;
   }
 }
 

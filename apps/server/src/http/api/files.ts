@@ -35,8 +35,7 @@ export async function fileRoutes(app: App, server: DocumentServer): Promise<void
     async (request, reply) => {
       const { filename = "", id } = request.query as { filename?: string; id?: string };
       const title = titleOf(filename.replace(/^.*[\\/]/s, "").replace(/\.(txt|md|markdown)$/i, ""));
-      const text = request.body.replace(/\r\n?/g, "\n");
-      const made = await create(server, request, { id, title, text });
+      const made = await create(server, request, { id, title, text: request.body });
       return reply.code(201).header("location", pathOf(request, made)).send(withVersion(made));
     },
   );

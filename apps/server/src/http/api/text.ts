@@ -83,7 +83,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
         operationId: "replaceText",
         summary: "Replace the text",
         description:
-          "By the smallest operation that does it: what others write at the same time stays. With `If-Match`, only if the document is at that version.",
+          "By the smallest operation that does it: what others write at the same time stays. With `If-Match`, only if the document is at that version. Line ends become `\\n`: there is no `ETag` in the answer then, since the text is not what was sent.",
         consumes: ["application/json", "text/plain", "text/markdown"],
         params: Params,
         headers: Conditions,
@@ -111,6 +111,7 @@ export async function textRoutes(app: App, { documents }: DocumentServer): Promi
         tags,
         operationId: "appendText",
         summary: "Add text at the end",
+        description: "Line ends become `\\n`.",
         consumes: ["application/json", "text/plain", "text/markdown"],
         params: Params,
         headers: Conditions,
