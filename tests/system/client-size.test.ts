@@ -4,9 +4,9 @@ import { expect, it } from "vitest";
 import { gzippedSize } from "../support/bundle-size.ts";
 
 /** What a page loads of the client beyond the text core, in bytes, gzipped. */
-const MAX_BYTES = 20_480;
+const MAX_BYTES = 21_504;
 
-it("the client with its store is at most 20 kB beyond the text core, and the README says how large", async () => {
+it("the client with its store is at most 21 kB beyond the text core, and the README says how large", async () => {
   const core = await gzippedSize(fileURLToPath(new URL("../bench/ot/core.ts", import.meta.url)));
   const client = await gzippedSize(fileURLToPath(import.meta.resolve("@interline/client")));
   const beyond = client - core;

@@ -124,6 +124,7 @@ export class Connection {
     receivedCharacters: 0,
   };
   #attempt = 0;
+  #limits: Limits | undefined;
   #lastChannel = 0;
   #heardAt = 0;
   /** Code of the last `error` that was about the whole connection. */
@@ -173,6 +174,11 @@ export class Connection {
   /** What carries the messages: a WebSocket, or what gets through where none does. */
   get carrier(): CarrierName {
     return this.#carriers.current;
+  }
+
+  /** The server's limits, as it last said; undefined: it has not said any yet. */
+  get limits(): Limits | undefined {
+    return this.#limits;
   }
 
   /** How many tries have failed since the last welcome. */
@@ -341,6 +347,7 @@ export class Connection {
     const { socket, timer } = this.#state;
     this.environment.clearTimeout(timer);
     this.#attempt = 0;
+    this.#limits = limits;
     this.#carriers.worked(this.#target);
     this.#enter({ name: "open", socket, heartbeatMs, limits, timer: this.#listen(socket, heartbeatMs) });
     if (this.#isAway) this.send({ type: "away", isAway: true });
