@@ -216,6 +216,28 @@ describe("documents over HTTP", () => {
     ]);
   });
 
+  test("have one kind of line end, however their text comes in, but operations as they are", async () => {
+    const lines = "one\r\ntwo\rthree\r\n";
+    const text = async (): Promise<unknown> =>
+      ((await (await ask(server, "GET", "/documents/doc/text")).json()) as { text: unknown }).text;
+    await ask(server, "POST", "/documents", { body: { id: "doc", text: lines } });
+    expect(await text()).toBe("one\ntwo\nthree\n");
+    await ask(server, "POST", "/documents/doc/text", { body: { text: lines } });
+    expect(await text()).toBe("one\ntwo\nthree\none\ntwo\nthree\n");
+    const headers = { "content-type": "text/plain" };
+    const put = await ask(server, "PUT", "/documents/doc/text", { body: lines, headers });
+    // The text is not what was sent (RFC 9110, section 9.3.4).
+    expect([put.status, put.headers.get("etag")]).toEqual([200, null]);
+    expect(await text()).toBe("one\ntwo\nthree\n");
+    const { version } = (await put.json()) as { version: number };
+    const operation = ["a\r\nb\r"];
+    await ask(server, "POST", "/documents/doc/operations", { body: { version, operation } });
+    expect(await text()).toBe("a\r\nb\rone\ntwo\nthree\n");
+    const whole = await ask(server, "PUT", "/documents/doc/text", { body: "a\nb\none\n", headers });
+    expect(whole.headers.get("etag")).toBe(`"${version + 2}"`);
+    expect(await text()).toBe("a\nb\none\n");
+  });
+
   test("give no share links where everybody may do everything", async () => {
     await make();
     expect(await outcome(ask(server, "POST", "/documents/doc/links", { body: { role: "read" } }))).toEqual([

@@ -1,5 +1,11 @@
 import { openDocument, type SharedDocument, type User } from "@interline/client";
-import { type InterlineEditor, isLive, isWritable, type PersonEvent } from "@interline/editor";
+import {
+  type InterlineEditor,
+  isLive,
+  isWritable,
+  type PersonEvent,
+  type TooLongEvent,
+} from "@interline/editor";
 import {
   type CSSResultGroup,
   html,
@@ -17,7 +23,7 @@ import { icon } from "./icons.ts";
 import type { PersonChangeEvent } from "./person-panel.ts";
 import type { Theme } from "./preferences.ts";
 import { isUnsent } from "./unsent-text.ts";
-import { countWords } from "./words.ts";
+import { countWords, tooLongWords } from "./words.ts";
 
 /** The loading line is shown only after so long, in ms. Agrees with `--il-loading-after`. */
 const LOADING_AFTER = 400;
@@ -44,6 +50,7 @@ export class DocumentPage extends LitElement {
     highlighted: { state: true },
     recovered: { state: true },
     givenTitle: { state: true },
+    tooLong: { state: true },
   };
 
   /** WebSocket address of the server. */
@@ -65,6 +72,9 @@ export class DocumentPage extends LitElement {
   declare private recovered: readonly string[];
   /** The title that was given over the API; undefined: not asked for yet. It counts while the first line is blank. */
   declare private givenTitle: string | undefined;
+
+  /** A paste that was refused, until it is dismissed. */
+  declare private tooLong: TooLongEvent | undefined;
 
   readonly #internals: ElementInternals;
   #session: SharedDocument | undefined;
@@ -162,7 +172,7 @@ export class DocumentPage extends LitElement {
       <main>
         ${isOpen ? this.#text() : html`<closed-document .session=${session} .code=${session.status.code}></closed-document>`}
       </main>
-      <footer>${this.#recovery()}${this.#line(isOpen)}</footer>
+      <footer>${this.#refusedPaste()}${this.#recovery()}${this.#line(isOpen)}</footer>
       <div id="panel" class="panel" popover role="dialog" aria-label="Your name, colour and theme">
         <person-panel .user=${this.user} theme=${this.theme} @person-change=${this.#onPerson}></person-panel>
         ${isOpen ? html`<copy-button class="narrow" label="Copy link" text=${location.href}></copy-button>` : nothing}
@@ -182,6 +192,7 @@ export class DocumentPage extends LitElement {
         .highlighted=${this.highlighted}
         @il-update=${this.#onUpdate}
         @il-scroll=${this.#onScroll}
+        @il-too-long=${this.#onTooLong}
       ></interline-editor>
       ${this.#emptyHint()}`;
   }
@@ -221,6 +232,14 @@ export class DocumentPage extends LitElement {
           <copy-button label="Copy link" text=${location.href}></copy-button>
         </div>
       </div>
+    </div>`;
+  }
+
+  #refusedPaste(): TemplateResult | typeof nothing {
+    if (this.tooLong === undefined) return nothing;
+    return html`<div class="line recovery" role="alert">
+      <span>${tooLongWords(this.tooLong)}</span>
+      <button type="button" @click=${this.#dismissTooLong}>Dismiss</button>
     </div>`;
   }
 
@@ -287,6 +306,15 @@ export class DocumentPage extends LitElement {
   #editor(): InterlineEditor | null {
     return this.renderRoot.querySelector("interline-editor");
   }
+
+  readonly #onTooLong = (event: TooLongEvent): void => {
+    this.tooLong = event;
+  };
+
+  readonly #dismissTooLong = (): void => {
+    this.tooLong = undefined;
+    this.#editor()?.focus();
+  };
 
   readonly #onUpdate = (): void => {
     this.requestUpdate();

@@ -16,3 +16,10 @@ export function countWords(text: string): number {
   }
   return words;
 }
+
+/** Why a paste was refused, and where its text is. Lengths in code points. */
+export function tooLongWords({ length, room }: { readonly length: number; readonly room: number }): string {
+  const size = length.toLocaleString("en");
+  const left = room === 0 ? "no room is left" : `there is room for ${room.toLocaleString("en")}`;
+  return `Nothing was inserted: the text has ${size} characters, and ${left} in this document. You still have it where you copied it.`;
+}

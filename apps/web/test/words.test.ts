@@ -1,5 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
-import { countWords } from "../src/words.ts";
+import { countWords, tooLongWords } from "../src/words.ts";
+
+it("a refused paste is told with what it has and what fits", () => {
+  expect(tooLongWords({ length: 10_000_000, room: 3_999_988 })).toBe(
+    "Nothing was inserted: the text has 10,000,000 characters, and there is room for 3,999,988 in this document. You still have it where you copied it.",
+  );
+  expect(tooLongWords({ length: 5, room: 0 })).toContain("and no room is left in this document");
+});
 
 describe("words", () => {
   it.each([

@@ -129,6 +129,7 @@ export class Connection {
     receivedCharacters: 0,
   };
   #attempt = 0;
+  #limits: Limits | undefined;
   #lastChannel = 0;
   /** When something was heard last, in ms of `clock`. */
   #heardAt = 0;
@@ -190,6 +191,11 @@ export class Connection {
   /** What carries the messages: a WebSocket, or what gets through where none does. */
   get carrier(): CarrierName {
     return this.#carriers.current;
+  }
+
+  /** The server's limits, as it last said; undefined: it has not said any yet. */
+  get limits(): Limits | undefined {
+    return this.#limits;
   }
 
   /** How many tries have failed since the last welcome. */
@@ -360,6 +366,7 @@ export class Connection {
     const { socket, timer } = this.#state;
     this.environment.clearTimeout(timer);
     this.#attempt = 0;
+    this.#limits = limits;
     this.#carriers.worked(this.#target);
     this.#enter({ name: "open", socket, heartbeatMs, limits, timer: this.#listen(socket, heartbeatMs) });
     if (this.#isAway) this.send({ type: "away", isAway: true });

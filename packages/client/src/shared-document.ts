@@ -115,6 +115,11 @@ export class SharedDocument {
     return this.#copy.role;
   }
 
+  /** How long the text may be, in code points, as the server last said; undefined: it has not said yet. */
+  get maxLength(): number | undefined {
+    return this.#connection.limits?.maxDocumentLength;
+  }
+
   /** Everybody else who has the document open, with carets in code points of `text`. */
   get peers(): readonly RemotePeer[] {
     return this.#copy.peers;

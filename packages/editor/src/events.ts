@@ -84,6 +84,20 @@ export class ScrollEvent extends Event {
   }
 }
 
+/** `il-too-long`: a paste or a drop was refused, for the document has no room for it. Nothing of it was taken. @public */
+export class TooLongEvent extends Event {
+  /** Of what was to be inserted, in code points. */
+  readonly length: number;
+  /** What would have fitted, in code points. */
+  readonly room: number;
+
+  constructor(length: number, room: number) {
+    super("il-too-long", init);
+    this.length = length;
+    this.room = room;
+  }
+}
+
 /** `il-person`: an avatar was pressed, or (`il-highlight`) is pointed at or focused. @public */
 export class PersonEvent extends Event {
   /** Id of the user; undefined: of nobody any more. */
@@ -105,6 +119,7 @@ declare global {
     "il-recovery": RecoveryEvent;
     "il-update": UpdateEvent;
     "il-scroll": ScrollEvent;
+    "il-too-long": TooLongEvent;
     "il-person": PersonEvent;
     "il-highlight": PersonEvent;
   }

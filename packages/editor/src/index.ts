@@ -11,6 +11,7 @@ export {
   RemoteEvent,
   ScrollEvent,
   StatusEvent,
+  TooLongEvent,
   UpdateEvent,
 } from "./events.ts";
 export { type CaretPosition, InterlineEditor } from "./interline-editor.ts";

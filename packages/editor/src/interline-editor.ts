@@ -14,6 +14,7 @@ import {
   RemoteEvent,
   ScrollEvent,
   StatusEvent,
+  TooLongEvent,
   UpdateEvent,
 } from "./events.ts";
 import { isFocusFree } from "./free-focus.ts";
@@ -40,7 +41,7 @@ export interface CaretPosition {
  * It opens `document` at `src` for `user`, or shows a `session` that somebody else opened (which it then does not close).
  * Everything of other people is drawn beside the text: nothing they do moves the writer's caret, selection or scroll.
  *
- * @fires il-ready, il-status, il-peers, il-remote, il-merged, il-recovery, il-update
+ * @fires il-ready, il-status, il-peers, il-remote, il-merged, il-recovery, il-update, il-too-long
  * @public
  */
 export class InterlineEditor extends PortableElement {
@@ -244,6 +245,7 @@ export class InterlineEditor extends PortableElement {
         if (update.docChanged || update.selectionSet) this.dispatchEvent(new UpdateEvent(update.docChanged));
       },
       place,
+      onTooLong: ({ length, room }) => this.dispatchEvent(new TooLongEvent(length, room)),
       onScroll: (above, below) => this.dispatchEvent(new ScrollEvent(above, below)),
     });
     this.#listen(session, announcer);

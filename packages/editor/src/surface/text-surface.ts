@@ -17,10 +17,12 @@ import { remoteCarets } from "./carets.ts";
 import { changesOf, operationOf } from "./changes.ts";
 import { CompositionHold } from "./composition-hold.ts";
 import { focusInText, roomAbove } from "./focus.ts";
+import { lineEnds } from "./line-ends.ts";
 import { pointOfUnit } from "./offsets.ts";
 import { ownUndo, remoteAnnotations } from "./own-undo.ts";
 import { prose } from "./prose.ts";
 import { RemoteChanges } from "./remote-changes.ts";
+import { room, type TooLong } from "./room.ts";
 import { isRemote, wholeCharacters } from "./whole-characters.ts";
 
 /**
@@ -50,6 +52,8 @@ export interface SurfaceOptions {
   readonly place?: Place | undefined;
   /** Called after every change of what is shown; `remote` holds the operation of others in it, if any. */
   readonly onUpdate: (update: ViewUpdate, remote: Operation | undefined) => void;
+  /** Called after a paste was refused. */
+  readonly onTooLong: (paste: TooLong) => void;
   /** Called when text begins or ends to be hidden above or below. */
   readonly onScroll: (hasMoreAbove: boolean, hasMoreBelow: boolean) => void;
 }
@@ -89,9 +93,12 @@ export class TextSurface {
         doc: this.#sessionText(),
         extensions: [
           ownUndo,
+          // Asked last, of the transaction as it would be made.
+          room(() => session.maxLength, options.onTooLong),
           prose,
           remoteCarets,
           wholeCharacters,
+          lineEnds,
           focusInText,
           roomAbove,
           this.#access.of(this.#accessExtension()),

@@ -18,6 +18,7 @@ import type { DocumentLog, Entry } from "../log/document-log.ts";
 import { randomToken } from "../random-token.ts";
 import { Recent } from "../recent.ts";
 import { breathe, stringOf } from "../slices.ts";
+import { withLineFeeds } from "./line-ends.ts";
 import { Past } from "./past.ts";
 import { titleFault } from "./title.ts";
 import { type Prepare, Writer, type Written } from "./writer.ts";
@@ -51,6 +52,7 @@ const MAX_QUIET_TRIES = 20;
 /**
  * The documents of a server, for what runs in it: an HTTP API, an import, a bot. Nothing here asks for rights. What changes a text goes
  * the same way as what people type, so who has the document open sees it at once, and it is durable when the promise resolves.
+ * Text that is given as text gets one kind of line end, `\n`; an operation is taken as it is (`withLineFeeds`).
  *
  * Every method rejects with `ERR_DOCUMENT_NOT_FOUND` or `ERR_DOCUMENT_DELETED` where there is no such document (any more).
  * @public
@@ -81,7 +83,7 @@ export class Documents {
     if (!isDocumentId(id)) throw new ServerError(ProtocolErrorCode.DocumentId, "this is no document id");
     assertTitle(title);
     // Before there is a record: a text that cannot be makes no document.
-    await this.#checkText(text);
+    await this.#textOf(text);
     const isNew = (await this.#host.recordOf(id)) === undefined;
     const record = {
       id,
@@ -162,11 +164,11 @@ export class Documents {
    */
   async replace(
     id: string,
-    text: string,
+    given: string,
     { author, ifVersion }: { author: User; ifVersion?: number | undefined },
   ): Promise<Written> {
-    await this.#checkText(text);
-    return this.#write(id, author, async (document) => {
+    const text = await this.#textOf(given);
+    const { version, isExact } = await this.#write(id, author, async (document) => {
       if (ifVersion !== undefined) assertAt(document, ifVersion);
       const { version } = document.head;
       const operation = await worked(diffInSteps(await stringOf(document.text), text));
@@ -177,11 +179,12 @@ export class Documents {
         return { version, operation };
       };
     });
+    return { version, isExact: isExact && text === given };
   }
 
   /** Adds text at the end. Throws as `replace` does. */
-  async append(id: string, text: string, author: User, ifVersion?: number): Promise<Written> {
-    await this.#checkText(text);
+  async append(id: string, given: string, author: User, ifVersion?: number): Promise<Written> {
+    const text = await this.#textOf(given);
     return this.#write(id, author, async (document) => {
       if (ifVersion !== undefined) {
         assertAt(document, ifVersion);
@@ -287,15 +290,17 @@ export class Documents {
     return writer;
   }
 
-  /** @throws ServerError */
-  async #checkText(text: string): Promise<void> {
+  /** A text as it enters a document. @throws ServerError */
+  async #textOf(given: string): Promise<string> {
+    const text = await withLineFeeds(given);
     if (!text.isWellFormed()) throw new ServerError("ERR_OPERATION_TEXT", "half a surrogate pair is no text");
     const { maxDocumentLength } = this.#limits;
-    if (text.length <= maxDocumentLength) return;
+    if (text.length <= maxDocumentLength) return text;
     await breathe();
     if (countPoints(text) > maxDocumentLength) {
       throw new ServerError(ProtocolErrorCode.DocumentTooLarge, `at most ${maxDocumentLength} code points`);
     }
+    return text;
   }
 }
 

@@ -11,7 +11,7 @@ import { PART_UNITS, partsOf } from "./parts.ts";
 export interface Written {
   /** Version that it made; where nothing had to be changed, the version that was there. */
   readonly version: number;
-  /** True if nothing came between the text that the change was made for and it. */
+  /** True if the document's text is what was asked for: nothing came between, and no line end was made another. */
   readonly isExact: boolean;
 }
 

@@ -58,6 +58,7 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
         tags,
         operationId: "createDocument",
         summary: "Make a document",
+        description: "Line ends of `text` become `\\n`.",
         body: Type.Object(
           {
             id: Type.Optional(DocumentId),

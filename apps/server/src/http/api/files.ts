@@ -1,4 +1,4 @@
-import { breathe, type DocumentServer, SLICE_UNITS, titleOf } from "@interline/server";
+import { type DocumentServer, SLICE_UNITS, titleOf } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { holdRead, plain } from "../long-answer.ts";
@@ -36,8 +36,7 @@ export async function fileRoutes(app: App, server: DocumentServer): Promise<void
     async (request, reply) => {
       const { filename = "", id } = request.query as { filename?: string; id?: string };
       const title = titleOf(filename.replace(/^.*[\\/]/s, "").replace(/\.(txt|md|markdown)$/i, ""));
-      const text = await withLineFeeds(request.body);
-      const made = await create(server, request, { id, title, text });
+      const made = await create(server, request, { id, title, text: request.body });
       return reply.code(201).header("location", pathOf(request, made)).send(withVersion(made));
     },
   );
@@ -72,19 +71,6 @@ export async function fileRoutes(app: App, server: DocumentServer): Promise<void
         .send(plain(text));
     },
   );
-}
-
-/** The same text with `\n` as its line ends. A long one in slices: between two of them others are let in. */
-async function withLineFeeds(text: string): Promise<string> {
-  const slices: string[] = [];
-  for (let start = 0; start < text.length; ) {
-    // Both characters of a line end are in one slice.
-    const end = start + SLICE_UNITS + (text[start + SLICE_UNITS - 1] === "\r" ? 1 : 0);
-    slices.push(text.slice(start, end).replace(/\r\n?/g, "\n"));
-    start = end;
-    if (start < text.length) await breathe();
-  }
-  return slices.join("");
 }
 
 /** RFC 6266: a plain name for old programs, and the true one. */
