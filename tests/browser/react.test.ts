@@ -34,6 +34,34 @@ it("the React example is built, and two people write in it, through a break and 
     await ana.locator("textarea").pressSequentially("One 🧶");
     await holds(jonas, "One 🧶");
     await ana.getByRole("status").getByText("Saved").waitFor();
+
+    // The caret stays between the letters where it was, whoever writes before and behind it.
+    const caret = (page: Page): Promise<readonly [number, number]> =>
+      page.locator("textarea").evaluate((field: HTMLTextAreaElement) => {
+        return [field.selectionStart, field.selectionEnd] as const;
+      });
+    await ana.keyboard.press("Home");
+    await ana.keyboard.press("ArrowRight");
+    await ana.keyboard.press("Shift+ArrowRight");
+    await jonas.locator("textarea").focus();
+    await jonas.keyboard.press("Home");
+    await jonas.keyboard.type("🧵 ");
+    await holds(ana, "🧵 One 🧶");
+    expect(await caret(ana)).toEqual([4, 5]);
+    await ana.keyboard.type("N");
+    await jonas.keyboard.press("End");
+    await jonas.keyboard.type("!");
+    await holds(ana, "🧵 ONe 🧶!");
+    expect(await caret(ana)).toEqual([5, 5]);
+    await ana.keyboard.type("-");
+    await holds(jonas, "🧵 ON-e 🧶!");
+    for (const key of ["Backspace", "Backspace", "n"]) await ana.keyboard.press(key);
+    await holds(jonas, "🧵 One 🧶!");
+    await jonas.keyboard.press("Backspace");
+    await jonas.keyboard.press("Home");
+    for (const key of ["Delete", "Delete"]) await jonas.keyboard.press(key);
+    await holds(ana, "One 🧶");
+    await jonas.keyboard.press("End");
     await server.kill();
     await jonas.locator("textarea").pressSequentially(" two");
     await jonas.getByRole("status").getByText("Kept on this device").waitFor();

@@ -37,9 +37,11 @@ if (isNew) {
 document.body.append(place.kind === "document" ? documentPage(place.id, isNew) : new MissingPage());
 
 // What opens the page without a network. Only the built page has it.
-if (import.meta.env.PROD && "serviceWorker" in navigator) {
-  // Private windows may forbid it: then the page needs the network to open.
-  navigator.serviceWorker.register(new URL("service-worker.js", site)).catch(() => undefined);
+if (import.meta.env.PROD) void install().catch(() => undefined);
+
+/** Rejects where a browser forbids it or has none, as in private windows: then the page needs the network to open. */
+async function install(): Promise<void> {
+  await navigator.serviceWorker.register(new URL("service-worker.js", site));
 }
 
 function documentPage(id: string, isNew: boolean): DocumentPage {

@@ -38,7 +38,7 @@ export interface Environment {
    */
   readonly onWake: (listener: () => void) => () => void;
   /**
-   * Calls back, at once and at every change, with whether nobody can see the page. Absent where there is no page. Returns how to
+   * Calls back, at once, at every change and when the page is left, with whether nobody can see the page. Absent where there is no page. Returns how to
    * stop it.
    */
   readonly onVisibility?: (listener: (isHidden: boolean) => void) => () => void;
@@ -108,9 +108,17 @@ export function platformEnvironment(): Environment {
     onVisibility: (listener) => {
       const { document } = platform;
       const tell = () => listener(document?.visibilityState === "hidden");
+      // On a phone a tab may be closed without another word.
+      const hide = () => listener(true);
       tell();
       document?.addEventListener("visibilitychange", tell);
-      return () => document?.removeEventListener("visibilitychange", tell);
+      platform.addEventListener?.("pagehide", hide);
+      platform.addEventListener?.("pageshow", tell);
+      return () => {
+        document?.removeEventListener("visibilitychange", tell);
+        platform.removeEventListener?.("pagehide", hide);
+        platform.removeEventListener?.("pageshow", tell);
+      };
     },
   };
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Text } from "@interline/ot";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { RemotePeer } from "./peers.ts";
 import type { SharedDocumentEvents, SharedDocumentOptions } from "./document-options.ts";
 import { openDocument, type SharedDocument } from "./shared-document.ts";
@@ -11,7 +11,7 @@ import type { DocumentStatus } from "./status.ts";
 
 /**
  * Opens a document while the component is there, and closes it after. Undefined in the first render. Another `url`, `document` or user id
- * opens another one; a new name or colour is told to the others.
+ * opens another one; a new name or colour is told to the others. Each connection asks the `token` of the latest render.
  *
  * @example
  * const document = useSharedDocument({ url, document: "minutes", user });
@@ -21,14 +21,18 @@ import type { DocumentStatus } from "./status.ts";
 export function useSharedDocument(options: SharedDocumentOptions): SharedDocument | undefined {
   const { url, document: id, user } = options;
   const [document, setDocument] = useState<SharedDocument>();
+  const token = useRef(options.token);
   useEffect(() => {
-    const opened = openDocument(options);
+    token.current = options.token;
+  });
+  useEffect(() => {
+    const opened = openDocument({ ...options, token: () => token.current?.() });
     setDocument(opened);
     return () => {
       setDocument(undefined);
       opened.close();
     };
-    // Only what names the document opens another: the other options are those of the first render.
+    // Only what names the document opens another: the other options, but the token, are those of the first render.
   }, [url, id, user.id]);
   useEffect(() => {
     if (document !== undefined && document.user !== user) document.setUser(user);

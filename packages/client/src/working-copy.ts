@@ -19,6 +19,8 @@ import { type DocumentStatus, statusOf } from "./status.ts";
 
 /** What is not found on this device by then does not keep a document from being opened, in ms. */
 const FIND_MS = 5_000;
+/** Another tab tells its unsaved edits in this time, in ms, before there is anything to type into. */
+const MEET_MS = 500;
 
 interface WorkingCopyOptions {
   readonly document: string;
@@ -54,6 +56,8 @@ export class WorkingCopy {
   #channel: DocumentChannel | undefined;
   #role: Role = "own";
   #isReady = false;
+  /** True while another tab is asked for its unsaved edits: what is typed before they are known stays apart from them until online. */
+  #isMeeting = false;
   #wasLive = false;
   #isClosed = false;
   readonly #clock: DeviceClock;
@@ -86,7 +90,7 @@ export class WorkingCopy {
       onRecovered: (texts) => this.#takeRecovered(texts),
       onSignedOut: signedOut,
       onMessage: (message) => {
-        if (this.#isReady) this.#siblings?.heard(message);
+        if (this.#isReady || this.#isMeeting) this.#siblings?.heard(message);
       },
       followed: () => this.#siblings?.followed,
       onChanged: changed,
@@ -273,7 +277,15 @@ export class WorkingCopy {
     const { state, extras } = await device.begin(found);
     if (this.#isClosed) return;
     this.#pendingSince = this.#clock.fromWall(extras.pendingSince);
+    this.#isMeeting = device.isShared && this.#siblings !== undefined;
     this.#begin(state, isNew);
+    if (this.#isMeeting) {
+      device.post({ type: "ask" });
+      this.#patience.set(MEET_MS, () => {
+        this.#isMeeting = false;
+        if (state !== undefined) this.#becomeReady();
+      });
+    }
     this.#options.changed();
     if (extras.recovered.length > 0) void this.#takeRecovered(extras.recovered);
   }
@@ -302,7 +314,7 @@ export class WorkingCopy {
       keeper,
       owner: this.#owner(),
     });
-    if (state !== undefined || isNew) this.#becomeReady();
+    if (isNew || (state !== undefined && !this.#isMeeting)) this.#becomeReady();
   }
 
   /** True while the page shows the text of another tab. */
@@ -369,7 +381,10 @@ export class WorkingCopy {
         },
         show: (operation) => this.#show(operation),
         reconnect: () => this.#options.connection.reconnect(),
-        changed: this.#options.changed,
+        changed: () => {
+          if (this.#isFollowing) this.#becomeReady();
+          this.#options.changed();
+        },
       },
       this.#options.connection.environment,
     );
@@ -461,6 +476,7 @@ export class WorkingCopy {
   #becomeReady(): void {
     if (this.#isReady) return;
     this.#isReady = true;
+    this.#isMeeting = false;
     this.#options.changed();
     this.#options.listeners.emit("ready");
   }

@@ -57,6 +57,7 @@ export class DeviceCopy {
   #session: string | undefined;
   #isClosed = false;
   #isLooking = false;
+  #isShared = false;
   /** True until it is known what closed tabs have left: the store could not be read. */
   #isUnread = false;
   #lookMs = FIRST_LOOK_MS;
@@ -77,6 +78,11 @@ export class DeviceCopy {
     let count = 0;
     for (const rescue of this.#rescues) count += rescue.pendingEdits;
     return count;
+  }
+
+  /** True if a living tab has unsaved edits that were asked for. */
+  get isShared(): boolean {
+    return this.#isShared;
   }
 
   get canLock(): boolean {
@@ -269,8 +275,11 @@ export class DeviceCopy {
     const { type, session } = message;
     if (type === "who" && this.#session !== undefined && !this.#isClosed) {
       this.#line.post({ type: "here", session: this.#session });
-    } else if (type === "here" && typeof session === "string") this.#asking.get(session)?.();
-    else if (type === "signed-out") {
+    } else if (type === "here" && typeof session === "string") {
+      const used = this.#asking.get(session);
+      if (used !== undefined) this.#isShared = true;
+      used?.();
+    } else if (type === "signed-out") {
       this.#abandon();
       this.#options.onSignedOut();
     } else {

@@ -174,9 +174,16 @@ export class IndexedDbStore implements DocumentStore {
   }
 }
 
-/** True where such a store can be made; whether it works shows only when it is used. */
+/**
+ * True where such a store can be made; whether it works shows only when it is used. Some browsers throw at the mere mention of
+ * storage that is switched off.
+ */
 export function hasIndexedDb(): boolean {
-  return typeof indexedDB !== "undefined" && typeof BroadcastChannel !== "undefined";
+  try {
+    return typeof indexedDB.open === "function";
+  } catch {
+    return false;
+  }
 }
 
 function keyOf({ account, server, document }: DocumentKey, session: string): Key {

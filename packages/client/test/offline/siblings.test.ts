@@ -124,6 +124,22 @@ beforeEach(() => {
   tabs = [];
 });
 
+describe("a tab that is opened offline", () => {
+  it("shows another one's unsaved words before it can be typed in, so that the two stay together", async () => {
+    const [a] = await offlineTabs(1);
+    a!.type(3, "d");
+    await settled();
+    const b = new Tab(2);
+    tabs.push(b);
+    const first = new Promise<string>((resolve) => b.document.on("ready", () => resolve(b.text)));
+    await vi.waitFor(() => expect(b.document.isReady).toBe(true));
+    expect(await first).toBe("abcd");
+    b.type(4, "e");
+    await settled();
+    expect([a!.text, b.text]).toEqual(["abcde", "abcde"]);
+  });
+});
+
 describe("tabs of one device, offline", () => {
   it("show what is typed in one of them", async () => {
     const [a, b, c] = await offlineTabs(3);
