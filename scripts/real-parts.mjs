@@ -11,7 +11,8 @@ import { Stop } from "./step.mjs";
  * @property {string} name for people
  * @property {string} variable environment variable that names its file
  * @property {string[]} commands names to look for on the path, the best first
- * @property {{ debian: string, ubuntu: string }} aptPackage
+ * @property {{ debian: string, ubuntu?: string }} aptPackage
+ * @property {boolean} [isOptional] true: tests do without it where it cannot be installed
  * @property {string} elsewhere how a person gets it where apt is not
  * @property {string} [versionFlag] what makes it print something and end with 0; `--version` if it is not said
  */
@@ -23,6 +24,21 @@ export const chromium = {
   commands: ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
   aptPackage: { debian: "chromium", ubuntu: "chromium-browser" },
   elsewhere: "npx playwright-core install --with-deps chromium",
+};
+
+/**
+ * Chromium's engine without its window. Playwright prefers it too: Chromium itself draws its own address bar as pages, which costs
+ * more than half of the processor time of a test.
+ *
+ * @type {Part}
+ */
+export const headlessChromium = {
+  name: "Chromium's headless shell",
+  variable: "CHROMIUM_HEADLESS_SHELL_PATH",
+  commands: ["chromium-headless-shell", "chrome-headless-shell"],
+  aptPackage: { debian: "chromium-headless-shell" },
+  elsewhere: "npx playwright-core install --with-deps chromium-headless-shell",
+  isOptional: true,
 };
 
 /** @type {Part} */
@@ -122,11 +138,23 @@ export function packagesFor(missing, { osRelease, isRoot }) {
     const ways = missing.map((part) => `${part.name}: ${part.elsewhere}`).join("; ");
     throw new Stop(`The tests need ${names}: install (${ways}), or name what you have in ${variables}.`);
   }
-  const packages = missing.map((part) => part.aptPackage[system]);
+  const packages = missing.map((part) => part.aptPackage[system] ?? part.aptPackage.debian);
   if (isRoot) return packages;
   throw new Stop(
     `The tests need ${names}: run "sudo apt-get install ${packages.join(" ")}", or name what you have in ${variables}.`,
   );
+}
+
+/**
+ * Whether apt has the part here and may install it.
+ *
+ * @param {Part} part
+ * @param {Machine} machine
+ */
+function canInstall(part, { osRelease, isRoot }) {
+  const isUbuntu = /^ID(_LIKE)?=.*\bubuntu\b/m.test(osRelease);
+  const isDebian = /^ID(_LIKE)?=.*\bdebian\b/m.test(osRelease);
+  return isRoot && (isUbuntu ? part.aptPackage.ubuntu !== undefined : isDebian);
 }
 
 /**
@@ -148,7 +176,9 @@ function listed(words) {
  */
 export async function provideRealParts(parts, machine, runProgram = run) {
   machine ??= thisMachine(parts.includes(chromium) ? playwrightBrowser() : undefined);
-  const missing = parts.filter((part) => !find(part, machine));
+  const missing = parts.filter(
+    (part) => !find(part, machine) && (!part.isOptional || canInstall(part, machine)),
+  );
   const packages = packagesFor(missing, machine);
   if (packages.length > 0) {
     const apt = ["-o", "DPkg::Lock::Timeout=600", "--yes"];
@@ -160,6 +190,7 @@ export async function provideRealParts(parts, machine, runProgram = run) {
   const found = {};
   for (const part of parts) {
     const file = find(part, machine);
+    if (!file && part.isOptional) continue;
     if (!file) throw new Stop(`${part.name} is still not found; name its program in ${part.variable}.`);
     // What apt installs may be a mere pointer to another installer (Ubuntu's chromium-browser).
     if (missing.includes(part)) await runProgram(file, [part.versionFlag ?? "--version"]);

@@ -1,10 +1,10 @@
-import { chromium, firefox, nginx, redis, webkit, xvfb } from "./real-parts.mjs";
+import { chromium, firefox, headlessChromium, nginx, redis, webkit, xvfb } from "./real-parts.mjs";
 
 /** What `npm test` runs, one group of projects after another. */
 export const mainProjects = ["unit", "process", "system", "browser", "cluster"];
 
 /** What the tests of `npm test` need beside Node. */
-export const mainParts = [chromium, redis, nginx];
+export const mainParts = [chromium, headlessChromium, redis, nginx];
 
 /**
  * The named suites: tests that take longer, or need more, than `npm test` should. Each is a project of vitest.config.ts with this name, and
@@ -15,7 +15,7 @@ export const mainParts = [chromium, redis, nginx];
 export const suites = {
   browsers: [firefox, webkit, xvfb],
   packages: [],
-  journeys: [chromium],
+  journeys: [chromium, headlessChromium],
   long: [redis],
-  perf: [chromium],
+  perf: [chromium, headlessChromium],
 };

@@ -49,6 +49,7 @@ it("the React example is built, and two people write in it, through a break and 
     await holds(ana, "🧵 One 🧶");
     expect(await caret(ana)).toEqual([4, 5]);
     await ana.keyboard.type("N");
+    await holds(jonas, "🧵 ONe 🧶");
     await jonas.keyboard.press("End");
     await jonas.keyboard.type("!");
     await holds(ana, "🧵 ONe 🧶!");

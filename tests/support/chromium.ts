@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type Browser, type BrowserContext, chromium } from "playwright-core";
-import { chromium as part, find, thisMachine } from "../../scripts/real-parts.mjs";
+import { chromium as part, find, headlessChromium, thisMachine } from "../../scripts/real-parts.mjs";
 import { killWithUs } from "./kill-with-us.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -23,10 +23,11 @@ export interface LaunchOptions {
   readonly hasBackForwardCache?: boolean;
 }
 
-/** Starts the real Chromium that `npm test` found, without a window. Close it in the end. */
+/** Starts the real Chromium that `npm test` found, without a window; its headless shell if there is one. Close it in the end. */
 export function launchChromium({ hasBackForwardCache = false }: LaunchOptions = {}): Promise<Browser> {
   return chromium.launch({
-    executablePath: executable(),
+    // The headless shell has no back/forward cache.
+    executablePath: (hasBackForwardCache ? undefined : find(headlessChromium, thisMachine())) ?? executable(),
     args: ARGUMENTS,
     ...(hasBackForwardCache ? { ignoreDefaultArgs: ["--disable-back-forward-cache"] } : {}),
   });

@@ -35,7 +35,7 @@ describe("the real parts", () => {
   });
 });
 
-const NAMES = ["chromium", "redis-server", "nginx"];
+const NAMES = ["chromium", "chromium-headless-shell", "redis-server", "nginx"];
 
 /** A Debian with the given programs and nothing else. */
 function debian(programs: Set<string>, changes: Partial<Machine> = {}): Machine {
@@ -110,16 +110,32 @@ describe("a missing part", () => {
     });
     expect(commands).toEqual([
       "apt-get -o DPkg::Lock::Timeout=600 --yes update",
-      "apt-get -o DPkg::Lock::Timeout=600 --yes install --no-install-recommends chromium redis-server nginx",
+      "apt-get -o DPkg::Lock::Timeout=600 --yes install --no-install-recommends chromium chromium-headless-shell redis-server nginx",
       "/usr/bin/chromium --version",
+      "/usr/bin/chromium-headless-shell --version",
       "/usr/bin/redis-server --version",
       "/usr/bin/nginx -v",
     ]);
     expect(found).toEqual({
       CHROMIUM_PATH: "/usr/bin/chromium",
+      CHROMIUM_HEADLESS_SHELL_PATH: "/usr/bin/chromium-headless-shell",
       REDIS_SERVER_PATH: "/usr/bin/redis-server",
       NGINX_PATH: "/usr/bin/nginx",
     });
+  });
+
+  it("that is optional is done without where apt has none, or may not be asked", async () => {
+    const programs = new Set(["chromium", "redis-server", "nginx"].map((name) => `/usr/bin/${name}`));
+    const refuse = () => Promise.reject(new Error("nothing is to be run"));
+    const ubuntu = debian(programs, { osRelease: "ID=ubuntu\nID_LIKE=debian\n" });
+    for (const machine of [
+      ubuntu,
+      debian(programs, { isRoot: false }),
+      debian(programs, { osRelease: "" }),
+    ]) {
+      const found = await provideRealParts(mainParts, machine, refuse);
+      expect(Object.keys(found)).toEqual(["CHROMIUM_PATH", "REDIS_SERVER_PATH", "NGINX_PATH"]);
+    }
   });
 
   it("that apt did not bring is named", async () => {

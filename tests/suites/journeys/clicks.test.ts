@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { waitFor } from "../support/wait-for.ts";
-import { sharedSite } from "./shared-site.ts";
-import { Writer } from "./writer.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { sharedSite } from "../../browser/shared-site.ts";
+import { Writer } from "../../browser/writer.ts";
 
 const site = sharedSite();
 

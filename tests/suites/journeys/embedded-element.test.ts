@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { ServerProcess } from "../support/server-process.ts";
-import { waitFor } from "../support/wait-for.ts";
-import { sharedSite } from "./shared-site.ts";
-import { Writer } from "./writer.ts";
+import { ServerProcess } from "../../support/server-process.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { sharedSite } from "../../browser/shared-site.ts";
+import { Writer } from "../../browser/writer.ts";
 
 const site = sharedSite();
 

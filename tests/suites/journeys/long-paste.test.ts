@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { sharedSite } from "./shared-site.ts";
-import { Writer } from "./writer.ts";
+import { sharedSite } from "../../browser/shared-site.ts";
+import { Writer } from "../../browser/writer.ts";
 
 const site = sharedSite();
 

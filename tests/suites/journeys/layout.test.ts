@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { waitFor } from "../support/wait-for.ts";
-import { sharedSite } from "./shared-site.ts";
-import { Writer } from "./writer.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { sharedSite } from "../../browser/shared-site.ts";
+import { Writer } from "../../browser/writer.ts";
 
 const site = sharedSite();
 const LINES = Array.from({ length: 60 }, (_, index) => `Line ${index + 1} of the minutes.`).join("\n");

@@ -1,10 +1,10 @@
 import { openDocument, type SharedDocument } from "@interline/client";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { nodeEnvironment } from "../support/node-environment.ts";
-import { waitFor } from "../support/wait-for.ts";
-import { sharedSite } from "./shared-site.ts";
-import { Writer } from "./writer.ts";
+import { nodeEnvironment } from "../../support/node-environment.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { sharedSite } from "../../browser/shared-site.ts";
+import { Writer } from "../../browser/writer.ts";
 
 const site = sharedSite();
 const PEOPLE = 10;
