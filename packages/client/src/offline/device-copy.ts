@@ -293,7 +293,7 @@ export class DeviceCopy {
     // Without a connection nothing could be done for it, and another tab may want to go on with it.
     if (connection.state.name !== "open") return this.#lookLater();
     if (this.#isLooking || this.#isClosed || this.#session === undefined) return;
-    // Without locks nothing can be told of other tabs' copies, and they are shown once.
+    // Without locks we cannot tell which tab a copy belongs to, so each copy is shown once.
     if (!store.canLock && !this.#isUnread) return;
     this.#isLooking = true;
     try {

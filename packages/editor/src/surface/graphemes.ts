@@ -39,7 +39,7 @@ const lastSequence = new RegExp(`(?:${SEQUENCES.join("|")})$`, "u");
 
 /**
  * Where the deletion of Backspace at `offset` begins, in UTF-16 code units: it takes a whole emoji, keycap, flag or variation,
- * and of any other character its last code point, so that an accent or a vowel sign can be typed anew.
+ * and of any other character its last code point, so that an accent or a vowel sign can be typed again.
  *
  * Law (test `tests/browser/characters.test.ts`): as a native text field in Chromium.
  */
