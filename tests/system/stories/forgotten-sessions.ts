@@ -43,7 +43,7 @@ export const forgottenSessions: readonly Story[] = [
   },
   {
     rule: "C8",
-    name: "a row that is made anew does not claim to know what the dropped one knew",
+    name: "a row that is created again does not claim to know what the dropped one knew",
     breaks: ["doubled a"],
     async play(hasRule) {
       const log = new ForgetfulLog({ hasSince: hasRule });

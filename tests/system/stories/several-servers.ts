@@ -119,7 +119,7 @@ export const severalServers: readonly Story[] = [
   },
   {
     rule: "S8",
-    name: "a server that hears that the log is another starts anew",
+    name: "a server that hears that the log was replaced starts over",
     breaks: ["lost a", "ann diverged: a, not b"],
     async play(hasRule) {
       const log = new RewoundLog();

@@ -211,7 +211,7 @@ describe("what is wrong costs its sender something, and nobody else anything", (
     const origin = "https://evil.example";
     const refused = await fetch(url, { method: "POST", headers: { origin } });
     expect(refused.status).toBe(403);
-    // What a browser goes by. With anything more it would let the page ask.
+    // This header alone lets the page read the refusal; more of them would let it send requests.
     expect([...refused.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([
       "access-control-allow-origin",
     ]);
