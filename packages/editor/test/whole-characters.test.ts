@@ -122,6 +122,17 @@ describe("whole characters", () => {
     expect(state.doc.toString()).toBe("a😀xb");
   });
 
+  it.each([
+    ["at the end", 1, 3, "a\ud83d", "a😁"],
+    ["at the start", 1, 3, "\ude42a", "🙂a"],
+  ])(
+    "keeps a character whose half finds its other half in the insert, though only %s",
+    (_, from, to, insert, text) => {
+      const { state } = stateOf("😀😁").update({ changes: { from, to, insert } });
+      expect(state.doc.toString()).toBe(text);
+    },
+  );
+
   it("replaces lone halves by U+FFFD", () => {
     const { state } = stateOf("").update({ changes: { from: 0, insert: "\ud83dx\ude00" } });
     expect(state.doc.toString()).toBe("\ufffdx\ufffd");
