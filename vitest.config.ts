@@ -24,8 +24,9 @@ const SUITES: Record<string, { readonly include?: string[]; readonly env?: Recor
       "tests/system/simulation.test.ts",
       "tests/system/crashes.test.ts",
       "packages/server/test/gateway/fuzz.process.test.ts",
+      "tests/cluster/faults.test.ts",
     ],
-    env: { INTERLINE_WORLDS: "25", INTERLINE_KILLS: "50", INTERLINE_MESSAGES: "20000" },
+    env: { INTERLINE_WORLDS: "25", INTERLINE_KILLS: "50", INTERLINE_MESSAGES: "20000", INTERLINE_FAULTS: "3" },
   },
 };
 

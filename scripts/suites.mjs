@@ -14,7 +14,7 @@ export const mainParts = [chromium, headlessChromium, redis, nginx];
  */
 export const suites = {
   browsers: [firefox, webkit, xvfb],
-  packages: [],
+  packages: [chromium, headlessChromium],
   journeys: [chromium, headlessChromium],
   long: [redis],
   perf: [chromium, headlessChromium],

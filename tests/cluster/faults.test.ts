@@ -5,15 +5,18 @@ import { askRedis, startRedis } from "../support/redis-process.ts";
 import { type SeededRandom, seededRandom } from "../support/seeded-random.ts";
 import { waitFor } from "../support/wait-for.ts";
 
+/** How often the same is done again. `INTERLINE_FAULTS` asks for more. */
+const TIMES = Number(process.env["INTERLINE_FAULTS"] ?? 1);
+
 /** What is done to a cluster while everybody types, and how it is put right. */
 const FAULTS: readonly {
   readonly name: string;
   readonly run: (cluster: TestCluster, crowd: Crowd, random: SeededRandom) => Promise<void>;
 }[] = [
   {
-    name: "a server is killed and comes back, five times",
+    name: "a server is killed and comes back, again and again",
     async run({ nodes }, crowd, random) {
-      for (let kill = 0; kill < 5; kill++) {
+      for (let kill = 0; kill < 2 * TIMES; kill++) {
         const { server } = random.pick(nodes);
         await server.kill();
         await crowd.typesOn(40);
@@ -24,9 +27,9 @@ const FAULTS: readonly {
     },
   },
   {
-    name: "Redis is killed and started again, three times",
+    name: "Redis is killed and started again",
     async run({ redis, nodes }, crowd) {
-      for (let kill = 0; kill < 3; kill++) {
+      for (let kill = 0; kill < TIMES; kill++) {
         await redis.kill();
         await crowd.typesOn(60);
         await waitFor("the servers to be not ready", async () => !(await anyReady(nodes)));

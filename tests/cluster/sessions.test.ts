@@ -4,7 +4,7 @@ import { without } from "../support/broken/broken.ts";
 import { CarriedClient, sessionOf } from "../support/carriers/carried-client.ts";
 import { type ClusterNode, TestCluster, toServer } from "../support/cluster.ts";
 import { BACKOFF, textAt } from "../support/typing.ts";
-import { waitFor } from "../support/wait-for.ts";
+import { type WaitOptions, waitFor } from "../support/wait-for.ts";
 
 const DOCUMENT = "d";
 const SESSION = sessionOf("ana");
@@ -53,8 +53,12 @@ function openAtNode(node: ClusterNode, name: string): SharedDocument {
   });
 }
 
-/** Somebody reads at a server that hears nothing for a while. Resolves when they have everything after all, or rejects. */
-async function readThroughSilence(cluster: TestCluster): Promise<void> {
+/**
+ * Somebody reads at a server that hears nothing for a while. Resolves when they have everything after all, or rejects.
+ *
+ * @param patience how long they wait at most, once something is published again
+ */
+async function readThroughSilence(cluster: TestCluster, patience?: WaitOptions): Promise<void> {
   const [first, second] = cluster.nodes as readonly [ClusterNode, ClusterNode];
   const writer = openAtNode(first, "ana");
   const reader = openAtNode(second, "ben");
@@ -71,7 +75,11 @@ async function readThroughSilence(cluster: TestCluster): Promise<void> {
     await waitFor("it to be lost", () => second.published.lost > 0);
     second.published.isSilent = false;
     await type("Heard again. ");
-    await waitFor("the reader to have all", () => reader.text.toString() === writer.text.toString());
+    await waitFor(
+      "the reader to have all",
+      () => reader.text.toString() === writer.text.toString(),
+      patience,
+    );
   } finally {
     writer.close();
     reader.close();
@@ -98,6 +106,9 @@ describe("a server to which nothing is published for a while", () => {
 
   it("without reading what is missing it would never have it", async () => {
     await using cluster = await TestCluster.start({ nodes: 2, env: without("reading") });
-    await expect(readThroughSilence(cluster)).rejects.toThrow("Timed out waiting for the reader to have all");
+    // Five times as long as it takes where it is read.
+    await expect(readThroughSilence(cluster, { timeoutMs: 10_000 })).rejects.toThrow(
+      "Timed out waiting for the reader to have all",
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { comeBack, EDITS, KEYS } from "./long-absence.ts";
-import { PageHost } from "./page-host.ts";
-import { sharedSite } from "./shared-site.ts";
+import { comeBack, EDITS, KEYS } from "../../browser/long-absence.ts";
+import { PageHost } from "../../browser/page-host.ts";
+import { sharedSite } from "../../browser/shared-site.ts";
 
 /** The editor shows at most so many components in one frame, which decides how long a key waits. */
 const MAX_COMPONENTS = 500;

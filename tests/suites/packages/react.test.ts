@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
-import { ServerProcess } from "../support/server-process.ts";
-import { waitFor } from "../support/wait-for.ts";
-import { PageHost } from "./page-host.ts";
+import { launchChromium } from "../../support/chromium.ts";
+import { ServerProcess } from "../../support/server-process.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { PageHost } from "../../browser/page-host.ts";
 
 it("the React example is built, and two people write in it, through a break and a reload", async () => {
-  const host = await PageHost.serve(fileURLToPath(new URL("../../examples/react", import.meta.url)));
+  const host = await PageHost.serve(fileURLToPath(new URL("../../../examples/react", import.meta.url)));
   await using server = await ServerProcess.start({
     args: ["--allow-origin", host.origin],
   });
