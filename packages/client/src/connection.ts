@@ -2,7 +2,7 @@ import {
   CloseCode,
   decodeServerMessage,
   encodeClientMessage,
-  type ErrorMessage,
+  type ServerMessageOf,
   isRetryable,
   type Limits,
   type OutgoingClientMessage,
@@ -29,7 +29,7 @@ const LOOK_EVERY_MS = 5_000;
 /** Messages about one channel. */
 export type ChannelMessage =
   | Extract<ServerMessage, { readonly channel: number }>
-  | (ErrorMessage & { readonly channel: number });
+  | (ServerMessageOf<"error"> & { readonly channel: number });
 
 /** One document's end of a connection. */
 export interface ChannelHandler {

@@ -3,7 +3,7 @@ import {
   GONE_MS,
   MAX_GONE,
   type PeerSelection,
-  type PeersMessage,
+  type ServerMessageOf,
   type ServerMessage,
   type User,
 } from "@interline/protocol";
@@ -56,7 +56,10 @@ export class Presence {
   }
 
   /** Who came, changed or went. */
-  #update({ joined, left, gone }: Pick<PeersMessage, "joined" | "left" | "gone">, now: number): void {
+  #update(
+    { joined, left, gone }: Pick<ServerMessageOf<"peers">, "joined" | "left" | "gone">,
+    now: number,
+  ): void {
     for (const { user, goneMs } of gone) {
       this.#gone.delete(user.id);
       this.#gone.set(user.id, { user, goneAt: now - goneMs });

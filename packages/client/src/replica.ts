@@ -1,14 +1,10 @@
 import { apply, compose, diff, isNoop, Operation, splitOperation, Text, transformPair } from "@interline/ot";
 import {
-  type AckMessage,
+  type ServerMessageOf,
   DEFAULT_LIMITS,
   type Limits,
-  type OpenedMessage,
-  type OpenMessage,
-  type OpsMessage,
+  type ClientMessageOf,
   type RefusedCode,
-  type RefusedMessage,
-  type SnapshotMessage,
 } from "@interline/protocol";
 
 /** An entry id that no entry has: asks the server for a snapshot. */
@@ -233,7 +229,7 @@ export class Replica {
   }
 
   /** The state to open with. */
-  open(): Omit<OpenMessage, "type" | "channel" | "document"> {
+  open(): Omit<ClientMessageOf<"open">, "type" | "channel" | "document"> {
     this.#link = { state: "opening" };
     return {
       session: this.#session,
@@ -246,7 +242,7 @@ export class Replica {
   }
 
   /** [C5] The fate of what was in flight is known now. */
-  opened({ lastSeq, headVersion }: Pick<OpenedMessage, "lastSeq" | "headVersion">): Effect[] {
+  opened({ lastSeq, headVersion }: Pick<ServerMessageOf<"opened">, "lastSeq" | "headVersion">): Effect[] {
     if (this.#link.state !== "opening") return [{ type: "reopen" }];
     this.#link = { state: "live", headVersion };
     this.#held = undefined;
@@ -255,7 +251,9 @@ export class Replica {
   }
 
   /** [C6] [C7] [C8] The missed operations are not to be had. */
-  snapshot(message: Pick<SnapshotMessage, "lastSeq" | "reason" | "version" | "entryId" | "text">): Effect[] {
+  snapshot(
+    message: Pick<ServerMessageOf<"snapshot">, "lastSeq" | "reason" | "version" | "entryId" | "text">,
+  ): Effect[] {
     if (this.#link.state !== "opening") return [{ type: "reopen" }];
     const after = Text.of(message.text);
     if (message.reason === "stale" || message.reason === "fate-unknown")
@@ -288,7 +286,12 @@ export class Replica {
   }
 
   /** [C3] Everything between two versions, by other sessions. */
-  ops({ from, to, entryId, operation }: Pick<OpsMessage, "from" | "to" | "entryId" | "operation">): Effect[] {
+  ops({
+    from,
+    to,
+    entryId,
+    operation,
+  }: Pick<ServerMessageOf<"ops">, "from" | "to" | "entryId" | "operation">): Effect[] {
     if (this.#link.state !== "live") return [];
     if (from !== this.#version || to <= from) return this.#diverged();
     // The message does not tell the length that it is for: it is this copy's own, or they are not of one history.
@@ -310,7 +313,7 @@ export class Replica {
   }
 
   /** [C3] What was in flight is that version, and durable. */
-  ack({ seq, version, entryId }: Pick<AckMessage, "seq" | "version" | "entryId">): Effect[] {
+  ack({ seq, version, entryId }: Pick<ServerMessageOf<"ack">, "seq" | "version" | "entryId">): Effect[] {
     if (this.#link.state !== "live") return [];
     const inFlight = this.#inFlight;
     if (inFlight === undefined || seq !== inFlight.seq || version !== this.#version + 1)
@@ -324,7 +327,7 @@ export class Replica {
   }
 
   /** [C9] Never committed under this number. The edits stay pending. */
-  refused({ seq, code }: Pick<RefusedMessage, "seq" | "code">): Effect[] {
+  refused({ seq, code }: Pick<ServerMessageOf<"refused">, "seq" | "code">): Effect[] {
     if (this.#link.state !== "live" || seq !== this.#inFlight?.seq) return [];
     this.#fold();
     if (code === "ERR_LENGTH_MISMATCH") return this.#diverged();
@@ -391,14 +394,17 @@ export class Replica {
     this.#inFlight = undefined;
   }
 
-  #adopt({ version, entryId }: Pick<SnapshotMessage, "version" | "entryId">, base: Text): void {
+  #adopt({ version, entryId }: Pick<ServerMessageOf<"snapshot">, "version" | "entryId">, base: Text): void {
     this.#base = base;
     this.#version = version;
     this.#entryId = entryId;
   }
 
   /** Pending edits are never merged on a guess: the writer gets them as a copy, and the session ends. */
-  #setAside(message: Pick<SnapshotMessage, "version" | "entryId" | "text">, after: Text): Effect[] {
+  #setAside(
+    message: Pick<ServerMessageOf<"snapshot">, "version" | "entryId" | "text">,
+    after: Text,
+  ): Effect[] {
     const before = this.#shown.toString();
     const hasPending = this.pendingEdits > 0 || this.#inFlight !== undefined;
     this.#inFlight = undefined;

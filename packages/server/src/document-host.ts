@@ -1,4 +1,4 @@
-import { type OpenMessage, ProtocolErrorCode, type ReopenCode } from "@interline/protocol";
+import { type ClientMessageOf, ProtocolErrorCode, type ReopenCode } from "@interline/protocol";
 import type { Catalogue, DocumentRecord } from "./catalogue/catalogue.ts";
 import { MemoryCatalogue } from "./catalogue/memory-catalogue.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -85,7 +85,7 @@ export class DocumentHost {
    * Opens a channel to a document. The owner is told how it went. Rejects if the log cannot be read, or with
    * `ERR_DOCUMENT_DELETED`.
    */
-  open(message: OpenMessage, owner: ChannelOwner): Promise<void> {
+  open(message: ClientMessageOf<"open">, owner: ChannelOwner): Promise<void> {
     return this.use(message.document, (document) => document.open(message, owner));
   }
 

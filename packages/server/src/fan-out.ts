@@ -1,5 +1,5 @@
 import { type Operation, replaceOperation } from "@interline/ot";
-import type { OpsMessage, PeerSelection } from "@interline/protocol";
+import type { ServerMessageOf, PeerSelection } from "@interline/protocol";
 import type { Authority } from "./authority.ts";
 import { Frame } from "./frame.ts";
 import type { Gathering } from "./gathering.ts";
@@ -148,7 +148,7 @@ export class FanOut {
     const hearer = { channel, seen: news === undefined ? 0 : seen, self };
     const frame = group.frames.for(hearer, () => {
       const selections: readonly PeerSelection[] = news?.without(self).edits ?? [];
-      const messageOf = (operation: Operation): OpsMessage => ({
+      const messageOf = (operation: Operation): ServerMessageOf<"ops"> => ({
         type: "ops",
         channel,
         from,

@@ -1,12 +1,9 @@
 import { composeAll, type Operation, type Text, transformSelection } from "@interline/ot";
 import {
-  type CheckMessage,
-  type OpenMessage,
+  type ClientMessageOf,
   type Peer,
   ProtocolErrorCode,
   type ReopenCode,
-  type SelectMessage,
-  type SubmitMessage,
   type User,
 } from "@interline/protocol";
 import { Audience } from "./audience.ts";
@@ -89,10 +86,10 @@ export interface ChannelOwner extends Listener {
 /** One client's open document. */
 export interface Channel {
   /** False: the message came while an earlier one is not acknowledged, which no client may do. */
-  submit(message: SubmitMessage): boolean;
-  select(message: SelectMessage): void;
+  submit(message: ClientMessageOf<"submit">): boolean;
+  select(message: ClientMessageOf<"select">): void;
   settle(settled: number): void;
-  check(message: CheckMessage): void;
+  check(message: ClientMessageOf<"check">): void;
   rename(user: User): void;
   setAway(isAway: boolean): void;
   /** The owner's connection can take more. */
@@ -105,7 +102,7 @@ interface OpenChannel extends Subscription {
   readonly listener: ChannelOwner;
   readonly fence: string;
   /** The newest selection of the author that was not looked at yet: one per tick is, however many come. */
-  asked: SelectMessage | undefined;
+  asked: ClientMessageOf<"select"> | undefined;
   isOpen: boolean;
   /** Gives its place back. */
   readonly free: () => void;
@@ -284,7 +281,7 @@ export class LiveDocument {
    * Opens a channel (rule S1): fences the session, says what became of what it had sent, and brings it up to now. The owner is told
    * all of it. Rejects if the log cannot be read.
    */
-  async open(message: OpenMessage, owner: ChannelOwner): Promise<void> {
+  async open(message: ClientMessageOf<"open">, owner: ChannelOwner): Promise<void> {
     const { session } = message;
     const before = this.#opening.get(session);
     const opened = (before ?? Promise.resolve()).then(() => this.#open(message, owner));
@@ -301,7 +298,7 @@ export class LiveDocument {
     }
   }
 
-  async #open(message: OpenMessage, owner: ChannelOwner): Promise<void> {
+  async #open(message: ClientMessageOf<"open">, owner: ChannelOwner): Promise<void> {
     const { session } = message;
     const { limits } = this.#options;
     if (owner.isGone) return;
@@ -334,7 +331,7 @@ export class LiveDocument {
 
   /** The rest of `#open`, once no other channel of the session is open. `replaced`: the peer that left for this one. */
   async #openFenced(
-    message: OpenMessage,
+    message: ClientMessageOf<"open">,
     owner: ChannelOwner,
     replaced: number | undefined,
     free: () => void,
@@ -437,7 +434,7 @@ export class LiveDocument {
     };
   }
 
-  #submit(open: OpenChannel, message: SubmitMessage): boolean {
+  #submit(open: OpenChannel, message: ClientMessageOf<"submit">): boolean {
     if (!open.isOpen) return true;
     if (this.#authority.hasQueued(open.session)) return false;
     // The caret comes with the operation: an older one must not come after it.
@@ -514,7 +511,7 @@ export class LiveDocument {
   }
 
   /** Ends the channel of a client whose text at the head is another. */
-  #check(open: OpenChannel, { version, hash }: CheckMessage): void {
+  #check(open: OpenChannel, { version, hash }: ClientMessageOf<"check">): void {
     if (!open.isOpen || !this.#textCheck.isOther(version, hash)) return;
     const { document, logger } = this.#options;
     logger.error({ event: "text-differs", document, version }, "a client has another text than the document");

@@ -1,4 +1,4 @@
-import type { OpenMessage, SnapshotReason } from "@interline/protocol";
+import type { ClientMessageOf, SnapshotReason } from "@interline/protocol";
 import type { Authority } from "./authority.ts";
 import type { DocumentLog, OpenSessionAnswer } from "./log/document-log.ts";
 
@@ -12,7 +12,7 @@ export type Opening =
  * be read.
  */
 export async function openingFor(
-  message: Pick<OpenMessage, "document" | "version" | "entryId" | "lastSeq">,
+  message: Pick<ClientMessageOf<"open">, "document" | "version" | "entryId" | "lastSeq">,
   answer: OpenSessionAnswer,
   authority: Authority,
   log: DocumentLog,

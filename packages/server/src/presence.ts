@@ -282,6 +282,5 @@ export class Presence {
 }
 
 function peerOf({ peer, user, isAway, selection, activeAt }: Present, now: number): Peer {
-  const known = { peer, user, quietMs: Math.max(0, Math.round(now - activeAt)), isAway };
-  return selection === undefined ? known : { ...known, selection };
+  return { peer, user, quietMs: Math.max(0, Math.round(now - activeAt)), isAway, selection };
 }

@@ -1,5 +1,5 @@
 import { decodeOperation } from "@interline/ot";
-import { decodeServerMessage, type OpenMessage, type ServerMessage } from "@interline/protocol";
+import { decodeServerMessage, type ClientMessageOf, type ServerMessage } from "@interline/protocol";
 import { describe, expect, test } from "vitest";
 import { DocumentHost, type DocumentHostOptions } from "../src/document-host.ts";
 import type { Frame } from "../src/frame.ts";
@@ -57,7 +57,7 @@ function hostOf(options: Partial<DocumentHostOptions> = {}) {
   const clock = new ManualClock();
   const log = new MemoryLog();
   const host = new DocumentHost({ log, clock, ...options });
-  const open = async (id: string, more: Partial<OpenMessage> = {}): Promise<Owner> => {
+  const open = async (id: string, more: Partial<ClientMessageOf<"open">> = {}): Promise<Owner> => {
     const owner = new Owner(id);
     await host.open(
       {

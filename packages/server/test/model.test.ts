@@ -1,5 +1,5 @@
 import { type Component, decodeOperation } from "@interline/ot";
-import { decodeServerMessage, type OpenMessage, type ServerMessage } from "@interline/protocol";
+import { decodeServerMessage, type ClientMessageOf, type ServerMessage } from "@interline/protocol";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { VirtualClock } from "../../../tests/support/simulation/virtual-clock.ts";
@@ -273,7 +273,7 @@ class Server {
     await settled();
   }
 
-  async open(author: Author, more: Partial<OpenMessage> = {}): Promise<void> {
+  async open(author: Author, more: Partial<ClientMessageOf<"open">> = {}): Promise<void> {
     author.leave();
     const { session, version, entryId, lastSeq, inFlight } = author;
     const state = { session, version, entryId, lastSeq, inFlight: inFlight !== undefined };

@@ -126,7 +126,7 @@ export function watch(
   };
   timer = clock.setTimeout(beat, heartbeatMs);
   const user = { id: randomToken(), name: "watcher", color: 1 };
-  say({ type: "hello", protocol: PROTOCOL_VERSION, user });
+  say({ type: "hello", protocol: PROTOCOL_VERSION, user, token: undefined });
   return {
     drained: () => connection.drained(),
     close() {

@@ -5,11 +5,9 @@ import {
   type Decoded,
   decodeClientFields,
   decodeClientMessage,
-  type HelloMessage,
-  type OpenMessage,
+  type ClientMessageOf,
   PROTOCOL_VERSION,
   ProtocolErrorCode,
-  type SubmitMessage,
   type User,
 } from "@interline/protocol";
 import { unpackMessage } from "@interline/protocol/msgpack";
@@ -341,7 +339,7 @@ export class Connection {
     }
   }
 
-  async #identify({ user, token = this.#credentials.token }: HelloMessage): Promise<void> {
+  async #identify({ user, token = this.#credentials.token }: ClientMessageOf<"hello">): Promise<void> {
     const visitor = await this.#options.gatekeeper.admit({ token }, this.#address);
     if (this.#state.name !== "identifying") return;
     if (!isRefusal(visitor)) return this.#welcome(visitor, userOf(visitor, user));
@@ -383,7 +381,7 @@ export class Connection {
     }
   }
 
-  #submit(message: SubmitMessage): void {
+  #submit(message: ClientMessageOf<"submit">): void {
     const { channel, seq } = message;
     const open = this.#channel(channel);
     if (open === undefined) return;
@@ -417,7 +415,7 @@ export class Connection {
     if (this.#state.name === "ready") this.#send(Frame.of({ type: "move", afterMs, url }));
   }
 
-  #open(message: OpenMessage, user: User, visitor: Visitor): void {
+  #open(message: ClientMessageOf<"open">, user: User, visitor: Visitor): void {
     const { channel, document } = message;
     const { maxDocumentsPerConnection } = this.#options.limits;
     // Opened again while open: the client has lost its place and starts over.
@@ -433,7 +431,7 @@ export class Connection {
     this.#loads.add(slot, () => this.#openIn(slot, message));
   }
 
-  async #openIn(slot: OpenSlot, message: OpenMessage): Promise<void> {
+  async #openIn(slot: OpenSlot, message: ClientMessageOf<"open">): Promise<void> {
     const { host, logger, gatekeeper } = this.#options;
     const { channel, document } = message;
     const refusal = gatekeeper.isOpen ? undefined : await slot.rights.ask();

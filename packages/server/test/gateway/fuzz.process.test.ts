@@ -5,7 +5,7 @@ import {
   CloseCode,
   decodeServerFields,
   decodeServerMessage,
-  type OpsMessage,
+  type ServerMessageOf,
   ProtocolErrorCode,
   type ServerMessage,
 } from "@interline/protocol";
@@ -414,7 +414,7 @@ test.each(RUNS)(
     let version = 0;
     for (const message of bystander.received.splice(0)) {
       if (message.type !== "ops") continue;
-      const { channel, from, to, operation }: OpsMessage = message;
+      const { channel, from, to, operation }: ServerMessageOf<"ops"> = message;
       expect([channel, from]).toEqual([2, version]);
       text = apply(text, operation.extend(text.points));
       version = to;

@@ -91,7 +91,7 @@ class InterlineWriter implements Writer {
       this.#whenOpen = resolve;
     });
     const user = { id: "bench", name: "Bench", color: 1 };
-    this.#send(encodeClientMessage({ type: "hello", protocol: PROTOCOL_VERSION, user }));
+    this.#send(encodeClientMessage({ type: "hello", protocol: PROTOCOL_VERSION, user, token: undefined }));
     await opened;
   }
 
