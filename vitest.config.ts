@@ -26,7 +26,12 @@ const SUITES: Record<string, { readonly include?: string[]; readonly env?: Recor
       "packages/server/test/gateway/fuzz.process.test.ts",
       "tests/cluster/faults.test.ts",
     ],
-    env: { INTERLINE_WORLDS: "25", INTERLINE_KILLS: "50", INTERLINE_MESSAGES: "20000", INTERLINE_FAULTS: "3" },
+    env: {
+      INTERLINE_WORLDS: "25",
+      INTERLINE_KILLS: "50",
+      INTERLINE_MESSAGES: "20000",
+      INTERLINE_FAULTS: "3",
+    },
   },
 };
 

@@ -159,7 +159,7 @@ export const socketAddress: Field<string> = text("an address of a WebSocket", (t
 export const role: Field<Exclude<Role, "none">> = oneOf(ROLES.slice(1) as Exclude<Role, "none">[]);
 
 /** One of the codes that there are, or will be. */
-export const code = <Code extends string>(): Field<Code> => token as Field<string> as Field<Code>;
+export const code = <Code extends string>(): Field<Code> => token as Field<Code>;
 
 /** One of some strings. */
 export function oneOf<T extends string>(choices: readonly T[]): Field<T> {

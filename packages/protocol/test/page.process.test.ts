@@ -43,9 +43,9 @@ function addNames(fields: Fields, names: Map<string, Set<string>>): void {
 interface Side {
   readonly table: Readonly<Record<string, Fields>>;
   /** The frame again, if it can be read. */
-  again(frame: string): string | undefined;
+  readonly again: (frame: string) => string | undefined;
   /** Some frame of a name. */
-  made(name: string): string;
+  readonly made: (name: string) => string;
 }
 
 const client: Side = {
