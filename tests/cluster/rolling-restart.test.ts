@@ -20,9 +20,12 @@ describe("a rolling restart under load", () => {
     let connects = 0;
     const counted: Environment = {
       ...environment,
-      openSocket(_url, subprotocols) {
+      openSocket(url, subprotocols) {
         connects++;
-        const socket = environment.openSocket(`ws://127.0.0.1:${balancer.port}/sync`, subprotocols);
+        const socket = environment.openSocket(
+          `ws://127.0.0.1:${balancer.port}/sync${new URL(url).search}`,
+          subprotocols,
+        );
         return watchMoves(socket, (afterMs) => leaveAfterMs.push(afterMs));
       },
     };

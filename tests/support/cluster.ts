@@ -46,8 +46,8 @@ export function anywhere({ nodes }: Pick<Servers, "nodes">, random: SeededRandom
 export function toServer(choose: () => { readonly server: ServerProcess }): Environment {
   return {
     ...nodeEnvironment(),
-    openSocket: (_url, subprotocols) =>
-      new WebSocket(choose().server.syncUrl, subprotocols, {
+    openSocket: (url, subprotocols) =>
+      new WebSocket(choose().server.syncUrl + new URL(url).search, subprotocols, {
         perMessageDeflate: false,
       }) as unknown as WebSocketLike,
   };

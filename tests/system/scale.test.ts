@@ -1,6 +1,6 @@
 import type { Environment } from "@interline/client";
 import { openDocument, type SharedDocument } from "@interline/client";
-import { createDocumentServer, type DocumentServer } from "@interline/server";
+import { createDocumentServer, type DocumentServer, silentMetrics } from "@interline/server";
 import { expect, test } from "vitest";
 import { type Load, demandOf, type UnitCosts } from "../support/capacity.ts";
 import { seededRandom } from "../support/seeded-random.ts";
@@ -49,8 +49,7 @@ test(`the capacity model counts what ${SERVERS} servers do, in a simulation of t
       random: () => random.next(),
       newToken: () => Array.from({ length: 4 }, () => random.int(2 ** 32).toString(36)).join(""),
       metrics: {
-        refused: () => {},
-        transformed: () => {},
+        ...silentMetrics,
         committed(operations, _latencyMs, nth) {
           batches++;
           committed += operations;

@@ -10,6 +10,9 @@ interface Answered {
   readonly ms: number;
 }
 
+/** So many words of newer clients are told apart. */
+const MAX_NEWER_SERIES = 50;
+
 /** Everything that the program counts, and its text for Prometheus. */
 export interface ProgramMetrics extends Metrics {
   readonly contentType: string;
@@ -52,6 +55,13 @@ export function programMetrics(stats: () => ServerStats): ProgramMetrics {
     labelNames: ["code"],
     registers,
   });
+  const passedOver = new Counter({
+    name: "interline_passed_over_total",
+    help: "Messages of newer clients, or fields of them, that this version does not know.",
+    labelNames: ["message", "version"],
+    registers,
+  });
+  const newer = new Set<string>();
   const commits = new Histogram({
     name: "interline_commit_seconds",
     help: "From giving a batch of operations to the store until it is durable.",
@@ -85,6 +95,12 @@ export function programMetrics(stats: () => ServerStats): ProgramMetrics {
       operations.inc(count);
       commits.observe(latencyMs / 1000);
       attempts.observe(attempt);
+    },
+    passedOver(message, version) {
+      // The client chooses both words: it must not choose how many series there are.
+      const series = `${message} ${version}`;
+      if (newer.size < MAX_NEWER_SERIES) newer.add(series);
+      passedOver.inc(newer.has(series) ? { message, version } : { message: "other", version: "other" });
     },
     transformed: (entries) => depth.observe(entries),
     answered: ({ method, route, status, ms }) => answers.observe({ method, route, status }, ms / 1000),

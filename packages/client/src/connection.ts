@@ -1,14 +1,22 @@
 import {
+  type Agreement,
+  agree,
   CloseCode,
   decodeServerMessage,
   encodeClientMessage,
   type ServerMessageOf,
+  isNewer,
   isRetryable,
   type Limits,
   type OutgoingClientMessage,
   PROTOCOL_VERSION,
+  readAnnouncement,
   type ServerMessage,
+  SPEAKS_PARAMETER,
+  SPOKEN,
+  UNANNOUNCED,
   type User,
+  writeAnnouncement,
 } from "@interline/protocol";
 import { Alarm } from "./alarm.ts";
 import type { CarrierName } from "./carriers/carrier-choice.ts";
@@ -46,14 +54,19 @@ export interface ChannelHandler {
 /**
  * What a connection is doing.
  *
- * - `waiting`: no socket; the next try is at `retryAt` (ms of `clock`);
+ * - `waiting`: no socket; the next try is at `retryAt` (ms of `clock`); `code` says why the last one ended, if the server said so;
  * - `connecting`: a socket is being opened, or `welcome` is awaited;
  * - `open`: both sides have said hello;
  * - `ended`: the server does not want this client back; `code` says why. Only `reconnect()` leaves it;
  * - `closed`: by the application, for good.
  */
 export type ConnectionState =
-  | { readonly name: "waiting"; readonly retryAt: number; readonly timer: Timer }
+  | {
+      readonly name: "waiting";
+      readonly retryAt: number;
+      readonly timer: Timer;
+      readonly code: string | undefined;
+    }
   | { readonly name: "connecting"; readonly socket: WebSocketLike; readonly timer: Timer }
   | {
       readonly name: "open";
@@ -127,6 +140,7 @@ export class Connection {
     sentCharacters: 0,
     receivedMessages: 0,
     receivedCharacters: 0,
+    passedOver: 0,
   };
   #attempt = 0;
   #limits: Limits | undefined;
@@ -138,6 +152,8 @@ export class Connection {
   #sleptMs = 0;
   /** False from a sleep of the device until something is heard: what was open before may be gone without a word. */
   #isProven = true;
+  /** What is spoken with the server; undefined before its `welcome`. */
+  #agreement: Agreement | undefined;
   /** Code of the last `error` that was about the whole connection. */
   #faultCode: string | undefined;
 
@@ -264,7 +280,7 @@ export class Connection {
   #connect(): ConnectionState {
     const environment = this.environment;
     const { inflate } = environment;
-    const socket = this.#carriers.open(this.#target);
+    const socket = this.#carriers.open(withAnnouncement(this.#target));
     const isCurrent = () => "socket" in this.#state && this.#state.socket === socket;
     const inbox = new Inbox(inflate ?? (() => Promise.resolve("")), (frame) => {
       if (isCurrent()) this.#receive(frame);
@@ -285,6 +301,7 @@ export class Connection {
     socket.onerror = () => {};
     this.#counters.connects++;
     this.#faultCode = undefined;
+    this.#agreement = undefined;
     const timer = environment.setTimeout(() => {
       if (isCurrent()) this.#lost(CloseCode.Timeout.code);
     }, CONNECT_TIMEOUT_MS);
@@ -327,11 +344,18 @@ export class Connection {
   #receive(frame: string): void {
     this.#counters.receivedMessages++;
     this.#counters.receivedCharacters += frame.length;
-    const decoded = decodeServerMessage(frame);
+    const isNewerServer = this.#agreement !== undefined && isNewer(this.#agreement);
+    // What the server speaks stands in `welcome` itself.
+    const isTolerant = isNewerServer || this.#agreement === undefined;
+    const decoded = decodeServerMessage(frame, { isTolerant });
     if (!decoded.ok) {
-      this.#faultCode = decoded.code;
-      this.#lost(CloseCode.BadMessage.code);
-      return;
+      if (decoded.code === "ERR_MESSAGE_UNKNOWN" && isNewerServer) return this.#passOver();
+      return this.#fail(decoded.code);
+    }
+    if (decoded.message.type === "welcome") this.#agreement = agreementOf(decoded.message);
+    if (decoded.hasMore) {
+      if (!isNewer(this.#agreement ?? UNANNOUNCED)) return this.#fail("ERR_MESSAGE_SHAPE");
+      this.#passOver();
     }
     const { message } = decoded;
     this.#log("received", message, frame);
@@ -359,6 +383,17 @@ export class Connection {
       case "selections":
         this.#channels.get(message.channel)?.received(message);
     }
+  }
+
+  /** The server broke the protocol. */
+  #fail(code: string): void {
+    this.#faultCode = code;
+    this.#lost(CloseCode.BadMessage.code);
+  }
+
+  /** Something that a newer server says and this client does not know. */
+  #passOver(): void {
+    this.#counters.passedOver++;
   }
 
   #welcome(heartbeatMs: number, limits: Limits): void {
@@ -454,7 +489,7 @@ export class Connection {
     const timer = setTimeout(() => {
       if (this.#state.name === "waiting" && this.#state.timer === timer) this.#enter(this.#connect());
     }, delay);
-    this.#enter({ name: "waiting", retryAt: this.clock.now() + delay, timer });
+    this.#enter({ name: "waiting", retryAt: this.clock.now() + delay, timer, code });
   }
 
   /** Leaves the present socket, if any, and tells every document. */
@@ -480,4 +515,15 @@ export class Connection {
   #changed(): void {
     for (const handler of this.#handlers) handler.changed();
   }
+}
+
+/** An address with what this client speaks: a server that does not know of it looks past it. */
+function withAnnouncement(url: string): string {
+  return `${url}${url.includes("?") ? "&" : "?"}${SPEAKS_PARAMETER}=${writeAnnouncement(SPOKEN)}`;
+}
+
+function agreementOf({ speaks }: ServerMessageOf<"welcome">): Agreement {
+  const announced = speaks === undefined ? undefined : readAnnouncement(speaks);
+  const agreement = announced === undefined ? UNANNOUNCED : agree(SPOKEN, announced);
+  return typeof agreement === "object" ? agreement : UNANNOUNCED;
 }

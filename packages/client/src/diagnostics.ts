@@ -13,6 +13,8 @@ export interface ConnectionCounters {
   readonly sentCharacters: number;
   readonly receivedMessages: number;
   readonly receivedCharacters: number;
+  /** Messages of a newer server, or fields of them, that this client does not know. */
+  readonly passedOver: number;
 }
 
 /** What a document has done since it was opened. @public */

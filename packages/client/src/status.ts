@@ -48,7 +48,10 @@ export interface DocumentStatus {
   readonly canKeep: boolean;
   /** When the next connection is tried, in ms of the clock; only while `offline`. */
   readonly retryAt: number | undefined;
-  /** Why the server does not take the pending edits (`readonly`, `held`), or why it ended (`denied`, `error`): a code of the protocol. */
+  /**
+   * Why the server does not take the pending edits (`readonly`, `held`), why it ended (`denied`, `error`), or why it lets nobody in for now
+   * (`offline`): a code of the protocol.
+   */
   readonly code: string | undefined;
 }
 
@@ -98,8 +101,9 @@ function stateOf(facts: StatusFacts): readonly [state: DocumentState, code?: str
   switch (connection.name) {
     case "ended":
     case "closed":
-    case "waiting":
       return ["offline"];
+    case "waiting":
+      return ["offline", connection.code];
     case "connecting":
       return [wasLive || facts.attempt > 0 ? "reconnecting" : "connecting"];
     case "open":

@@ -132,9 +132,6 @@ describe("a document that may not be opened", () => {
 
 describe("a server that stops", () => {
   it("is left when it says, not before, for where it says", () => {
-    const urls: string[] = [];
-    const { openSocket } = environment;
-    Object.assign(environment, { openSocket: (url: string) => (urls.push(url), openSocket()) });
     const document = open();
     environment.socket.welcome();
     receiveOpened();
@@ -143,7 +140,10 @@ describe("a server that stops", () => {
     document.edit(Operation.from(["x"], 0));
     expect(environment.socket.last("submit")).toMatchObject({ seq: 1 });
     environment.pass(1);
-    expect(urls).toEqual(["ws://test/sync?document=notes", "ws://other/sync"]);
+    expect(environment.addresses).toEqual([
+      "ws://test/sync?document=notes&speaks=1.1",
+      "ws://other/sync?speaks=1.1",
+    ]);
     environment.socket.welcome();
     expect(environment.socket.last("open")).toMatchObject({ inFlight: true, lastSeq: 1 });
   });

@@ -42,13 +42,15 @@ export class FakeSocket implements WebSocketLike {
 
   welcome(heartbeatMs = 15_000): void {
     this.onopen?.();
-    this.receive({ type: "welcome", protocol: 1, heartbeatMs, limits: DEFAULT_LIMITS });
+    this.receive({ type: "welcome", protocol: 1, heartbeatMs, limits: DEFAULT_LIMITS, speaks: undefined });
   }
 }
 
 /** A platform whose time, chance and sockets the test holds. */
 export class FakeEnvironment implements Environment {
   readonly sockets: FakeSocket[] = [];
+  /** Where they went. */
+  readonly addresses: string[] = [];
   readonly #alarms = new Map<number, { at: number; ring: () => void }>();
   #now = 1000;
   /** How far the wall clock is ahead of the monotonic one. */
@@ -71,8 +73,9 @@ export class FakeEnvironment implements Environment {
   };
   readonly random = (): number => this.chance;
   readonly randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(this.sockets.length);
-  readonly openSocket = (): WebSocketLike => {
+  readonly openSocket = (url: string): WebSocketLike => {
     const socket = new FakeSocket();
+    this.addresses.push(url);
     this.sockets.push(socket);
     return socket;
   };

@@ -12,7 +12,7 @@ const open: ConnectionState = {
   timer: 0,
 };
 const connecting: ConnectionState = { name: "connecting", socket, timer: 0 };
-const waiting: ConnectionState = { name: "waiting", retryAt: 7_000, timer: 0 };
+const waiting: ConnectionState = { name: "waiting", retryAt: 7_000, timer: 0, code: undefined };
 
 /** Connected, with everything saved. */
 function facts(more: Partial<StatusFacts> = {}): StatusFacts {
@@ -52,6 +52,7 @@ const ENDED_BY: Readonly<Record<ProtocolErrorCode, "denied" | "error">> = {
   ERR_MESSAGE_TOO_LARGE: "error",
   ERR_MESSAGE_ORDER: "error",
   ERR_PROTOCOL_VERSION: "error",
+  ERR_SERVER_TOO_OLD: "error",
   ERR_RATE_LIMITED: "error",
   ERR_TOO_MANY_CONNECTIONS: "error",
   ERR_TOO_MANY_LOGINS: "error",

@@ -162,7 +162,10 @@ function offline(status: DocumentStatus, now: number): StatusLine {
   };
 }
 
-function offlineWords({ pendingEdits, canKeep }: DocumentStatus): string {
+function offlineWords({ pendingEdits, canKeep, code }: DocumentStatus): string {
+  if (code === "ERR_SERVER_TOO_OLD" && canKeep) {
+    return "The server is older than this page. Your changes are kept on this device until it is updated.";
+  }
   if (canKeep) return "Offline. Your changes are kept on this device.";
   return pendingEdits > 0 ? "Offline. Not saved on this device. Keep this tab open." : "Offline.";
 }
@@ -174,9 +177,12 @@ function whereKept({ isKept }: DocumentStatus): string {
 
 /** Only a device that knows it has no network is told to find one. */
 function neverOpened(status: DocumentStatus, isOnline: boolean, now: number): StatusLine {
-  const words = isOnline
-    ? "The server does not answer. This document opens when it does."
-    : "This document is not on this device yet. It opens when you are online.";
+  const words =
+    status.code === "ERR_SERVER_TOO_OLD"
+      ? "The server is older than this page. This document opens when it is updated."
+      : isOnline
+        ? "The server does not answer. This document opens when it does."
+        : "This document is not on this device yet. It opens when you are online.";
   const retry = retryWords(status, now);
   return {
     tone: "warn",

@@ -1,5 +1,5 @@
 import type { ProtocolErrorCode } from "./errors.ts";
-import { type Fields, Reader, readFields, ShapeError, writeFields } from "./fields.ts";
+import { type Fields, Reader, type Reading, readFields, ShapeError, writeFields } from "./fields.ts";
 import type { Limits } from "./limits.ts";
 import {
   type ClientMessage,
@@ -12,14 +12,27 @@ import {
 
 /** @public */
 export type Decoded<Message> =
-  | { readonly ok: true; readonly message: Message }
+  | {
+      readonly ok: true;
+      readonly message: Message;
+      /** True: it had fields that are not known here, which were passed over. */
+      readonly hasMore: boolean;
+    }
   | {
       readonly ok: false;
       readonly code: ProtocolErrorCode;
       readonly reason: string;
       /** The channel that the fault is about, where it costs no more than that. */
       readonly channel?: number;
+      /** Of a message that is not known, at most 40 UTF-16 code units. */
+      readonly name?: string;
     };
+
+/** How strict a message is read. @public */
+export interface Strictness {
+  /** Passes over fields that are not known, which only a peer that announced a newer version may say. Default: false. */
+  readonly isTolerant?: boolean;
+}
 
 /** A message of the client as a frame: a JSON array that begins with the name. @public */
 export function encodeClientMessage(message: OutgoingClientMessage): string {
@@ -33,18 +46,18 @@ export function encodeClientMessage(message: OutgoingClientMessage): string {
  */
 export function decodeClientMessage(
   frame: string,
-  limits: Pick<Limits, "maxComponents">,
+  options: Pick<Limits, "maxComponents"> & Strictness,
 ): Decoded<ClientMessage> {
   const parsed = parse(frame);
-  return parsed.ok ? decodeClientFields(parsed.message, limits) : parsed;
+  return parsed.ok ? decodeClientFields(parsed.message, options) : parsed;
 }
 
 /** As `decodeClientMessage`, for the fields themselves, whatever they were written in. @public */
 export function decodeClientFields(
   value: unknown,
-  { maxComponents }: Pick<Limits, "maxComponents">,
+  { maxComponents, isTolerant = false }: Pick<Limits, "maxComponents"> & Strictness,
 ): Decoded<ClientMessage> {
-  return decode(clientMessages, value, maxComponents) as Decoded<ClientMessage>;
+  return decode(clientMessages, value, { maxComponents, isTolerant }) as Decoded<ClientMessage>;
 }
 
 /** A message of the server as a frame. @public */
@@ -54,20 +67,28 @@ export function encodeServerMessage(message: ServerMessage): string {
 }
 
 /** Reads a frame from the server. Never throws; cost linear in the frame. @public */
-export function decodeServerMessage(frame: string): Decoded<ServerMessage> {
+export function decodeServerMessage(frame: string, strictness?: Strictness): Decoded<ServerMessage> {
   const parsed = parse(frame);
-  return parsed.ok ? decodeServerFields(parsed.message) : parsed;
+  return parsed.ok ? decodeServerFields(parsed.message, strictness) : parsed;
 }
 
 /** As `decodeServerMessage`, for the fields themselves. @public */
-export function decodeServerFields(value: unknown): Decoded<ServerMessage> {
-  const decoded = decode(serverMessages, value, Number.MAX_SAFE_INTEGER) as Decoded<
-    ServerMessage | OneMessage
-  >;
+export function decodeServerFields(
+  value: unknown,
+  { isTolerant = false }: Strictness = {},
+): Decoded<ServerMessage> {
+  const decoded = decode(serverMessages, value, {
+    maxComponents: Number.MAX_SAFE_INTEGER,
+    isTolerant,
+  }) as Decoded<ServerMessage | OneMessage>;
   if (!decoded.ok || decoded.message.type !== "op") return decoded as Decoded<ServerMessage>;
   const { channel, to, entryId, operation, selections } = decoded.message;
   if (to === 0) return { ok: false, code: "ERR_MESSAGE_SHAPE", reason: "op: no entry made version 0" };
-  return { ok: true, message: { type: "ops", channel, from: to - 1, to, entryId, operation, selections } };
+  return {
+    ok: true,
+    message: { type: "ops", channel, from: to - 1, to, entryId, operation, selections },
+    hasMore: decoded.hasMore,
+  };
 }
 
 /** `ops` of one entry, as it travels. */
@@ -81,13 +102,13 @@ function encode(table: Table, name: string, message: object): string {
 
 function parse(frame: string): Decoded<unknown> {
   try {
-    return { ok: true, message: JSON.parse(frame) as unknown };
+    return { ok: true, message: JSON.parse(frame) as unknown, hasMore: false };
   } catch {
     return { ok: false, code: "ERR_MESSAGE_SYNTAX", reason: "the frame is not JSON" };
   }
 }
 
-function decode(table: Table, value: unknown, maxComponents: number): Decoded<object> {
+function decode(table: Table, value: unknown, reading: Reading): Decoded<object> {
   if (!Array.isArray(value) || typeof value[0] !== "string") {
     return {
       ok: false,
@@ -98,15 +119,20 @@ function decode(table: Table, value: unknown, maxComponents: number): Decoded<ob
   const type = value[0];
   const fields = Object.hasOwn(table, type) ? table[type] : undefined;
   if (fields === undefined) {
-    const reason = `no message is called ${JSON.stringify(type.slice(0, 40))}`;
-    return { ok: false, code: "ERR_MESSAGE_UNKNOWN", reason };
+    const name = type.slice(0, 40);
+    return {
+      ok: false,
+      code: "ERR_MESSAGE_UNKNOWN",
+      reason: `no message is called ${JSON.stringify(name)}`,
+      name,
+    };
   }
   const message: Record<string, unknown> = { type };
   try {
-    const reader = new Reader(value, maxComponents, 1);
+    const reader = new Reader(value, reading, { start: 1 });
     readFields(fields, reader, message);
     reader.end();
-    return { ok: true, message };
+    return { ok: true, message, hasMore: reader.hasMore };
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     const fault = { ok: false, code: error.code, reason: `${type}: ${error.message}` } as const;

@@ -15,8 +15,10 @@ export const ProtocolErrorCode = {
   MessageTooLarge: "ERR_MESSAGE_TOO_LARGE",
   /** A message that may not come now: before `hello`, or for a channel that is not open. Ends the connection. */
   MessageOrder: "ERR_MESSAGE_ORDER",
-  /** The server does not speak the client's protocol version. Ends the connection; a newer client may get through. */
+  /** The client speaks only versions that are too old for the server. Ends the connection; a newer client may get through. */
   ProtocolVersion: "ERR_PROTOCOL_VERSION",
+  /** The client speaks only versions that are newer than the server. Ends the connection; worth a later try. */
+  ServerTooOld: "ERR_SERVER_TOO_OLD",
   /** More was sent than may be sent in a time, by far: what is only a little more is read slower. Ends the connection; worth a later try. */
   RateLimited: "ERR_RATE_LIMITED",
   /** One person has more connections than allowed. Ends the connection; worth a later try. */
@@ -103,7 +105,9 @@ export const CloseCode = {
   Unauthorized: { code: 4401, reason: "unauthorized", retry: false },
   /** The token was good until now: come back with a new one. */
   TokenExpired: { code: 4419, reason: "token expired", retry: true },
-  /** The protocol version is not spoken here. */
+  /** The server is older than the client. */
+  ServerTooOld: { code: 4427, reason: "server too old", retry: true },
+  /** The protocol version is not spoken here any more. */
   ProtocolVersion: { code: 4426, reason: "protocol version", retry: false },
 } as const;
 

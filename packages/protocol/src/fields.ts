@@ -3,6 +3,7 @@ import type { ProtocolErrorCode } from "./errors.ts";
 import { isDocumentId, isToken } from "./identifiers.ts";
 import { MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
 import { ROLES, type Role } from "./roles.ts";
+import { readAnnouncement } from "./version.ts";
 
 const SECRET = /^[\x21-\x7e]{1,8192}$/;
 
@@ -16,16 +17,31 @@ export class ShapeError extends Error {
   }
 }
 
-/** The values of one received list, read from left to right. */
-export class Reader {
-  readonly #values: readonly unknown[];
+/** How a message is read. */
+export interface Reading {
   /** Most components that an operation may have. */
   readonly maxComponents: number;
-  #index: number;
+  /** Fields that are not known are passed over where a list ends; otherwise they are a fault. */
+  readonly isTolerant: boolean;
+}
 
-  constructor(values: readonly unknown[], maxComponents: number, start = 0) {
+/** The values of one received list, read from left to right. */
+export class Reader {
+  readonly reading: Reading;
+  readonly #values: readonly unknown[];
+  readonly #parent: Reader | undefined;
+  #index: number;
+  /** Something was passed over, here or in a list within. */
+  hasMore = false;
+
+  constructor(
+    values: readonly unknown[],
+    reading: Reading,
+    { start = 0, parent }: { start?: number; parent?: Reader } = {},
+  ) {
     this.#values = values;
-    this.maxComponents = maxComponents;
+    this.reading = reading;
+    this.#parent = parent;
     this.#index = start;
   }
 
@@ -42,12 +58,15 @@ export class Reader {
   nested(): Reader {
     const value = this.next();
     if (!Array.isArray(value)) throw this.wrong("a list");
-    return new Reader(value, this.maxComponents);
+    return new Reader(value, this.reading, { parent: this });
   }
 
-  /** Nothing may follow the last field. */
+  /** Nothing may follow the last field, but what a newer peer says. */
   end(): void {
-    if (!this.isAtEnd) throw new ShapeError("there are more fields than there should be");
+    if (this.isAtEnd && !this.hasMore) return;
+    if (!this.reading.isTolerant) throw new ShapeError("there are more fields than there should be");
+    this.hasMore = true;
+    if (this.#parent !== undefined) this.#parent.hasMore = true;
   }
 
   /** For a value that was just read. */
@@ -167,6 +186,12 @@ export function oneOf<T extends string>(choices: readonly T[]): Field<T> {
   return { ...text<T>(`one of ${choices.join(", ")}`, (text) => known.includes(text)), choices };
 }
 
+/** What the server speaks, see `writeAnnouncement`. */
+export const announcement: Field<string> = text(
+  "versions and features, as `1.1,feature`",
+  (text) => readAnnouncement(text) !== undefined,
+);
+
 /** At the end of a list: a field, or nothing. */
 export function optional<T>(field: Field<T>): Field<T | undefined> {
   return {
@@ -250,8 +275,7 @@ export const user = record({ id: token, name: personName, color });
 /** What an operation does, for the document whose length stands before it: the server takes a bad one, to refuse it by its number. */
 export const submitted: Field<DecodedOperation, Operation> = {
   is: "an operation",
-  read: (reader, { length }) =>
-    decodeOperation(reader.next(), length as number, { maxComponents: reader.maxComponents }),
+  read: (reader, { length }) => decodeOperation(reader.next(), length as number, reader.reading),
   write: (sent, into) => into.push(sent),
 };
 
@@ -259,7 +283,7 @@ export const submitted: Field<DecodedOperation, Operation> = {
 export const operation: Field<Operation> = {
   is: "an operation",
   read(reader) {
-    const decoded = decodeOperation(reader.next(), undefined, { maxComponents: reader.maxComponents });
+    const decoded = decodeOperation(reader.next(), undefined, reader.reading);
     if (!decoded.ok) throw new ShapeError(decoded.message);
     return decoded.operation;
   },

@@ -4,6 +4,7 @@
  */
 export {
   type Decoded,
+  type Strictness,
   decodeClientFields,
   decodeClientMessage,
   decodeServerFields,
@@ -32,4 +33,18 @@ export type {
 export { allows, type Role, ROLES } from "./roles.ts";
 export { DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "./subprotocol.ts";
 export { textHash } from "./text-hash.ts";
-export { PROTOCOL_VERSION } from "./version.ts";
+export {
+  type Agreement,
+  type Announcement,
+  agree,
+  type Disagreement,
+  isNewer,
+  PROTOCOL_VERSION,
+  readAnnouncement,
+  SPEAKS_PARAMETER,
+  SPOKEN,
+  UNANNOUNCED,
+  type Version,
+  versionText,
+  writeAnnouncement,
+} from "./version.ts";

@@ -1,6 +1,7 @@
 import type { OtErrorCode } from "@interline/ot";
 import type { ProtocolErrorCode } from "./errors.ts";
 import {
+  announcement,
   code,
   count,
   documentId,
@@ -158,6 +159,8 @@ export const serverMessages = {
       /** Most components in one submitted operation. */
       maxComponents: count,
     }),
+    /** What the server speaks, told to clients that said what they speak. */
+    speaks: optional(announcement),
   },
 
   /** What the client missed follows as `ops` and `ack`. */

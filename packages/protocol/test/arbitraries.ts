@@ -2,6 +2,7 @@ import { decodeOperation, type Operation } from "@interline/ot";
 import { operationArbitrary } from "@interline/testing";
 import * as fc from "fast-check";
 import {
+  announcement,
   count,
   documentId,
   entryId,
@@ -47,6 +48,7 @@ const KINDS = new Map<Field<unknown, never>, fc.Arbitrary<unknown>>([
   [documentId, fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/)],
   [secret, fc.stringMatching(/^[\x21-\x7e]{1,100}$/)],
   [socketAddress, fc.webUrl().map((url) => url.replace(/^http/, "ws"))],
+  [announcement, fc.constantFrom("1.0", "1.1,carets", "2.7,1.3")],
   [selection, fc.option(place, { nil: undefined })],
   [submitted, operationArbitrary(LENGTH)],
   [operation, operationArbitrary(LENGTH).map(shortest)],

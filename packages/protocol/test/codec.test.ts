@@ -27,7 +27,7 @@ describe("the codec", () => {
     fc.assert(
       fc.property(clientMessage, (message) => {
         const decoded = decodeClientMessage(encodeClientMessage(message), DEFAULT_LIMITS);
-        expect(decoded).toEqual({ ok: true, message: received(message) });
+        expect(decoded).toEqual({ ok: true, message: received(message), hasMore: false });
         if (message.type === "submit") {
           expect(decoded).toMatchObject({
             message: { operation: { ok: true, operation: message.operation } },
@@ -40,9 +40,39 @@ describe("the codec", () => {
   it("gives back every message of the server", () => {
     fc.assert(
       fc.property(serverMessage, (message) => {
-        expect(decodeServerMessage(encodeServerMessage(message))).toEqual({ ok: true, message });
+        expect(decodeServerMessage(encodeServerMessage(message))).toEqual({
+          ok: true,
+          message,
+          hasMore: false,
+        });
       }),
     );
+  });
+
+  it("passes over what a newer peer adds at the end of a message, or of a list that has a fixed length, if it is told to", () => {
+    const more = fc.array(fc.jsonValue(), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(serverMessage, more, (message, added) => {
+        // What may be left out is said, so that what is added stands behind it.
+        if (message.type === "peers" && message.gone.length === 0) return;
+        if (message.type === "ops" && message.selections.length === 0) return;
+        if (Object.values(message).includes(undefined)) return;
+        const frame = JSON.stringify([...(JSON.parse(encodeServerMessage(message)) as unknown[]), ...added]);
+        expect(decodeServerMessage(frame)).toMatchObject({ ok: false, code: "ERR_MESSAGE_SHAPE" });
+        expect(decodeServerMessage(frame, { isTolerant: true })).toEqual({
+          ok: true,
+          message,
+          hasMore: true,
+        });
+      }),
+    );
+    const user = '["user",["u","U",1,"a field of 1.7"]]';
+    expect(decodeClientMessage(user, DEFAULT_LIMITS)).toMatchObject({ ok: false });
+    expect(decodeClientMessage(user, { ...DEFAULT_LIMITS, isTolerant: true })).toEqual({
+      ok: true,
+      message: { type: "user", user: { id: "u", name: "U", color: 1 } },
+      hasMore: true,
+    });
   });
 
   it("never throws at a frame, on either side", () => {

@@ -245,7 +245,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   };
 
   const connect = (carrier: Carrier, credentials?: Credentials): CarriedConnection => {
-    const connection = new Connection(carrier, connectionOptions, credentials);
+    const connection = new Connection(carrier, connectionOptions, credentials && { credentials });
     carried.add(connection);
     return {
       receive: (frame) => connection.receive(frame),

@@ -100,7 +100,8 @@ export class StoryClient {
     });
     wire.tamper = (frame) => this.tamper(frame);
     this.wire = wire;
-    this.#send({ type: "hello", protocol: 1, user: { id: this.name, name: this.name, color: 1 } });
+    const user = { id: this.name, name: this.name, color: 1 };
+    this.#send({ type: "hello", protocol: 1, user, token: undefined });
     return wire;
   }
 

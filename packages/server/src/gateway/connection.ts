@@ -1,17 +1,27 @@
 import {
+  type Agreement,
+  type Announcement,
+  agree,
+  type ClientMessage,
+  type ClientMessageOf,
   CloseCode,
   type CloseReason,
-  type ClientMessage,
   type Decoded,
+  type Disagreement,
   decodeClientFields,
   decodeClientMessage,
-  type ClientMessageOf,
+  isNewer,
   PROTOCOL_VERSION,
   ProtocolErrorCode,
+  readAnnouncement,
+  SPEAKS_PARAMETER,
+  SPOKEN,
   type User,
+  versionText,
+  writeAnnouncement,
 } from "@interline/protocol";
 import { unpackMessage } from "@interline/protocol/msgpack";
-import type { Credentials, Visitor } from "../access/access.ts";
+import type { Visitor } from "../access/access.ts";
 import { ChannelRights } from "../access/channel-rights.ts";
 import { type Gatekeeper, isRefusal } from "../access/gatekeeper.ts";
 import { userOf } from "../access/user-ids.ts";
@@ -24,6 +34,7 @@ import type { ServerLimits } from "../limits.ts";
 import type { Channel, ChannelOwner } from "../live-document.ts";
 import type { Logger } from "../logger.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Caller } from "./caller.ts";
 import { Meter } from "./meter.ts";
 import { Turns } from "./turns.ts";
 import type { Users } from "./users.ts";
@@ -102,8 +113,9 @@ export type CarriedConnection = Pick<Connection, "receive" | "heard" | "beat" | 
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #carrier: Carrier;
-  readonly #credentials: Credentials;
-  readonly #address: string | undefined;
+  readonly #caller: Partial<Caller>;
+  /** What is spoken; undefined: what the client announced makes no sense. */
+  readonly #agreement: Agreement | Disagreement | undefined;
   readonly #meter: Meter;
   readonly #slots = new Map<number, OpenSlot>();
   /** Opens under way, those that nobody waits for any more among them. */
@@ -125,20 +137,13 @@ export class Connection {
   #emptyBeats = 0;
   #lastBuffered = 0;
 
-  /**
-   * `credentials` are those that came with the request; a token in `hello` goes before. `address`: see `addressOf`; undefined: it is in this
-   * process.
-   */
-  constructor(
-    carrier: Carrier,
-    options: ConnectionOptions,
-    credentials: Credentials = { token: undefined },
-    address?: string,
-  ) {
+  /** `caller`: without an address it is in this process. */
+  constructor(carrier: Carrier, options: ConnectionOptions, caller: Partial<Caller> = {}) {
     this.#carrier = carrier;
     this.#options = options;
-    this.#credentials = credentials;
-    this.#address = address;
+    this.#caller = caller;
+    const announced = caller.speaks === undefined ? only(PROTOCOL_VERSION) : readAnnouncement(caller.speaks);
+    this.#agreement = announced && agree(SPOKEN, announced);
     const { clock, limits } = options;
     const { connectionMessages, connectionBytes, helloTimeoutMs } = limits;
     this.#meter = new Meter({ messages: connectionMessages, bytes: connectionBytes }, elapsed(clock));
@@ -154,23 +159,42 @@ export class Connection {
     this.heard();
     if (this.#state.name === "closed" || !this.#isWithinBounds(bytes)) return;
     const decoded = this.#decode(frame);
-    if (decoded.ok) {
-      try {
-        this.#handle(decoded.message);
-      } catch (error) {
-        this.#options.logger.error({ event: "connection-failed", error }, "a message could not be handled");
-        this.close(CloseCode.Internal);
-      }
-    } else if (decoded.channel !== undefined && this.#state.name === "ready") {
-      this.#endChannel(decoded.channel, decoded.code, decoded.reason);
-    } else this.refuse(decoded.code, decoded.reason);
+    if (!decoded.ok) return this.#handleFault(decoded);
+    if (decoded.hasMore) this.#passOver(decoded.message.type);
+    try {
+      this.#handle(decoded.message);
+    } catch (error) {
+      this.#options.logger.error({ event: "connection-failed", error }, "a message could not be handled");
+      this.close(CloseCode.Internal);
+    }
+  }
+
+  /** A message that is not known, or wrong. */
+  #handleFault({ code, reason, channel, name }: Extract<Decoded<ClientMessage>, { ok: false }>): void {
+    if (code === ProtocolErrorCode.MessageUnknown && name !== undefined && this.#isNewer) {
+      return this.#passOver(name);
+    }
+    if (channel !== undefined && this.#state.name === "ready") this.#endChannel(channel, code, reason);
+    else this.refuse(code, reason);
+  }
+
+  /** Something that a newer client says and this server does not know. */
+  #passOver(name: string): void {
+    const { metrics } = this.#options;
+    if (typeof this.#agreement === "object") metrics.passedOver(name, versionText(this.#agreement.peer));
+  }
+
+  /** True if the client may say what is not known here. */
+  get #isNewer(): boolean {
+    return typeof this.#agreement === "object" && isNewer(this.#agreement);
   }
 
   #decode(frame: string | Uint8Array): Decoded<ClientMessage> {
     const { limits } = this.#options;
     const { maxValues } = jsonLimits(limits);
-    if (typeof frame !== "string") return decodeClientFields(unpackMessage(frame, maxValues), limits);
-    if (hasFewValues(frame, maxValues)) return decodeClientMessage(frame, limits);
+    const options = { maxComponents: limits.maxComponents, isTolerant: this.#isNewer };
+    if (typeof frame !== "string") return decodeClientFields(unpackMessage(frame, maxValues), options);
+    if (hasFewValues(frame, maxValues)) return decodeClientMessage(frame, options);
     return { ok: false, code: ProtocolErrorCode.MessageShape, reason: `more than ${maxValues} values` };
   }
 
@@ -298,10 +322,7 @@ export class Connection {
     const state = this.#state;
     if (message.type === "hello") {
       if (state.name !== "silent") return this.refuse(ProtocolErrorCode.MessageOrder, "hello comes once");
-      if (message.protocol !== PROTOCOL_VERSION) {
-        const reason = `protocol version ${PROTOCOL_VERSION} is spoken here`;
-        return this.#fail(ProtocolErrorCode.ProtocolVersion, reason, CloseCode.ProtocolVersion);
-      }
+      if (!this.#isSpoken(message.protocol)) return;
       if (this.#options.gatekeeper.isOpen) return this.#welcome({ id: message.user.id }, message.user);
       this.#state = { name: "identifying", timer: state.timer };
       void this.#identify(message);
@@ -339,8 +360,28 @@ export class Connection {
     }
   }
 
-  async #identify({ user, token = this.#credentials.token }: ClientMessageOf<"hello">): Promise<void> {
-    const visitor = await this.#options.gatekeeper.admit({ token }, this.#address);
+  /** False if nothing is spoken by both sides, and the connection has ended. */
+  #isSpoken(protocol: number): boolean {
+    const { speaks } = this.#caller;
+    const agreement = speaks === undefined ? agree(SPOKEN, only(protocol)) : this.#agreement;
+    if (typeof agreement === "object") return true;
+    if (agreement === undefined) {
+      this.refuse(ProtocolErrorCode.MessageShape, `${SPEAKS_PARAMETER} must be versions and features`);
+      return false;
+    }
+    const reason = `${writeAnnouncement(SPOKEN)} is spoken here`;
+    // Who announces nothing knows one code for both.
+    if (agreement === "peer-too-new" && speaks !== undefined) {
+      this.#fail(ProtocolErrorCode.ServerTooOld, reason, CloseCode.ServerTooOld);
+    } else this.#fail(ProtocolErrorCode.ProtocolVersion, reason, CloseCode.ProtocolVersion);
+    return false;
+  }
+
+  async #identify({
+    user,
+    token = this.#caller.credentials?.token,
+  }: ClientMessageOf<"hello">): Promise<void> {
+    const visitor = await this.#options.gatekeeper.admit({ token }, this.#caller.address);
     if (this.#state.name !== "identifying") return;
     if (!isRefusal(visitor)) return this.#welcome(visitor, userOf(visitor, user));
     this.#fail(visitor.code, visitor.message, closeReasonOf(visitor.code));
@@ -355,7 +396,9 @@ export class Connection {
     }
     if ("timer" in this.#state) clock.clearTimeout(this.#state.timer);
     this.#state = { name: "ready", user, visitor, userId: user.id, userMeter, expiry: undefined };
-    this.#send(Frame.of({ type: "welcome", protocol: PROTOCOL_VERSION, heartbeatMs, limits }));
+    const speaks = this.#caller.speaks === undefined ? undefined : writeAnnouncement(SPOKEN);
+    const protocol = typeof this.#agreement === "object" ? this.#agreement.major : PROTOCOL_VERSION;
+    this.#send(Frame.of({ type: "welcome", protocol, heartbeatMs, limits, speaks }));
     this.#expire();
   }
 
@@ -567,3 +610,6 @@ function closeReasonOf(code: ProtocolErrorCode): CloseReason {
 }
 
 const PONG = Frame.of({ type: "pong" });
+
+/** What a client speaks that announces nothing but a number in `hello`. */
+const only = (major: number): Announcement => ({ versions: [{ major, minor: 0 }], features: [] });

@@ -3,8 +3,8 @@ import { CarrierHeader, CloseCode, ProtocolErrorCode } from "@interline/protocol
 import { credentialsOf } from "../access/credentials.ts";
 import type { Clock } from "../clock.ts";
 import { randomToken } from "../random-token.ts";
-import { addressOf } from "./address.ts";
 import { readBody } from "./body.ts";
+import { callerOf } from "./caller.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import { EventCarrier, type EventSink } from "./event-carrier.ts";
@@ -95,9 +95,9 @@ export class EventGateway {
         this.#connections.remove(connection);
       },
     );
-    const credentials = credentialsOf(request);
-    const address = addressOf(request, this.#options.isProxied);
-    const connection = new Connection(carrier, this.#options, credentials, address);
+    const caller = callerOf(request, this.#options);
+    const connection = new Connection(carrier, this.#options, caller);
+    const { address, credentials } = caller;
     const { token } = credentials;
     this.#clients.set(id, { carrier, connection, token, received: 0, turn: Promise.resolve() });
     this.#connections.add({ connection, carrier, address });

@@ -2,9 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL, ProtocolErrorCode } from "@interline/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Credentials } from "../access/access.ts";
-import { credentialsOf } from "../access/credentials.ts";
-import { addressOf } from "./address.ts";
+import { type Caller, callerOf } from "./caller.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import { WebSocketCarrier } from "./websocket-carrier.ts";
@@ -38,13 +36,12 @@ export class WebSocketGateway {
 
   /** Takes over a socket that asks to become a WebSocket. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const address = addressOf(request, this.#options.isProxied);
-    const credentials = credentialsOf(request);
+    const caller = callerOf(request, this.#options);
     // A socket that breaks before it is a WebSocket has no other listener.
     socket.on("error", ignore);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off("error", ignore);
-      this.#accept(webSocket, socket, address, credentials);
+      this.#accept(webSocket, socket, caller);
     });
   }
 
@@ -52,10 +49,10 @@ export class WebSocketGateway {
     this.#server.close();
   }
 
-  #accept(webSocket: WebSocket, socket: Duplex, address: string, credentials: Credentials): void {
+  #accept(webSocket: WebSocket, socket: Duplex, caller: Caller): void {
     const { logger } = this.#options;
     const carrier = new WebSocketCarrier(webSocket, socket, () => connection.drained());
-    const connection = new Connection(carrier, this.#options, credentials, address);
+    const connection = new Connection(carrier, this.#options, caller);
     const isPacked = webSocket.protocol === MSGPACK_SUBPROTOCOL;
     webSocket.on("message", (data, isBinary) => {
       const bytes = data as Buffer;
@@ -67,7 +64,7 @@ export class WebSocketGateway {
     // After it always comes `close`, with 1009 for a frame over the limit.
     webSocket.on("error", (error) => logger.info({ event: "socket-error", error }, "a socket failed"));
     webSocket.on("close", () => this.#connections.remove(connection));
-    this.#connections.add({ connection, carrier, address });
+    this.#connections.add({ connection, carrier, address: caller.address });
   }
 }
 
