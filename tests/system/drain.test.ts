@@ -37,7 +37,8 @@ function connect(url: string, index: number): Client {
   const environment = {
     ...nodeEnvironment(),
     openSocket(address: string): WebSocketLike {
-      addresses.push(address);
+      // But for what the client says there of itself.
+      addresses.push(address.replace(/[?&]speaks=.*$/, ""));
       const socket = new WebSocket(address, { perMessageDeflate: false }) as unknown as WebSocketLike;
       return watchMoves(socket, (afterMs) => leaveAfterMs.push(afterMs));
     },

@@ -96,13 +96,13 @@ describe("a client that announces nothing", () => {
     say("hello", 1, ["ana", "Ana", 3]);
     await answered(1);
     say("open", 1, "doc", "session-0123456789abcdef", 0, "", 0, false, 0);
-    await answered(3);
+    await answered(2);
     say("submit", 1, 1, 0, 0, ["x😀"], 0, 2, 2);
-    await answered(4);
+    await answered(3);
     say("submit", 1, 2, 1, 2, [1e308], 1);
-    await answered(5);
+    await answered(4);
     say("ping");
-    await answered(6);
+    await answered(5);
     say("shout", 1);
     await waitFor("the end", () => socket.readyState === WebSocket.CLOSED);
     return received.map((message) => message.map((field) => (isRandom(field) ? "…" : field)));
@@ -121,7 +121,6 @@ describe("a client that announces nothing", () => {
     expect(answers.map((answer) => (answer as unknown[])[0])).toEqual([
       "welcome",
       "opened",
-      "peers",
       "ack",
       "refused",
       "pong",
