@@ -7,6 +7,7 @@ import { DocumentPage } from "./document-page.ts";
 import { MissingPage } from "./missing-page.ts";
 import { PersonPanel } from "./person-panel.ts";
 import { Preferences, type Shelf, type Theme } from "./preferences.ts";
+import { shouldRenew } from "./renewal.ts";
 import { UnsentText } from "./unsent-text.ts";
 import { tokens } from "@interline/editor";
 
@@ -21,7 +22,10 @@ if (tokens.styleSheet !== undefined && !document.adoptedStyleSheets.includes(tok
   document.adoptedStyleSheets.push(tokens.styleSheet);
 }
 
-const preferences = new Preferences(shelf(), Math.random);
+const preferences = new Preferences(
+  shelf(() => localStorage),
+  Math.random,
+);
 showTheme(preferences.theme());
 
 // The server says in the page's <base> which path the site is under.
@@ -57,6 +61,16 @@ function documentPage(id: string, isNew: boolean): DocumentPage {
   window.addEventListener("hashchange", () => {
     if (tokenOf(location.hash) !== page.token) location.reload();
   });
+  page.addEventListener("il-outdated", ({ status }) => {
+    if (
+      shouldRenew(
+        status,
+        shelf(() => sessionStorage),
+        import.meta.url,
+      )
+    )
+      location.reload();
+  });
   page.addEventListener("person-change", ({ user }) => preferences.keepUser(user));
   page.addEventListener("theme-change", ({ theme }) => {
     preferences.keepTheme(theme);
@@ -72,9 +86,9 @@ function showTheme(theme: Theme): void {
 }
 
 /** Some browsers throw at the mere mention of storage that is switched off. */
-function shelf(): Shelf | undefined {
+function shelf(name: () => Shelf): Shelf | undefined {
   try {
-    return localStorage;
+    return name();
   } catch {
     return undefined;
   }

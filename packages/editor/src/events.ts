@@ -21,6 +21,20 @@ export class StatusEvent extends Event {
   }
 }
 
+/**
+ * `il-outdated`: the server has left behind the build that this page loaded, and takes nothing from it any more. A page that is loaded anew
+ * may get through: the element leaves that to its host, and says so in the status. What is not saved stays as it is.
+ * @public
+ */
+export class OutdatedEvent extends Event {
+  readonly status: DocumentStatus;
+
+  constructor(status: DocumentStatus) {
+    super("il-outdated", init);
+    this.status = status;
+  }
+}
+
 /** `il-peers`: somebody joined, left, is away or back, changed name or moved. @public */
 export class PeersEvent extends Event {
   readonly peers: readonly RemotePeer[];
@@ -113,6 +127,7 @@ declare global {
   interface HTMLElementEventMap {
     "il-ready": ReadyEvent;
     "il-status": StatusEvent;
+    "il-outdated": OutdatedEvent;
     "il-peers": PeersEvent;
     "il-remote": RemoteEvent;
     "il-merged": MergedEvent;

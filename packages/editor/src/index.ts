@@ -10,6 +10,7 @@ export {
   RecoveryEvent,
   RemoteEvent,
   ScrollEvent,
+  OutdatedEvent,
   StatusEvent,
   TooLongEvent,
   UpdateEvent,

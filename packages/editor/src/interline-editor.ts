@@ -13,6 +13,7 @@ import {
   RecoveryEvent,
   RemoteEvent,
   ScrollEvent,
+  OutdatedEvent,
   StatusEvent,
   TooLongEvent,
   UpdateEvent,
@@ -258,6 +259,7 @@ export class InterlineEditor extends PortableElement {
       session.on("status", (status) => {
         this.#refreshAccess();
         this.dispatchEvent(new StatusEvent(status));
+        if (status.code === "ERR_PROTOCOL_VERSION") this.dispatchEvent(new OutdatedEvent(status));
       }),
       session.on("access", () => this.#refreshAccess()),
       session.on("peers", () => {
