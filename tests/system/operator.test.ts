@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { LevelLog } from "@interline/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -37,6 +40,33 @@ async function run(args: readonly string[], { imports = [] as string[], env = {}
   return [exitCode, said.replaceAll(folder, "FOLDER")];
 }
 
+const fromServer = createRequire(new URL("../../packages/server/package.json", import.meta.url));
+const { ClassicLevel } = fromServer("classic-level") as {
+  ClassicLevel: new (
+    location: string,
+  ) => {
+    put(key: string, value: string): Promise<void>;
+    get(key: string): Promise<string | undefined>;
+    close(): Promise<void>;
+  };
+};
+
+/** The format that a folder says that it has, or a new one for it. */
+async function mark(location: string, format?: string): Promise<string | undefined> {
+  const database = new ClassicLevel(location);
+  if (format !== undefined) await database.put("!f", format);
+  const found = await database.get("!f");
+  await database.close();
+  return found;
+}
+
+/** A backup of one record. */
+function backupLines(key: string, value: string): string {
+  const lines = `${JSON.stringify({ interline: "backup", format: 1, time: 0 })}\n${JSON.stringify([key, value])}\n`;
+  const sha256 = createHash("sha256").update(lines).digest("hex");
+  return `${lines}${JSON.stringify({ records: 1, sha256 })}\n`;
+}
+
 describe("a server that cannot start", () => {
   test("as nobody answers at the address of Redis", async () => {
     const address = `redis://127.0.0.1:${await freePort()}`;
@@ -69,6 +99,30 @@ describe("a server that cannot start", () => {
     expect(said).toMatch(
       /^The folder FOLDER\/damaged cannot be opened as a database: [^\n]+\. If it is damaged, move it away and make it again from a backup: interline restore FILE --data-dir FOLDER\/damaged\n$/,
     );
+  });
+
+  test("as its folder was written by a newer version, and leaves it as it is", async () => {
+    await (await LevelLog.open({ location: at("newer") })).close();
+    await mark(at("newer"), "2");
+    const said =
+      "FOLDER/newer was written by a newer version of the program (format 2; this one reads up to 1)";
+    expect(await run(["--data-dir", at("newer")])).toEqual([
+      1,
+      `The folder ${said}. Start that version, or choose another folder with --data-dir.\n`,
+    ]);
+    expect(await run(["backup", at("file.gz"), "--data-dir", at("newer")])).toEqual([
+      1,
+      `error: no backup was made: ${said}. Make it with that version.\n`,
+    ]);
+    expect(await mark(at("newer"))).toBe("2");
+
+    const lines = backupLines("!f", "2");
+    await writeFile(at("newer.gz"), gzipSync(lines));
+    expect(await run(["restore", at("newer.gz"), "--data-dir", at("made")])).toEqual([
+      1,
+      "error: nothing was restored: FOLDER/newer.gz: this backup was written by a newer version of the program (format 2; this one reads up to 1). Restore it with that version.\n",
+    ]);
+    expect(await readdir(folder)).not.toContain("made");
   });
 
   test("as its folder is a file", async () => {

@@ -9,6 +9,8 @@ export const ServerErrorCode = {
   StoreMissing: "ERR_STORE_MISSING",
   /** The store cannot be opened, read or written. */
   StoreFailed: "ERR_STORE_FAILED",
+  /** The store was written by a newer version. */
+  StoreTooNew: "ERR_STORE_TOO_NEW",
   /** The store holds what this version cannot read. */
   StoreCorrupt: "ERR_STORE_CORRUPT",
   /** There is no such document. */

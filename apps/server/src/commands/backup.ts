@@ -85,6 +85,7 @@ function sentenceOf(
     if (error.code === ServerErrorCode.StoreMissing) {
       return `there is no database in ${dataDir}. Name the folder of the server with --data-dir.`;
     }
+    if (error.code === ServerErrorCode.StoreTooNew) return `${error.message}. Make it with that version.`;
     if (error.code === ServerErrorCode.StoreLocked) {
       return `a server is using ${dataDir}. Ask that server instead, with --url and without --data-dir.`;
     }

@@ -38,6 +38,8 @@ function sentenceOf(error: unknown, file: string): string {
   if (!(error instanceof ServerError)) {
     return hasCode(error, "ENOENT") ? `there is no file ${file}.` : `${reasonOf(error)}.`;
   }
+  if (error.code === ServerErrorCode.StoreTooNew)
+    return `${file}: ${error.message}. Restore it with that version.`;
   if (error.code === ServerErrorCode.BackupInvalid) return `${file}: ${error.message}. Try an older backup.`;
   if (error.cause !== undefined) return `${error.message}: ${reasonOf(error)}.`;
   return `${error.message}. Stop the server that uses it and move it away, or choose an empty folder with --data-dir.`;

@@ -86,6 +86,9 @@ function sentenceOf(error: ServerError, location: string): string {
   if (error.code === ServerErrorCode.StoreLocked) {
     return `The folder ${location} is in use by another server. Stop that one, or choose another with --data-dir.`;
   }
+  if (error.code === ServerErrorCode.StoreTooNew) {
+    return `The folder ${error.message}. Start that version, or choose another folder with --data-dir.`;
+  }
   if (hasCode(error, "EEXIST") || hasCode(error, "ENOTDIR")) {
     return `${location} is a file, not a folder. Choose a folder with --data-dir.`;
   }

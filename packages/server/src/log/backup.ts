@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { createGunzip } from "node:zlib";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import { LevelStore } from "./level-store.ts";
+import { assertReadable, FORMAT_KEY } from "./store-format.ts";
 
 /**
  * A backup is gzipped lines of JSON: what it is, then each record as `[key, value]` in the order of keys, then how many there are with a
@@ -71,7 +72,7 @@ export async function* readBackup(
       if (last !== undefined) throw invalid("something follows its end");
       const value = parsed(line);
       if (isFirst) {
-        if (!isFirstLine(value)) throw invalid("it does not begin as one");
+        assertFirstLine(value);
         isFirst = false;
       } else if (isLastLine(value)) {
         last = value;
@@ -90,7 +91,7 @@ export async function* readBackup(
 
 /**
  * Makes a folder of a backup, whole or not at all.
- * @throws ServerError `ERR_BACKUP_INVALID`; `ERR_STORE_FAILED` if there is something in the folder already.
+ * @throws ServerError `ERR_BACKUP_INVALID`; `ERR_STORE_TOO_NEW` if a newer version wrote what is in it; `ERR_STORE_FAILED` if there is something in the folder already.
  * @public
  */
 export async function restoreBackup(
@@ -107,6 +108,7 @@ export async function restoreBackup(
   const store = await LevelStore.open(unfinished);
   try {
     for await (const page of readBackup(source, onProgress)) {
+      assertReadable(page.find(([key]) => key === FORMAT_KEY)?.[1], "this backup");
       await store.write(page.map(([key, value]) => ({ type: "put", key, value })));
     }
     await store.close();
@@ -190,9 +192,10 @@ function parsed(line: string): unknown {
   }
 }
 
-function isFirstLine(value: unknown): value is FirstLine {
-  const line = value as Partial<FirstLine> | null;
-  return typeof line === "object" && line?.interline === "backup" && line.format === 1;
+function assertFirstLine(value: unknown): asserts value is FirstLine {
+  const line = value as Partial<Record<keyof FirstLine, unknown>> | null;
+  if (typeof line !== "object" || line?.interline !== "backup") throw invalid("it does not begin as one");
+  if (line.format !== 1) throw invalid("it was made by a newer version of the program");
 }
 
 function isLastLine(value: unknown): value is LastLine {

@@ -85,7 +85,7 @@ export class LevelLog implements ArchivableLog {
 
   /**
    * @throws ServerError `ERR_STORE_LOCKED` if another process has the folder open, `ERR_STORE_MISSING` if the log should be there and is
-   *   not, `ERR_STORE_FAILED` if it cannot be opened.
+   *   not, `ERR_STORE_TOO_NEW` if a newer version wrote it, `ERR_STORE_FAILED` if it cannot be opened.
    */
   static async open({ location, isThere = false }: LevelLogOptions): Promise<LevelLog> {
     return new LevelLog(await LevelStore.open(location, { isThere }));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import { GroupWriter, type Write } from "./group-writer.ts";
+import { assertReadable, FORMAT_KEY, STORE_FORMAT } from "./store-format.ts";
 
 /** Records that are read at a time for a backup. */
 const PAGE = 1000;
@@ -37,7 +38,7 @@ export class LevelStore {
   /**
    * Makes the folder if it is not there, with the folders above it, unless the database `isThere` already.
    * @throws ServerError `ERR_STORE_LOCKED` if another process has it open, `ERR_STORE_MISSING` if it should be there and is not,
-   *   `ERR_STORE_FAILED` if it cannot be opened.
+   *   `ERR_STORE_TOO_NEW` if a newer version wrote it, `ERR_STORE_FAILED` if it cannot be opened.
    */
   static async open(
     location: string,
@@ -53,6 +54,17 @@ export class LevelStore {
       throw isLocked(cause)
         ? new ServerError(ServerErrorCode.StoreLocked, `another process is using ${location}`, { cause })
         : new ServerError(ServerErrorCode.StoreFailed, `cannot open the database in ${location}`, { cause });
+    }
+    try {
+      const format = await database.get(FORMAT_KEY);
+      assertReadable(format, location);
+      if (format === undefined) await database.put(FORMAT_KEY, `${STORE_FORMAT}`, { sync: true });
+    } catch (cause) {
+      await database.close();
+      if (cause instanceof ServerError) throw cause;
+      throw new ServerError(ServerErrorCode.StoreFailed, `cannot open the database in ${location}`, {
+        cause,
+      });
     }
     return new LevelStore(database);
   }
