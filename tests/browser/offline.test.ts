@@ -32,6 +32,14 @@ async function savedText(of = url): Promise<string> {
   }
 }
 
+/** Runs in the page: what it has loaded and its service worker has not. The browser's own cache may have it, and may forget it. */
+async function filesThatAreNotKept(): Promise<string[]> {
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const files = loaded.filter((name) => name.includes("/assets/"));
+  const kept = await Promise.all(files.map((name) => caches.match(name)));
+  return files.filter((_, index) => kept[index] === undefined);
+}
+
 async function isServed(text: string): Promise<void> {
   await waitFor(`the server to have ${JSON.stringify(text)}`, async () => (await savedText()) === text);
 }
@@ -43,6 +51,7 @@ describe("offline", () => {
     await writer.type("Saved. ");
     await writer.isSaved();
     await writer.isInstalled();
+    expect(await writer.page.evaluate(filesThatAreNotKept)).toEqual([]);
     await site.server.kill();
     await writer.type("Typed in a tunnel. ");
     await writer.says("Offline. Your changes are kept on this device.");
