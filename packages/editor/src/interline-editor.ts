@@ -54,6 +54,7 @@ export class InterlineEditor extends PortableElement {
     label: { type: String },
     readonly: { type: Boolean },
     user: { attribute: false },
+    account: { type: String },
     session: { attribute: false },
     highlighted: { attribute: false },
   };
@@ -70,6 +71,8 @@ export class InterlineEditor extends PortableElement {
   declare readonly: boolean;
   /** Who writes here. */
   declare user: User | undefined;
+  /** Whose copies on this device: see `DocumentOptions.account` of the client. Counts when the document is opened. Default: the user's id. */
+  declare account: string | undefined;
   /** A document that is open already; wins over `src`. */
   declare session: Session | undefined;
   /** Id of a user whose carets bear their names for now. */
@@ -197,10 +200,10 @@ export class InterlineEditor extends PortableElement {
 
   /** The document that `src`, `document` and `user` name, opened once. */
   #open(changed: PropertyValues): Session | undefined {
-    const { src, document, user } = this;
+    const { src, document, user, account } = this;
     if (changed.has("src") || changed.has("document")) this.#closeOpened();
     if (!src || !document || user === undefined) return this.#opened;
-    if (this.#opened === undefined) this.#opened = openDocument({ url: src, document, user });
+    if (this.#opened === undefined) this.#opened = openDocument({ url: src, document, user, account });
     else if (changed.has("user")) this.#opened.setUser(user);
     return this.#opened;
   }

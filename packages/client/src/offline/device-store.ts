@@ -38,6 +38,7 @@ export function deviceStore(name: string = DATABASE): DocumentStore | null {
 class DeviceStore implements DocumentStore {
   readonly canLock: boolean = hasWebLocks();
   readonly #name: string;
+  readonly #losses = new Set<() => void>();
   #copies: Promise<Copies> | undefined;
   #isClosed = false;
 
@@ -66,6 +67,10 @@ class DeviceStore implements DocumentStore {
     return (await this.#load()).documents(account);
   }
 
+  async accounts(): Promise<readonly string[]> {
+    return (await this.#load()).accounts();
+  }
+
   async clear(account: string): Promise<void> {
     return (await this.#load()).clear(account);
   }
@@ -88,6 +93,11 @@ class DeviceStore implements DocumentStore {
     navigator.storage?.persist().catch(() => undefined);
   }
 
+  onLost(listener: () => void): () => void {
+    this.#losses.add(listener);
+    return () => this.#losses.delete(listener);
+  }
+
   close(): void {
     this.#isClosed = true;
     stores.delete(this.#name);
@@ -97,7 +107,7 @@ class DeviceStore implements DocumentStore {
   async #load(): Promise<Copies> {
     if (this.#isClosed) throw new StoreError(StoreErrorCode.Unavailable, "the store is closed");
     const loading = (this.#copies ??= import("./indexed-db-copies.ts").then(
-      ({ IndexedDbCopies }) => new IndexedDbCopies(this.#name),
+      ({ IndexedDbCopies }) => new IndexedDbCopies(this.#name, () => this.#losses.forEach((tell) => tell())),
     ));
     try {
       return await loading;

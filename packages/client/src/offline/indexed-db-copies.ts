@@ -31,7 +31,10 @@ type Mode = "readonly" | "readwrite";
 type Transaction<Of extends Mode> = IDBPTransaction<Schema, typeof STORES, Of>;
 
 /** What the database does of a store; the rest needs no database. */
-export type Copies = Pick<DocumentStore, "list" | "load" | "save" | "remove" | "documents" | "clear" | "close">;
+export type Copies = Pick<
+  Required<DocumentStore>,
+  "list" | "load" | "save" | "remove" | "documents" | "accounts" | "clear" | "close"
+>;
 
 /**
  * Keeps copies in a database of the page's origin. It opens the database on the first call. Whatever the browser does to the database
@@ -39,11 +42,14 @@ export type Copies = Pick<DocumentStore, "list" | "load" | "save" | "remove" | "
  */
 export class IndexedDbCopies implements Copies {
   readonly #name: string;
+  readonly #onLost: () => void;
   #database: Promise<Database> | undefined;
   #isClosed = false;
 
-  constructor(name: string) {
+  /** `onLost`: the database was closed from outside, so that what is in it may be gone. */
+  constructor(name: string, onLost: () => void) {
     this.#name = name;
+    this.#onLost = onLost;
   }
 
   list(key: DocumentKey): Promise<readonly Copy[]> {
@@ -100,6 +106,20 @@ export class IndexedDbCopies implements Copies {
     });
   }
 
+  accounts(): Promise<readonly string[]> {
+    return this.#do(async (database) => {
+      const accounts: string[] = [];
+      let cursor = await begin(database, "readonly").objectStore("copies").openKeyCursor();
+      while (cursor !== null) {
+        const [account] = cursor.key;
+        accounts.push(account);
+        // Past everything of this one: an array is above every string.
+        cursor = await cursor.continue([account, []] as unknown as Key);
+      }
+      return accounts;
+    });
+  }
+
   clear(account: string): Promise<void> {
     return this.#delete(accountRange(account));
   }
@@ -143,8 +163,11 @@ export class IndexedDbCopies implements Copies {
         for (const name of STORES) database.createObjectStore(name);
       },
       // A newer page wants to change the database, or the writer to delete it: holding on would block that for ever.
-      blocking: () => void this.#drop(),
-      terminated: forget,
+      blocking: () => void this.#drop().then(this.#onLost),
+      terminated: () => {
+        forget();
+        this.#onLost();
+      },
     });
     this.#database = opened;
     opened.catch(forget);
