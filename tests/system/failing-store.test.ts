@@ -12,7 +12,17 @@ import { VirtualClock } from "../support/simulation/virtual-clock.ts";
 const ways = ["answers", "fails", "throws", "never", "late", "lost"] as const;
 type Way = (typeof ways)[number];
 
-const calls = ["list", "load", "save", "remove", "documents", "accounts", "lock", "openLine", "persist"] as const;
+const calls = [
+  "list",
+  "load",
+  "save",
+  "remove",
+  "documents",
+  "accounts",
+  "lock",
+  "openLine",
+  "persist",
+] as const;
 
 /** A store each of whose calls goes the next of the ways that are left for it, and answers in the end or not. */
 function failingStore(

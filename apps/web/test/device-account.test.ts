@@ -29,7 +29,9 @@ it("a guest's account takes over what earlier builds kept: under the id at hand,
 
 it("each login has an account of its own, which a new token keeps, and which takes over nothing", () => {
   const ana = deviceAccountOf(token({ typ: "JWT" }, { sub: "ana@host", exp: 1 }), GUEST_ID);
-  expect(deviceAccountOf(token({ alg: "RS256" }, { sub: "ana@host", exp: 2 }), "another")?.name).toBe(ana?.name);
+  expect(deviceAccountOf(token({ alg: "RS256" }, { sub: "ana@host", exp: 2 }), "another")?.name).toBe(
+    ana?.name,
+  );
   expect(ana?.name).not.toMatch(/\s/);
   expect(ana?.isFormer(GUEST_ID)).toBe(false);
   for (const other of [token({}, { sub: "bea@host" }), undefined]) {
