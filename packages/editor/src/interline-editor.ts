@@ -24,6 +24,7 @@ import { PeopleAnnouncer } from "./people-announcer.ts";
 import { personStyles } from "./person.styles.ts";
 import { PortableElement } from "./portable-element.ts";
 import { isWritable, type Session } from "./session.ts";
+import { followSelection } from "./surface/adopted-selection.ts";
 import { caretField } from "./surface/caret-field.ts";
 import { surfaceStyles } from "./surface/surface.styles.ts";
 import { type Place, TextSurface } from "./surface/text-surface.ts";
@@ -171,7 +172,8 @@ export class InterlineEditor extends PortableElement {
   override adoptedCallback(): void {
     super.adoptedCallback();
     // CodeMirror belongs to the window it was made in.
-    if (this.#surface !== undefined && this.isConnected) this.#show(this.#shown, this.#surface.place);
+    if (this.shadowRoot !== null) followSelection(this.shadowRoot);
+    if (this.#surface !== undefined && this.isConnected) this.#show(this.#shown, this.#surface.leave());
   }
 
   override disconnectedCallback(): void {
