@@ -25,6 +25,24 @@ function serviceWorkerFiles(): Plugin {
   };
 }
 
+/** Lets the page fetch at once, beside its script, what the script loads first of all: the device's database. */
+function preloadDatabase(): Plugin {
+  return {
+    name: "preload-database",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_html, { bundle = {} }) =>
+        Object.values(bundle)
+          .filter((file) => file.type === "chunk" && file.isDynamicEntry)
+          .map(({ fileName }) => ({
+            tag: "link",
+            attrs: { rel: "modulepreload", crossorigin: true, href: `./${fileName}` },
+            injectTo: "head",
+          })),
+    },
+  };
+}
+
 export default defineConfig({
   // Under whatever path the site is: the page says in its <base> which.
   base: "./",
@@ -40,7 +58,7 @@ export default defineConfig({
       },
     },
   },
-  plugins: [serviceWorkerFiles()],
+  plugins: [preloadDatabase(), serviceWorkerFiles()],
   server: { proxy: { "/sync": { target: server, ws: true } } },
   preview: { proxy: { "/sync": { target: server, ws: true } } },
 });

@@ -14,6 +14,14 @@ beforeEach(() => {
   url = `${site.server.url}/d/offline-${documents++}`;
 });
 
+/** Runs in the page: what it has loaded and its service worker has not. The browser's own cache may have it, and may forget it. */
+async function filesThatAreNotKept(): Promise<string[]> {
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const files = loaded.filter((name) => name.includes("/assets/"));
+  const kept = await Promise.all(files.map((name) => caches.match(name)));
+  return files.filter((_, index) => kept[index] === undefined);
+}
+
 describe("offline", () => {
   it("what was typed is there when the tab is closed and opened again, and is merged once", async () => {
     await using writer = await Writer.open(site.browser, url, ana);
@@ -21,6 +29,7 @@ describe("offline", () => {
     await writer.type("Saved. ");
     await writer.isSaved();
     await writer.isInstalled();
+    expect(await writer.page.evaluate(filesThatAreNotKept)).toEqual([]);
     await site.server.kill();
     await writer.type("Typed in a tunnel. ");
     await writer.says("Offline. Your changes are kept on this device.");

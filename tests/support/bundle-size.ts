@@ -1,18 +1,32 @@
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
-/** Size in bytes of a minified bundle of an entry, gzipped. */
-export async function gzippedSize(entry: string): Promise<number> {
+/** Sizes of minified code in bytes, gzipped. */
+export interface BundleSize {
+  /** What a page loads at once. */
+  readonly first: number;
+  /** What is loaded on first use. */
+  readonly later: number;
+}
+
+/** Sizes of the bundle of an entry, as an application that uses all of it would load it. Cost: a build. */
+export async function bundleSize(entry: string): Promise<BundleSize> {
   const made = await build({
     configFile: false,
     logLevel: "silent",
     build: {
       write: false,
-      minify: true,
-      lib: { entry, formats: ["iife"], name: "bundle", fileName: "bundle" },
+      lib: { entry, formats: ["es"], fileName: "bundle" },
+      // Of ES modules Vite keeps the white space; an application's build does not.
+      rolldownOptions: { preserveEntrySignatures: "allow-extension", output: { minify: true } },
     },
   });
   const [bundle] = Array.isArray(made) ? made : [made];
   if (bundle === undefined || !("output" in bundle)) throw new Error("nothing was built");
-  return gzipSync(bundle.output.map((file) => (file.type === "chunk" ? file.code : "")).join("")).length;
+  const chunks = bundle.output.filter((file) => file.type === "chunk");
+  const sizeOf = (isFirst: boolean): number =>
+    chunks
+      .filter(({ isDynamicEntry }) => isDynamicEntry !== isFirst)
+      .reduce((sum, { code }) => sum + gzipSync(code).length, 0);
+  return { first: sizeOf(true), later: sizeOf(false) };
 }

@@ -17,6 +17,7 @@ import {
 import { isClosed } from "./closed-document.ts";
 import { freeColor } from "./colors.ts";
 import { controlStyles } from "./controls.styles.ts";
+import { deviceAccountOf } from "./device-account.ts";
 import { documentPageStyles } from "./document-page.styles.ts";
 import { givenTitle } from "./given-title.ts";
 import { icon } from "./icons.ts";
@@ -96,7 +97,17 @@ export class DocumentPage extends LitElement {
     super.connectedCallback();
     this.addEventListener("keydown", this.#onKey);
     const { address: url, document, user, token, isNew } = this;
-    const session = openDocument({ url, document, user, token: () => token, isNew });
+    const account = deviceAccountOf(token, user.id);
+    const session = openDocument({
+      url,
+      document,
+      user,
+      token: () => token,
+      isNew,
+      account: account?.name,
+      isFormerAccount: account?.isFormer,
+      ...(account === undefined && { store: null }),
+    });
     this.#session = session;
     const loading = setTimeout(() => {
       this.isLate = !session.isReady;

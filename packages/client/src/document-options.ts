@@ -15,6 +15,17 @@ export interface DocumentOptions {
    */
   readonly store?: DocumentStore | null;
   /**
+   * Whose copies on this device these are: text without spaces. Copies of one account are never shown to another. Name the login here, or a
+   * constant where everybody who uses the device is one writer; an id that is made up anew loses what was kept under the last one.
+   * Default: the user's id.
+   */
+  readonly account?: string | undefined;
+  /**
+   * True for other accounts whose copies on this device belong to `account` by now. They are moved to it, except those that a
+   * living tab uses. Default: none.
+   */
+  readonly isFormerAccount?: ((account: string) => boolean) | undefined;
+  /**
    * True if the id was made just now, so that nobody else can have the document: it is empty and ready at once, also without a connection.
    * Default: false.
    */

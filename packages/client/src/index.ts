@@ -28,7 +28,6 @@ export {
   type TabLine,
   type TabMessage,
 } from "./offline/document-store.ts";
-export { IndexedDbStore } from "./offline/indexed-db-store.ts";
 export { signOut, unsavedDocuments } from "./offline/retention.ts";
 export type { GonePerson, RemotePeer } from "./peers.ts";
 export type { DocumentOptions, SharedDocumentEvents, SharedDocumentOptions } from "./document-options.ts";

@@ -10,8 +10,8 @@ import { openDocument, type SharedDocument } from "./shared-document.ts";
 import type { DocumentStatus } from "./status.ts";
 
 /**
- * Opens a document while the component is there, and closes it after. Undefined in the first render. Another `url`, `document` or user id
- * opens another one; a new name or colour is told to the others. Each connection asks the `token` of the latest render.
+ * Opens a document while the component is there, and closes it after. Undefined in the first render. Another `url`, `document`, user id
+ * or `account` opens another one; a new name or colour is told to the others. Each connection asks the `token` of the latest render.
  *
  * @example
  * const document = useSharedDocument({ url, document: "minutes", user });
@@ -33,7 +33,7 @@ export function useSharedDocument(options: SharedDocumentOptions): SharedDocumen
       opened.close();
     };
     // Only what names the document opens another: the other options, but the token, are those of the first render.
-  }, [url, id, user.id]);
+  }, [url, id, user.id, options.account]);
   useEffect(() => {
     if (document !== undefined && document.user !== user) document.setUser(user);
   }, [document, user.name, user.color]);

@@ -61,7 +61,7 @@ export class SharedDocument {
   /** Use `openDocument` or `openDocumentOver`. @internal */
   constructor(
     connection: Connection,
-    { document, store = deviceStore(), isNew = false, undo }: DocumentOptions,
+    { document, store = deviceStore(), account, isFormerAccount, isNew = false, undo }: DocumentOptions,
     { ownsConnection }: { readonly ownsConnection: boolean },
   ) {
     this.id = document;
@@ -74,6 +74,8 @@ export class SharedDocument {
       document,
       connection,
       store,
+      account: account ?? connection.user.id,
+      isFormerAccount,
       isNew,
       listeners: this.#listeners,
       changed: () => this.#refreshStatus(),

@@ -27,6 +27,8 @@ interface WorkingCopyOptions {
   readonly connection: Connection;
   /** Null: nothing is kept. */
   readonly store: DocumentStore | null;
+  readonly account: string;
+  readonly isFormerAccount: ((account: string) => boolean) | undefined;
   readonly isNew: boolean;
   /** Who hears of everything but the status and faults. */
   readonly listeners: Listeners<SharedDocumentEvents>;
@@ -69,7 +71,7 @@ export class WorkingCopy {
   #merging: { own: number; others: number } | undefined;
 
   constructor(options: WorkingCopyOptions) {
-    const { document, connection, store, changed, signedOut } = options;
+    const { document, connection, store, account, isFormerAccount, changed, signedOut } = options;
     const { environment } = connection;
     this.#options = options;
     this.#selection = new OwnSelection(environment);
@@ -84,7 +86,8 @@ export class WorkingCopy {
     if (store === null) return;
     this.#device = new DeviceCopy({
       store,
-      key: { account: connection.user.id, server: connection.url, document },
+      key: { account, server: connection.url, document },
+      isFormerAccount,
       connection,
       newSession: this.#newSession,
       onRecovered: (texts) => this.#takeRecovered(texts),

@@ -25,6 +25,7 @@ import { PeopleAnnouncer } from "./people-announcer.ts";
 import { personStyles } from "./person.styles.ts";
 import { PortableElement } from "./portable-element.ts";
 import { isWritable, type Session } from "./session.ts";
+import { followSelection } from "./surface/adopted-selection.ts";
 import { caretField } from "./surface/caret-field.ts";
 import { surfaceStyles } from "./surface/surface.styles.ts";
 import { type Place, TextSurface } from "./surface/text-surface.ts";
@@ -55,6 +56,7 @@ export class InterlineEditor extends PortableElement {
     label: { type: String },
     readonly: { type: Boolean },
     user: { attribute: false },
+    account: { type: String },
     session: { attribute: false },
     highlighted: { attribute: false },
   };
@@ -71,6 +73,8 @@ export class InterlineEditor extends PortableElement {
   declare readonly: boolean;
   /** Who writes here. */
   declare user: User | undefined;
+  /** Whose copies on this device: see `DocumentOptions.account` of the client. Counts when the document is opened. Default: the user's id. */
+  declare account: string | undefined;
   /** A document that is open already; wins over `src`. */
   declare session: Session | undefined;
   /** Id of a user whose carets bear their names for now. */
@@ -169,7 +173,8 @@ export class InterlineEditor extends PortableElement {
   override adoptedCallback(): void {
     super.adoptedCallback();
     // CodeMirror belongs to the window it was made in.
-    if (this.#surface !== undefined && this.isConnected) this.#show(this.#shown, this.#surface.place);
+    if (this.shadowRoot !== null) followSelection(this.shadowRoot);
+    if (this.#surface !== undefined && this.isConnected) this.#show(this.#shown, this.#surface.leave());
   }
 
   override disconnectedCallback(): void {
@@ -198,10 +203,10 @@ export class InterlineEditor extends PortableElement {
 
   /** The document that `src`, `document` and `user` name, opened once. */
   #open(changed: PropertyValues): Session | undefined {
-    const { src, document, user } = this;
+    const { src, document, user, account } = this;
     if (changed.has("src") || changed.has("document")) this.#closeOpened();
     if (!src || !document || user === undefined) return this.#opened;
-    if (this.#opened === undefined) this.#opened = openDocument({ url: src, document, user });
+    if (this.#opened === undefined) this.#opened = openDocument({ url: src, document, user, account });
     else if (changed.has("user")) this.#opened.setUser(user);
     return this.#opened;
   }

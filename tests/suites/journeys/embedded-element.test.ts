@@ -169,6 +169,65 @@ it("an element keeps caret, focus and scroll through any move, and its styles in
   expect(ana.faults).toEqual([]);
 });
 
+it.each(["append", "adoptNode and insertBefore", "back again"] as const)(
+  "an element that was moved into another document (%s) is typed in, undone and told of as before",
+  async (way) => {
+    const name = `adopted-${way.replaceAll(" ", "-")}`;
+    await using ana = await openHost(`${name}-host`);
+    await using bea = await Writer.open(site.browser, `${site.server.url}/d/${name}`, {
+      name: "Bea Berg",
+      color: 3,
+    });
+    const { page } = ana;
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await addEditor(page, name);
+    await ana.type("one two");
+    await ana.press("ArrowLeft", "ArrowLeft", "ArrowLeft");
+    await ana.type("and ");
+    await bea.seesText("one and two");
+    await page.evaluate((how) => {
+      const editor = document.querySelector("#added") as Added;
+      const frame = document.createElement("iframe");
+      // In view: Chromium draws no frames of an iframe that nobody sees, so CodeMirror would not measure.
+      frame.style.cssText = "position: fixed; inset: 0 auto auto 0; block-size: 300px";
+      document.body.append(frame);
+      const there = frame.contentDocument as Document;
+      if (how === "adoptNode and insertBefore") there.body.insertBefore(there.adoptNode(editor), null);
+      else there.body.append(editor);
+      if (how !== "back again") return;
+      document.body.append(editor);
+      // The frame has kept the focus, and nothing is taken from a frame.
+      editor.focus();
+    }, way);
+    const added = () =>
+      page.evaluate(() => {
+        const editor = (document.querySelector("iframe")?.contentDocument?.querySelector("#added") ??
+          document.querySelector("#added")) as Added;
+        return { text: editor.value, caret: editor.selectionStart, readOnly: !editor.isContentEditable };
+      });
+    const sees = (text: string) =>
+      waitFor(`${JSON.stringify(text)} in the moved element`, async () => (await added()).text === text);
+    expect(await added()).toEqual({ text: "one and two", caret: "one and ".length, readOnly: false });
+    // Keys, one after another, and what others type in between.
+    await ana.type("then ");
+    await bea.seesText("one and then two");
+    await bea.press("Control+Home");
+    await bea.type("0 ");
+    await sees("0 one and then two");
+    await ana.press("Backspace", "Enter");
+    await ana.type("x");
+    await bea.seesText("0 one and then\nxtwo");
+    await sees("0 one and then\nxtwo");
+    // What was typed before the move can be undone, and nothing of others.
+    for (let step = 0; step < 12; step++) await ana.press("Control+z");
+    await bea.seesText("0 ");
+    await sees("0 ");
+    for (let step = 0; step < 12; step++) await ana.press("Control+y");
+    await bea.seesText("0 one and then\nxtwo");
+    expect([...ana.faults, ...bea.faults]).toEqual([]);
+  },
+);
+
 it("the status goes on when a page translator has replaced its words", async () => {
   await using mortal = await ServerProcess.start();
   const url = `${mortal.url}/d/translated`;

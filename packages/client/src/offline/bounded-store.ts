@@ -58,6 +58,7 @@ export function boundedStore(
     list: (key) => bounded(() => store.list(key)),
     load: (key, session) => bounded(() => store.load(key, session)),
     documents: (account) => bounded(() => store.documents(account)),
+    accounts: () => bounded(async () => (await store.accounts?.()) ?? []),
     save: (key, change) => write(() => store.save(key, change), change.copy.session),
     remove: (key, session) => write(() => store.remove(key, session), session),
     clear: (account) => write(() => store.clear(account)),
@@ -83,6 +84,7 @@ export function boundedStore(
       };
     },
     persist: () => attempt(() => store.persist?.()),
+    onLost: (listener) => attempt(() => store.onLost?.(listener)) ?? (() => {}),
     close: () => attempt(() => store.close()),
   };
 }

@@ -3,6 +3,7 @@ import type { Connection } from "../connection.ts";
 import { type ReplicaState, savedState } from "../replica.ts";
 import { type AdoptedCopy, adopt, adoptLeft, type Beginning, beginFrom } from "./adoption.ts";
 import { boundedStore } from "./bounded-store.ts";
+import { bringHome, type IsFormerAccount } from "./bring-home.ts";
 import { type CopyExtras, type OpenedCopy, shownIn } from "./copy.ts";
 import type { CopyLock, DocumentKey, DocumentStore, TabLine, TabMessage } from "./document-store.ts";
 import { Keeper } from "./keeper.ts";
@@ -18,6 +19,7 @@ const LOOK_EVERY_MS = 16_000;
 export interface DeviceCopyOptions {
   readonly store: DocumentStore;
   readonly key: DocumentKey;
+  readonly isFormerAccount: IsFormerAccount | undefined;
   readonly connection: Connection;
   readonly newSession: () => string;
   readonly onRecovered: (texts: readonly string[]) => Promise<boolean>;
@@ -46,6 +48,7 @@ export class DeviceCopy {
   readonly #options: DeviceCopyOptions;
   readonly #line: TabLine;
   readonly #lookAlarm: Alarm;
+  readonly #stopHearing: (() => void) | undefined;
   readonly #locks = new Map<string, CopyLock>();
   readonly #rescues = new Set<Rescue>();
   /** Who waits to hear that a session is used. */
@@ -67,6 +70,7 @@ export class DeviceCopy {
     this.#options = { ...options, store };
     this.#line = store.openLine(options.key, (message) => this.#heard(message));
     this.#lookAlarm = new Alarm(options.connection.environment);
+    this.#stopHearing = store.onLost?.(() => this.#verify());
   }
 
   get keeper(): Keeper | undefined {
@@ -91,7 +95,8 @@ export class DeviceCopy {
 
   /** What there is. Undefined: the store cannot be read now. */
   async find(): Promise<Beginning | undefined> {
-    const { store, key } = this.#options;
+    const { store, key, isFormerAccount } = this.#options;
+    await bringHome(store, key, isFormerAccount).catch(() => undefined);
     const found = await beginFrom(store, key, (session) => this.#untilUsed(session)).catch(() => undefined);
     this.#asking.clear();
     this.#isUnread = found === undefined;
@@ -249,7 +254,14 @@ export class DeviceCopy {
     this.#release();
   }
 
+  /** Looks whether what was kept is still there. */
+  #verify(): void {
+    void this.#keeper?.verify();
+    for (const rescue of this.#rescues) rescue.verify();
+  }
+
   #release(): void {
+    this.#stopHearing?.();
     for (const lock of this.#locks.values()) lock.release();
     this.#locks.clear();
     this.#line.post({ type: "left" });
@@ -289,7 +301,8 @@ export class DeviceCopy {
   }
 
   async #look(): Promise<void> {
-    const { store, key, connection, followed } = this.#options;
+    const { store, key, connection, followed, isFormerAccount } = this.#options;
+    this.#verify();
     // Without a connection nothing could be done for it, and another tab may want to go on with it.
     if (connection.state.name !== "open") return this.#lookLater();
     if (this.#isLooking || this.#isClosed || this.#session === undefined) return;
@@ -297,6 +310,7 @@ export class DeviceCopy {
     if (!store.canLock && !this.#isUnread) return;
     this.#isLooking = true;
     try {
+      await bringHome(store, key, isFormerAccount).catch(() => undefined);
       const left = await adoptLeft(store, key, [this.#session, followed(), ...this.#doubtful]);
       this.#isUnread = false;
       if (!this.#isClosed) this.#offer(left.doubtful);

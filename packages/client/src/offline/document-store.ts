@@ -5,7 +5,7 @@ import type { Component } from "@interline/ot";
  * @public
  */
 export interface DocumentKey {
-  /** Id of the user. */
+  /** Whose copies: see `DocumentOptions.account`. */
   readonly account: string;
   /** Address of the server. */
   readonly server: string;
@@ -104,6 +104,8 @@ export interface DocumentStore {
    * Cost: all copies of the account, without texts.
    */
   documents(account: string): Promise<readonly KeptDocument[]>;
+  /** Every account that has copies, in any order. Without it, no copies of former accounts are found. */
+  accounts?(): Promise<readonly string[]>;
   /** Forgets everything of an account. */
   clear(account: string): Promise<void>;
   /** Waits at most `waitMs` for the one lock of a session. Undefined: somebody else has it, or there are no locks. */
@@ -112,6 +114,8 @@ export interface DocumentStore {
   openLine(key: DocumentKey, listener: (message: TabMessage) => void): TabLine;
   /** Asks the platform not to throw copies away by itself. Called once something is kept that is nowhere else. */
   persist?(): void;
+  /** Calls back when what was kept may be gone: the writer, or the browser, has cleared it. Returns how to stop it. */
+  onLost?(listener: () => void): () => void;
   /** Ends it. Safe to call twice. */
   close(): void;
 }

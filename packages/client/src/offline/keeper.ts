@@ -104,6 +104,21 @@ export class Keeper {
     else if (this.#need === "later" && !this.#later.isSet) this.#later.set(LATER_MS, () => this.#begin());
   }
 
+  /** Looks whether the store still has what it took; what is gone is written anew, and counts as not kept until it is. */
+  async verify(): Promise<void> {
+    await this.#writing;
+    const { store, key, onFailed } = this.#options;
+    const session = this.#session;
+    if (session === undefined) return;
+    const copies = await store.list(key).catch(() => []);
+    if (copies.some((copy) => copy.session === session)) return;
+    // What happened meanwhile tells more.
+    if (this.#session !== session || this.#writing !== undefined || this.#isClosed) return;
+    this.#session = undefined;
+    this.#retryLater();
+    onFailed(undefined);
+  }
+
   /** Everything that is known now, on the disk; or not, if that fails. Never rejects. */
   async flush(): Promise<void> {
     // What is being written may be older than what there is now.

@@ -53,6 +53,10 @@ export class MemoryStore implements DocumentStore {
     if (drawer?.copies.size === 0) this.#drawers.delete(nameOf(key));
   }
 
+  async accounts(): Promise<readonly string[]> {
+    return [...new Set(Array.from(this.#drawers.values(), ({ key }) => key.account))];
+  }
+
   async documents(account: string): Promise<readonly KeptDocument[]> {
     return [...this.#drawers.values()]
       .filter(({ key }) => key.account === account)

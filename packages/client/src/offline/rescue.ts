@@ -84,6 +84,11 @@ export class Rescue {
     return this.#replica.pendingEdits;
   }
 
+  /** Looks whether the store still has it. */
+  verify(): void {
+    void this.#keeper.verify();
+  }
+
   /** Ends it; what is not saved stays in the store for the next who looks. Safe to call twice. */
   async close(): Promise<void> {
     if (this.#isEnding) return;

@@ -132,6 +132,25 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
+    name: "every account that has copies is found once",
+    async run(store) {
+      if (store.accounts === undefined) return;
+      same(await store.accounts(), []);
+      for (const [account, session] of [
+        ["bea", "s1"],
+        ["ana", "s1"],
+        ["ana", "s2"],
+        ["ana b", "s1"],
+      ] as const) {
+        await store.save({ ...key, account }, { copy: copyOf(session), text: "" });
+      }
+      await store.save({ ...key, document: "other" }, { copy: copyOf("s1"), text: "" });
+      same([...(await store.accounts())].toSorted(), ["ana", "ana b", "bea"]);
+      await store.clear("ana");
+      same([...(await store.accounts())].toSorted(), ["ana b", "bea"]);
+    },
+  },
+  {
     name: "a large text is kept whole",
     async run(store) {
       const text = "The rug 🧶 has to be cleaned.\n".repeat(40_000);

@@ -2,6 +2,7 @@ import { Operation } from "@interline/ot";
 import type { ServerMessage } from "@interline/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type DocumentKey, StoreError } from "../../src/offline/document-store.ts";
+import type { DocumentOptions } from "../../src/document-options.ts";
 import { openDocument, type SharedDocument } from "../../src/shared-document.ts";
 import { waitFor } from "../../../../tests/support/wait-for.ts";
 import { FakeEnvironment } from "../fake-environment.ts";
@@ -413,5 +414,93 @@ describe("what nobody can know", () => {
     second.document.forgetRecovered();
     await settled();
     expect((await store.list(key)).map(({ buffer }) => buffer)).toEqual([[]]);
+  });
+});
+
+describe("whose copies they are", () => {
+  const openAs = async (user: string, options: Pick<DocumentOptions, "account" | "isFormerAccount"> = {}) => {
+    const environment = new FakeEnvironment();
+    Object.assign(environment, { randomBytes: (length: number) => new Uint8Array(length).fill(user.length) });
+    const document = openDocument({
+      url: "ws://test",
+      document: "notes",
+      user: { id: user, name: user, color: 1 },
+      environment,
+      store,
+      ...options,
+    });
+    await settled();
+    return document;
+  };
+
+  /** A tab of the user "me" that was closed with an unsaved word. */
+  const leave = async (): Promise<void> => {
+    const tab = await (await Tab.open(1)).begin();
+    await tab.goOffline();
+    tab.document.insert(3, " left");
+    await settled();
+    await tab.close();
+  };
+
+  it("an account keeps its copies whatever id the user has", async () => {
+    await leave();
+    const copy = await store.load(key, (await store.list(key))[0]!.session);
+    await store.save({ ...key, account: "device" }, copy!);
+    const again = await openAs("other", { account: "device" });
+    expect(again.text.toString()).toBe("abc left");
+  });
+
+  it("nobody is shown what is kept for another account", async () => {
+    await leave();
+    const other = await openAs("other");
+    expect(other.isReady).toBe(false);
+    expect(await store.list(key)).toHaveLength(1);
+  });
+
+  it("copies of a former account are gone on with, once", async () => {
+    await leave();
+    const isFormerAccount = (account: string): boolean => account === "me";
+    const again = await openAs("other", { account: "device", isFormerAccount });
+    expect(again.text.toString()).toBe("abc left");
+    expect(await store.list(key)).toEqual([]);
+    expect(await store.list({ ...key, account: "device" })).toHaveLength(1);
+  });
+
+  it("copies of a former account that a living tab uses stay with it, until it ends", async () => {
+    const tab = await (await Tab.open(1)).begin();
+    await tab.goOffline();
+    tab.document.insert(3, " typed");
+    await settled();
+    const isFormerAccount = (account: string): boolean => account === "me";
+    const other = await openAs("other", { account: "device", isFormerAccount });
+    expect(other.isReady).toBe(false);
+    expect(await store.list(key)).toHaveLength(1);
+    other.close();
+    await tab.close();
+    const again = await openAs("another", { account: "device", isFormerAccount });
+    expect(again.text.toString()).toBe("abc typed");
+  });
+});
+
+describe("a store that was cleared", () => {
+  it("is not said to keep what it lost, and is given it again", async () => {
+    const tab = await (await Tab.open(1)).begin();
+    await tab.goOffline();
+    tab.document.insert(3, "d");
+    await settled();
+    expect(tab.document.status).toMatchObject({ isKept: true });
+    await store.clear("me");
+    store.fault = new StoreError("ERR_STORE_FULL", "full");
+    // It looks by itself, at the latest after 16 s.
+    tab.environment.pass(16_000);
+    await settled();
+    expect(tab.document.status).toMatchObject({ isKept: false, canKeep: false });
+    store.fault = undefined;
+    tab.environment.pass(60_000);
+    await settled();
+    expect(tab.document.status).toMatchObject({ isKept: true, canKeep: true });
+    await tab.close();
+    const again = await Tab.open(2);
+    expect(again.text).toBe("abcd");
   });
 });

@@ -1,4 +1,4 @@
-import { history, historyKeymap, isolateHistory, redo } from "@codemirror/commands";
+import { history, historyField, historyKeymap, isolateHistory, redo } from "@codemirror/commands";
 import { type Annotation, EditorState, type Extension, StateField, Transaction } from "@codemirror/state";
 import { keymap } from "@codemirror/view";
 import { isRemote } from "./whole-characters.ts";
@@ -47,6 +47,11 @@ export const remoteAnnotations: readonly Annotation<boolean>[] = [
   Transaction.addToHistory.of(false),
   Transaction.remote.of(true),
 ];
+
+/** What can be undone in another state with the same text, as where a view is made anew. */
+export function undoOf(state: EditorState): Extension {
+  return [historyField, burstField].map((field) => field.init(() => state.field(field)));
+}
 
 /** Undo and redo of the own edits only. */
 export const ownUndo: Extension = [

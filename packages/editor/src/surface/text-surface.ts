@@ -1,12 +1,5 @@
 import { redo, undo } from "@codemirror/commands";
-import {
-  Compartment,
-  type EditorSelection,
-  EditorState,
-  type Extension,
-  Text,
-  type Transaction,
-} from "@codemirror/state";
+import { Compartment, EditorState, type Extension, Text, type Transaction } from "@codemirror/state";
 import { EditorView, placeholder, type ViewUpdate } from "@codemirror/view";
 import { isNoop, type Operation } from "@interline/ot";
 import { isFocusFree } from "../free-focus.ts";
@@ -19,7 +12,7 @@ import { CompositionHold } from "./composition-hold.ts";
 import { focusInText, roomAbove } from "./focus.ts";
 import { lineEnds } from "./line-ends.ts";
 import { pointOfUnit } from "./offsets.ts";
-import { ownUndo, remoteAnnotations } from "./own-undo.ts";
+import { ownUndo, remoteAnnotations, undoOf } from "./own-undo.ts";
 import { prose } from "./prose.ts";
 import { RemoteChanges } from "./remote-changes.ts";
 import { room, type TooLong } from "./room.ts";
@@ -35,7 +28,8 @@ const FLUSH_LATEST = 250;
 
 /** Where the writer is. */
 export interface Place {
-  readonly selection: EditorSelection;
+  /** The selection, and what can be undone, in the whole text of the session. */
+  readonly state: EditorState;
   readonly scrollTop: number;
   readonly hasFocus: boolean;
 }
@@ -93,6 +87,7 @@ export class TextSurface {
         doc: this.#sessionText(),
         extensions: [
           ownUndo,
+          options.place ? undoOf(options.place.state) : [],
           // Asked last, of the transaction as it would be made.
           room(() => session.maxLength, options.onTooLong),
           prose,
@@ -132,9 +127,14 @@ export class TextSurface {
     if (options.place !== undefined) this.#restore(options.place);
   }
 
-  get place(): Place {
-    const { selection } = this.view.state;
-    return { selection, scrollTop: this.#scrollTop, hasFocus: this.#hasFocus };
+  /** Where the writer is, to go on from in another surface of the session. This one shows nothing more of what others do. */
+  leave(): Place {
+    const { state } = this.view;
+    // What others did and nobody has seen yet: what can be undone is moved over it.
+    const operation = this.#changes.take();
+    const changes = operation === undefined ? [] : changesOf(operation, state.doc);
+    const whole = state.update({ changes, annotations: remoteAnnotations }).state;
+    return { state: whole, scrollTop: this.#scrollTop, hasFocus: this.#hasFocus };
   }
 
   /** The element was moved within the page: caret, focus and scroll are what they were. */
@@ -184,7 +184,7 @@ export class TextSurface {
     this.view.destroy();
   }
 
-  #restore({ selection, scrollTop, hasFocus }: Place): void {
+  #restore({ state: { selection }, scrollTop, hasFocus }: Place): void {
     const { length } = this.view.state.doc;
     const { anchor, head } = selection.main;
     this.view.dispatch({ selection: { anchor: Math.min(anchor, length), head: Math.min(head, length) } });

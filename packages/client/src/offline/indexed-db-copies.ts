@@ -1,7 +1,7 @@
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import {
   type Copy,
   type CopyChange,
-  type CopyLock,
   type DocumentKey,
   type DocumentStore,
   isPending,
@@ -11,49 +11,58 @@ import {
   type StoredCopy,
   StoreError,
   StoreErrorCode,
-  type TabLine,
-  type TabMessage,
 } from "./document-store.ts";
-import { answerOf, begin, openDatabase } from "./indexed-db.ts";
-import { hasWebLocks, webLock } from "./web-lock.ts";
 
-const DATABASE = "interline";
 const SCHEMA_VERSION = 1;
 
 type Key = [account: string, server: string, document: string, session: string];
 
 /** A copy, and the text that it begins with, under one key. */
+interface Schema extends DBSchema {
+  copies: { key: Key; value: Copy };
+  texts: { key: Key; value: string };
+}
+
+type Database = IDBPDatabase<Schema>;
+
 const STORES = ["copies", "texts"] as const;
 
+type Mode = "readonly" | "readwrite";
+type Transaction<Of extends Mode> = IDBPTransaction<Schema, typeof STORES, Of>;
+
+/** What the database does of a store; the rest needs no database. */
+export type Copies = Pick<
+  Required<DocumentStore>,
+  "list" | "load" | "save" | "remove" | "documents" | "accounts" | "clear" | "close"
+>;
+
 /**
- * Keeps copies in the browser: the database `interline` of the page's origin, Web Locks, and a BroadcastChannel per document.
- * Nothing is opened before the first call. What the browser does to the database meanwhile (closes it, fills up, forbids it) shows
- * as a rejected call, never otherwise.
- * @public
+ * Keeps copies in a database of the page's origin. It opens the database on the first call. Whatever the browser does to the database
+ * meanwhile (closes it, fills it up, forbids it) shows as a rejected call, never otherwise.
  */
-export class IndexedDbStore implements DocumentStore {
-  readonly canLock: boolean = hasWebLocks();
+export class IndexedDbCopies implements Copies {
   readonly #name: string;
-  #database: Promise<IDBDatabase> | undefined;
+  readonly #onLost: () => void;
+  #database: Promise<Database> | undefined;
   #isClosed = false;
 
-  constructor(name: string = DATABASE) {
+  /** `onLost`: the database was closed from outside, so that what is in it may be gone. */
+  constructor(name: string, onLost: () => void) {
     this.#name = name;
+    this.#onLost = onLost;
   }
 
   list(key: DocumentKey): Promise<readonly Copy[]> {
-    return this.#do((database) => {
-      const { store } = begin(database, STORES, "readonly");
-      return answerOf<Copy[]>(store("copies").getAll(rangeOf(key)));
-    });
+    return this.#do((database) => begin(database, "readonly").objectStore("copies").getAll(rangeOf(key)));
   }
 
   load(key: DocumentKey, session: string): Promise<StoredCopy | undefined> {
     return this.#do(async (database) => {
-      const { store } = begin(database, STORES, "readonly");
+      const transaction = begin(database, "readonly");
+      const at = keyOf(key, session);
       const [copy, text] = await Promise.all([
-        answerOf<Copy | undefined>(store("copies").get(keyOf(key, session))),
-        answerOf<string | undefined>(store("texts").get(keyOf(key, session))),
+        transaction.objectStore("copies").get(at),
+        transaction.objectStore("texts").get(at),
       ]);
       return copy === undefined || text === undefined ? undefined : { copy, text };
     });
@@ -63,16 +72,16 @@ export class IndexedDbStore implements DocumentStore {
     return this.#do(async (database) => {
       // What is not at the server yet must survive the machine, the rest only the page.
       const durability = isPending(copy) ? "strict" : "relaxed";
-      const { store, done, abort } = begin(database, STORES, "readwrite", durability);
+      const transaction = begin(database, "readwrite", durability);
+      const [copies, texts] = [transaction.objectStore("copies"), transaction.objectStore("texts")];
       const at = keyOf(key, copy.session);
-      if (text === undefined && (await answerOf(store("texts").getKey(at))) === undefined) {
-        abort();
-        throw missingText(copy.session);
+      if (text === undefined && (await texts.getKey(at)) === undefined) throw missingText(copy.session);
+      const requests: Promise<unknown>[] = [transaction.done, copies.put(copy, at)];
+      if (text !== undefined) requests.push(texts.put(text, at));
+      if (replaces !== undefined) {
+        for (const store of [copies, texts]) requests.push(store.delete(keyOf(key, replaces)));
       }
-      store("copies").put(copy, at);
-      if (text !== undefined) store("texts").put(text, at);
-      if (replaces !== undefined) for (const name of STORES) store(name).delete(keyOf(key, replaces));
-      await done;
+      await Promise.all(requests);
     });
   }
 
@@ -82,14 +91,11 @@ export class IndexedDbStore implements DocumentStore {
 
   documents(account: string): Promise<readonly KeptDocument[]> {
     return this.#do(async (database) => {
-      const { store } = begin(database, STORES, "readonly");
+      const store = begin(database, "readonly").objectStore("copies");
       const range = accountRange(account);
-      const [keys, copies] = await Promise.all([
-        answerOf(store("copies").getAllKeys(range)),
-        answerOf<Copy[]>(store("copies").getAll(range)),
-      ]);
+      const [keys, copies] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
       const documents = new Map<string, { readonly key: DocumentKey; readonly copies: Copy[] }>();
-      for (const [index, [, server, document]] of (keys as Key[]).entries()) {
+      for (const [index, [, server, document]] of keys.entries()) {
         const key = { account, server, document };
         const kept = documents.get(nameOf(key)) ?? { key, copies: [] };
         documents.set(nameOf(key), kept);
@@ -100,26 +106,22 @@ export class IndexedDbStore implements DocumentStore {
     });
   }
 
+  accounts(): Promise<readonly string[]> {
+    return this.#do(async (database) => {
+      const accounts: string[] = [];
+      let cursor = await begin(database, "readonly").objectStore("copies").openKeyCursor();
+      while (cursor !== null) {
+        const [account] = cursor.key;
+        accounts.push(account);
+        // Past everything of this one: an array is above every string.
+        cursor = await cursor.continue([account, []] as unknown as Key);
+      }
+      return accounts;
+    });
+  }
+
   clear(account: string): Promise<void> {
     return this.#delete(accountRange(account));
-  }
-
-  lock(key: DocumentKey, session: string, waitMs: number): Promise<CopyLock | undefined> {
-    return webLock(`${this.#name} ${nameOf(key)} ${session}`, waitMs);
-  }
-
-  openLine(key: DocumentKey, listener: (message: TabMessage) => void): TabLine {
-    const channel = new BroadcastChannel(`${this.#name} ${nameOf(key)}`);
-    channel.addEventListener("message", ({ data }) => listener(data as TabMessage));
-    return {
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has none
-      post: (message) => channel.postMessage(message),
-      close: () => channel.close(),
-    };
-  }
-
-  persist(): void {
-    navigator.storage?.persist().catch(() => undefined);
   }
 
   close(): void {
@@ -129,14 +131,14 @@ export class IndexedDbStore implements DocumentStore {
 
   #delete(range: IDBKeyRange): Promise<void> {
     return this.#do(async (database) => {
-      const { store, done } = begin(database, STORES, "readwrite");
-      for (const name of STORES) store(name).delete(range);
-      await done;
+      const transaction = begin(database, "readwrite");
+      const requests = STORES.map((name) => transaction.objectStore(name).delete(range));
+      await Promise.all([transaction.done, ...requests]);
     });
   }
 
   /** Does it, once more if the browser had closed the database meanwhile. */
-  async #do<Answer>(work: (database: IDBDatabase) => Promise<Answer>): Promise<Answer> {
+  async #do<Answer>(work: (database: Database) => Promise<Answer>): Promise<Answer> {
     try {
       return await work(await this.#open());
     } catch (fault) {
@@ -150,17 +152,22 @@ export class IndexedDbStore implements DocumentStore {
     }
   }
 
-  #open(): Promise<IDBDatabase> {
+  #open(): Promise<Database> {
     if (this.#isClosed) throw new StoreError(StoreErrorCode.Unavailable, "the store is closed");
     if (this.#database !== undefined) return this.#database;
     const forget = (): void => {
       if (this.#database === opened) this.#database = undefined;
     };
-    const opened = openDatabase(this.#name, SCHEMA_VERSION, STORES).then((database) => {
-      // A newer page wants to change the database, or the writer to delete it: who holds on would hang that.
-      database.onversionchange = () => void this.#drop();
-      database.onclose = forget;
-      return database;
+    const opened = openDB<Schema>(this.#name, SCHEMA_VERSION, {
+      upgrade: (database) => {
+        for (const name of STORES) database.createObjectStore(name);
+      },
+      // A newer page wants to change the database, or the writer to delete it: holding on would block that for ever.
+      blocking: () => void this.#drop().then(this.#onLost),
+      terminated: () => {
+        forget();
+        this.#onLost();
+      },
     });
     this.#database = opened;
     opened.catch(forget);
@@ -174,16 +181,15 @@ export class IndexedDbStore implements DocumentStore {
   }
 }
 
-/**
- * True where such a store can be made; whether it works shows only when it is used. Some browsers throw at the mere mention of
- * storage that is switched off.
- */
-export function hasIndexedDb(): boolean {
-  try {
-    return typeof indexedDB.open === "function";
-  } catch {
-    return false;
-  }
+/** Begins a transaction over all stores. Nobody may be waiting for its end when it fails: its requests say so too. */
+function begin<Of extends Mode>(
+  database: Database,
+  mode: Of,
+  durability: IDBTransactionDurability = "relaxed",
+): Transaction<Of> {
+  const transaction = database.transaction(STORES, mode, { durability });
+  transaction.done.catch(() => {});
+  return transaction;
 }
 
 function keyOf({ account, server, document }: DocumentKey, session: string): Key {
