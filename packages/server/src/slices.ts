@@ -13,6 +13,15 @@ export function breathe(): Promise<void> {
   });
 }
 
+/** What work in steps comes to, with others let in between. Rejects as the work throws. */
+export async function worked<Result>(steps: Generator<void, Result, void>): Promise<Result> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await breathe();
+  }
+}
+
 /** The text of a well-formed string, made slice by slice. */
 export async function textOf(string: string): Promise<Text> {
   let text = Text.empty;

@@ -1,10 +1,16 @@
 import { countPoints, isNoop, type Operation, OperationBuilder, splitsPair } from "@interline/ot";
 
 /**
- * UTF-16 code units that one entry inserts, at most, where the server writes by itself. Applying, storing and telling an entry takes time in
+ * UTF-16 code units that one entry inserts, at most, where the server writes by itself. What is longer is one batch of several entries. Applying, storing and telling an entry takes time in
  * proportion to it, and nothing else is done meanwhile: some ms for so many.
  */
 export const PART_UNITS = 262_144;
+
+/** How many parts an operation has, at most. O(1). */
+export function numbersFor({ insertedUnits }: Operation, maxUnits: number = PART_UNITS): number {
+  // Two neighbours are longer than one may be: otherwise they would be one part.
+  return insertedUnits <= maxUnits ? 1 : 2 * Math.ceil(insertedUnits / maxUnits) + 1;
+}
 
 /**
  * An operation as others that follow one another, each short. Where much is replaced by much, each part takes away as much as it brings:

@@ -5,6 +5,7 @@
 export {
   decodeCheckpoint,
   decodeEntry,
+  encodeBatch,
   encodeCheckpoint,
   encodeEntry,
   type EntryValue,

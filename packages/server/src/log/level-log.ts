@@ -32,6 +32,7 @@ import {
   decodeEntry,
   decodeHead,
   decodeRow,
+  encodeBatch,
   encodeCheckpoint,
   encodeEntry,
   encodeHead,
@@ -112,7 +113,10 @@ export class LevelLog implements ArchivableLog {
     return this.#store.turn();
   }
 
-  commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
+  async commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
+    const encoded = encodeBatch(batch, (value) => value);
+    // Before its turn, and in this turn of the event loop unless it is long.
+    const values = Array.isArray(encoded) ? encoded : await encoded;
     return this.#inTurn(document, async (cached, { head, forgotten }) => {
       const { version } = batch.expected;
       for (const { session } of batch.entries) {
@@ -134,7 +138,7 @@ export class LevelLog implements ArchivableLog {
           : { outcome: "rejected", missing, bad: decision.bad };
       }
       const writes = decision.entries.map(
-        (entry): Write => put(entryKey(document, entry.version), encodeEntry(entry)),
+        ({ version: made }, index): Write => put(entryKey(document, made), values[index] ?? ""),
       );
       for (const [session, row] of decision.rows) writes.push(put(rowKey(document, session), encodeRow(row)));
       writes.push(put(headKey(document), encodeHead(decision.head, forgotten)));

@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { ServerError, ServerErrorCode } from "../errors.ts";
+import { breathe, SLICE_UNITS } from "../slices.ts";
 import { GroupWriter, type Write } from "./group-writer.ts";
 import { assertReadable, FORMAT_KEY, STORE_FORMAT } from "./store-format.ts";
 
@@ -156,7 +157,11 @@ export class LevelStore {
     const batch = this.#database.batch();
     for (const write of writes) {
       if (write.type === "del") batch.del(write.key);
-      else if (typeof write.value === "string") batch.put(write.key, write.value);
+      else if (typeof write.value === "string") {
+        batch.put(write.key, write.value);
+        // It was copied, on this thread. All of it is written in one step still.
+        if (write.value.length > SLICE_UNITS) await breathe();
+      }
     }
     await this.#torn(() => batch.write({ sync: true }));
   }

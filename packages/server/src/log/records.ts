@@ -1,8 +1,20 @@
 import { Operation, OtError } from "@interline/ot";
 import { ServerError, ServerErrorCode } from "../errors.ts";
-import { type Checkpoint, EMPTY_HEAD, type Entry, type Head, type SessionRow } from "./document-log.ts";
+import { breathe } from "../slices.ts";
+import {
+  type Checkpoint,
+  type CommitBatch,
+  EMPTY_HEAD,
+  type Entry,
+  type Head,
+  type NewEntry,
+  type SessionRow,
+} from "./document-log.ts";
 
 /** Records as they are stored: lists in JSON. */
+
+/** UTF-16 code units that are encoded at once, at most: some ms. */
+const MAX_UNITS_AT_ONCE = 524_288;
 
 /** An entry without its version, which is the key that it lies under. */
 export type EntryValue = [
@@ -15,9 +27,35 @@ export type EntryValue = [
   time: number,
 ];
 
-export function encodeEntry({ entryId, session, seq, operation, author, time }: Entry): string {
+export function encodeEntry(entry: Omit<Entry, "version">): string {
+  const { entryId, session, seq, operation, author, time } = entry;
   const value: EntryValue = [entryId, session, seq, operation.baseLength, operation.toJSON(), author, time];
   return JSON.stringify(value);
+}
+
+/**
+ * The entries of a batch as they are stored. What takes some ms is done in slices, and `finish` is part of it; nearly every batch is short, and
+ * then there is no promise.
+ */
+export function encodeBatch<Value>(
+  { entries, time }: CommitBatch,
+  finish: (value: string) => Value,
+): Value[] | Promise<Value[]> {
+  const encode = (entry: NewEntry): Value => finish(encodeEntry({ ...entry, time }));
+  const units = entries.reduce((sum, { operation }) => sum + operation.insertedUnits, 0);
+  return units <= MAX_UNITS_AT_ONCE ? entries.map(encode) : encodeInSlices(entries, encode);
+}
+
+async function encodeInSlices<Value>(
+  entries: readonly NewEntry[],
+  encode: (entry: NewEntry) => Value,
+): Promise<Value[]> {
+  const values: Value[] = [];
+  for (const entry of entries) {
+    values.push(encode(entry));
+    await breathe();
+  }
+  return values;
 }
 
 export function decodeEntry(version: number, value: string): Entry {
