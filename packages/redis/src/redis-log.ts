@@ -18,11 +18,11 @@ import {
   SLICE_UNITS,
 } from "@interline/server";
 import {
+  checkpointBytes,
   decideExpiry,
-  decodeCheckpoint,
-  decodeEntry,
+  decodeEntries,
   encodeBatch,
-  encodeCheckpoint,
+  readCheckpoint,
 } from "@interline/server/log";
 import { type ArchiveOptions, ColdDocuments, isCold } from "./cold-documents.ts";
 import { EXPORT } from "./cold-scripts.ts";
@@ -166,7 +166,9 @@ export class RedisLog implements ArchivableLog {
       }
       case "rejected": {
         const [, , bad, values] = reply;
-        const missing = values.map((value, index) => decodeEntry(expected.version + index + 1, value));
+        const missing = await decodeEntries(
+          values.map((value, index) => [expected.version + index + 1, value] as const),
+        );
         return { outcome: "rejected", missing, bad: badOf(bad, batch) };
       }
     }
@@ -201,15 +203,15 @@ export class RedisLog implements ArchivableLog {
 
   async loadCheckpoint(document: string): Promise<Checkpoint | undefined> {
     const key = this.#store.keys.checkpoint(document);
-    const value = await this.#store.command((client) => client.get(key));
-    if (value !== null) return decodeCheckpoint(value);
+    const bytes = await this.#store.command((client) => client.getBuffer(key));
+    if (bytes !== null) return readCheckpoint(bytes);
     return (await this.#isBroughtBack(document)) ? this.loadCheckpoint(document) : undefined;
   }
 
   async saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void> {
     const { keys } = this.#store;
     const { version, entryId } = checkpoint;
-    const args = [version, entryId, encodeCheckpoint(checkpoint)];
+    const args = [version, entryId, await checkpointBytes(checkpoint)];
     const saved = [keys.head(document), keys.checkpoint(document), keys.log(document)];
     const logId = (await this.#run(document, SAVE_CHECKPOINT, saved, args)) as string;
     await this.#store.replicated(keys.head(document), logId);

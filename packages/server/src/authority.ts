@@ -11,7 +11,7 @@ import {
   transformSelection,
 } from "@interline/ot";
 import { ProtocolErrorCode, type RefusedCode, type ReopenCode } from "@interline/protocol";
-import { partsOf } from "./documents/parts.ts";
+import { applyInSteps, partsOf } from "./documents/parts.ts";
 import { DEFAULT_HISTORY_BOUNDS, type HistoryBounds, HistoryWindow } from "./history-window.ts";
 import type { CommitAnswer, CommitBatch, Entry, Head, NewEntry } from "./log/document-log.ts";
 
@@ -437,6 +437,14 @@ export class Authority {
     }
     this.#unanswered = [];
     return committed;
+  }
+
+  /** Takes the entries that follow the head, a part of a long one a step. Meanwhile nothing else may be asked of the authority. */
+  *load(entries: readonly Entry[]): Generator<void, void, void> {
+    for (const entry of entries) {
+      this.#text = yield* applyInSteps(this.#text, entry.operation);
+      this.#window.push(entry);
+    }
   }
 
   /** What a batch whose answer has not come had at this entry: it is committed, and its author's caret is known. */

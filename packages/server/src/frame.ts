@@ -12,6 +12,7 @@ import { LongMessage, TEXT_MARK } from "./long-message.ts";
 export class Frame {
   #text: string | undefined;
   #long: LongMessage | undefined;
+  #slicedJson: Promise<readonly Buffer[]> | undefined;
   #slicedBytes: Promise<Buffer> | undefined;
   #slicedPacked: Promise<Buffer> | undefined;
   #webSocketBytes: Buffer | undefined;
@@ -31,7 +32,7 @@ export class Frame {
     if (text.units < MIN_SLICED_UNITS) return Frame.of(messageOf(text.toString()));
     const frame = new Frame("");
     frame.#text = undefined;
-    frame.#long = new LongMessage(encodeServerMessage(messageOf(TEXT_MARK)), text);
+    frame.#long = new LongMessage(messageOf(TEXT_MARK), text);
     return frame;
   }
 
@@ -51,9 +52,20 @@ export class Frame {
     return this.#long !== undefined;
   }
 
+  /** The message in UTF-8, of a message that is sliced. */
+  get slicedJson(): Promise<readonly Buffer[]> {
+    this.#slicedJson ??= this.#long?.json() ?? Promise.resolve([Buffer.from(this.text)]);
+    return this.#slicedJson;
+  }
+
+  /** The message, of one that is sliced: what is around the text, and the text, as `withText` was given them. */
+  get parts(): { readonly around: ServerMessage; readonly text: Text } | undefined {
+    return this.#long?.parts;
+  }
+
   /** As `webSocketBytes`, of a message that is sliced. */
   get slicedWebSocketBytes(): Promise<Buffer> {
-    this.#slicedBytes ??= slicedFrameOf(TEXT, this.#pieces());
+    this.#slicedBytes ??= slicedFrameOf(TEXT, this.slicedJson);
     return this.#slicedBytes;
   }
 
@@ -61,10 +73,6 @@ export class Frame {
   get slicedPackedWebSocketBytes(): Promise<Buffer> {
     this.#slicedPacked ??= slicedFrameOf(BINARY, this.#long?.packed() ?? Promise.resolve([]));
     return this.#slicedPacked;
-  }
-
-  async #pieces(): Promise<Buffer[]> {
-    return this.#long?.json() ?? [Buffer.from(this.text)];
   }
 
   /** All that crosses a WebSocket for it: one text frame with its head. Made at the first use. */
@@ -86,7 +94,7 @@ export class Frame {
 
   /** The same as one compressed binary frame (see `DEFLATE_SUBPROTOCOL`). Made at the first use, by another thread. */
   get deflatedWebSocketBytes(): Promise<Buffer> {
-    this.#deflated ??= deflatedFrameOf(this.#pieces());
+    this.#deflated ??= deflatedFrameOf(this.slicedJson);
     return this.#deflated;
   }
 }
@@ -102,12 +110,12 @@ const MIN_DEFLATED_UNITS = 16_384;
 const DEFLATE_LEVEL = 3;
 const deflateRaw: (bytes: Buffer, options: ZlibOptions) => Promise<Buffer> = promisify(zlib.deflateRaw);
 
-async function deflatedFrameOf(pieces: Promise<Buffer[]>): Promise<Buffer> {
+async function deflatedFrameOf(pieces: Promise<readonly Buffer[]>): Promise<Buffer> {
   const bytes = Buffer.concat(await pieces);
   return webSocketFrameOf(BINARY, await deflateRaw(bytes, { level: DEFLATE_LEVEL }));
 }
 
-async function slicedFrameOf(opcode: number, pieces: Promise<Buffer[]>): Promise<Buffer> {
+async function slicedFrameOf(opcode: number, pieces: Promise<readonly Buffer[]>): Promise<Buffer> {
   const payload = await pieces;
   const length = payload.reduce((sum, piece) => sum + piece.length, 0);
   return Buffer.concat([headOf(opcode, length), ...payload]);

@@ -13,12 +13,12 @@ export function breathe(): Promise<void> {
   });
 }
 
-/** What work in steps comes to, with others let in between. Rejects as the work throws. */
-export async function worked<Result>(steps: Generator<void, Result, void>): Promise<Result> {
-  for (;;) {
+/** What work in steps comes to, with others let in between: after each step, or after each `atOnce`. Rejects as the work throws. */
+export async function worked<Result>(steps: Generator<void, Result, void>, atOnce = 1): Promise<Result> {
+  for (let count = 1; ; count++) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    await breathe();
+    if (count % atOnce === 0) await breathe();
   }
 }
 

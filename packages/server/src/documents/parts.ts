@@ -1,4 +1,12 @@
-import { countPoints, isNoop, type Operation, OperationBuilder, splitsPair } from "@interline/ot";
+import {
+  apply,
+  countPoints,
+  isNoop,
+  type Operation,
+  OperationBuilder,
+  splitsPair,
+  type Text,
+} from "@interline/ot";
 
 /**
  * UTF-16 code units that one entry inserts, at most, where the server writes by itself. What is longer is one batch of several entries. Applying, storing and telling an entry takes time in
@@ -65,6 +73,16 @@ export function* partsOf(operation: Operation, maxUnits: number = PART_UNITS): G
   drop(doomed);
   const last = part.build();
   if (!isNoop(last)) yield last;
+}
+
+/** Applies an operation, a part of a long one a step. */
+export function* applyInSteps(text: Text, operation: Operation): Generator<void, Text, void> {
+  let changed = text;
+  for (const part of partsOf(operation)) {
+    changed = apply(changed, part);
+    yield;
+  }
+  return changed;
 }
 
 /** A string in slices of even length, each at most so long, which never cut a pair. */

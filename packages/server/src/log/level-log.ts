@@ -29,11 +29,11 @@ import {
 } from "./level-keys.ts";
 import { type KeyRange, LevelStore } from "./level-store.ts";
 import {
+  decodeEntries,
   decodeEntry,
   decodeHead,
   decodeRow,
   encodeBatch,
-  encodeCheckpoint,
   encodeEntry,
   encodeHead,
   encodeMovedRow,
@@ -157,7 +157,7 @@ export class LevelLog implements ArchivableLog {
   ): Promise<readonly Entry[] | undefined> {
     const range = { gt: entryKey(document, after), lte: entryKey(document, Math.max(after, to)) };
     const values = await this.#store.entries(range, Infinity, maxWeight);
-    const read = values.map(([key, value]) => decodeEntry(versionOf(key), value));
+    const read = await decodeEntries(values.map(([key, value]) => [versionOf(key), value] as const));
     const entries = upToWeight(read, maxWeight);
     const first = entries[0]?.version;
     if (first !== undefined) return first === after + 1 ? entries : undefined;
@@ -239,7 +239,9 @@ export class LevelLog implements ArchivableLog {
         );
       }
       const writes = rows.map(([session, row]) => put(rowKey(document, session), encodeMovedRow(row)));
-      if (checkpoint !== undefined) writes.push(put(checkpointKey(document), encodeCheckpoint(checkpoint)));
+      if (checkpoint !== undefined) {
+        writes.push({ type: "put", key: checkpointKey(document), value: await checkpointBytes(checkpoint) });
+      }
       // The head in the last write: without it there is no document.
       writes.push(put(headKey(document), encodeHead(head, forgotten)));
       await this.#store.write(writes);
