@@ -1,4 +1,5 @@
 import { promisify } from "node:util";
+import { Readable } from "node:stream";
 import zlib, { type ZlibOptions } from "node:zlib";
 import type { Text } from "@interline/ot";
 import { encodeServerMessage, type ServerMessage } from "@interline/protocol";
@@ -13,8 +14,8 @@ export class Frame {
   #text: string | undefined;
   #long: LongMessage | undefined;
   #slicedJson: Promise<readonly Buffer[]> | undefined;
-  #slicedBytes: Promise<Buffer> | undefined;
-  #slicedPacked: Promise<Buffer> | undefined;
+  #slicedBytes: Promise<readonly Buffer[]> | undefined;
+  #slicedPacked: Promise<readonly Buffer[]> | undefined;
   #webSocketBytes: Buffer | undefined;
   #packed: Buffer | undefined;
   #deflated: Promise<Buffer> | undefined;
@@ -63,14 +64,14 @@ export class Frame {
     return this.#long?.parts;
   }
 
-  /** As `webSocketBytes`, of a message that is sliced. */
-  get slicedWebSocketBytes(): Promise<Buffer> {
+  /** As `webSocketBytes`, of a message that is sliced, in pieces: to make one of them would take memory and time for all of it at once. */
+  get slicedWebSocketBytes(): Promise<readonly Buffer[]> {
     this.#slicedBytes ??= slicedFrameOf(TEXT, this.slicedJson);
     return this.#slicedBytes;
   }
 
   /** As `packedWebSocketBytes`, of a message that is sliced. */
-  get slicedPackedWebSocketBytes(): Promise<Buffer> {
+  get slicedPackedWebSocketBytes(): Promise<readonly Buffer[]> {
     this.#slicedPacked ??= slicedFrameOf(BINARY, this.#long?.packed() ?? Promise.resolve([]));
     return this.#slicedPacked;
   }
@@ -111,14 +112,20 @@ const DEFLATE_LEVEL = 3;
 const deflateRaw: (bytes: Buffer, options: ZlibOptions) => Promise<Buffer> = promisify(zlib.deflateRaw);
 
 async function deflatedFrameOf(pieces: Promise<readonly Buffer[]>): Promise<Buffer> {
-  const bytes = Buffer.concat(await pieces);
-  return webSocketFrameOf(BINARY, await deflateRaw(bytes, { level: DEFLATE_LEVEL }));
+  const [first, ...others] = await pieces;
+  if (first !== undefined && others.length === 0) {
+    return webSocketFrameOf(BINARY, await deflateRaw(first, { level: DEFLATE_LEVEL }));
+  }
+  const deflate = zlib.createDeflateRaw({ level: DEFLATE_LEVEL });
+  const deflated: Buffer[] = [];
+  for await (const chunk of Readable.from(await pieces).pipe(deflate)) deflated.push(chunk as Buffer);
+  return webSocketFrameOf(BINARY, Buffer.concat(deflated));
 }
 
-async function slicedFrameOf(opcode: number, pieces: Promise<readonly Buffer[]>): Promise<Buffer> {
+async function slicedFrameOf(opcode: number, pieces: Promise<readonly Buffer[]>): Promise<readonly Buffer[]> {
   const payload = await pieces;
   const length = payload.reduce((sum, piece) => sum + piece.length, 0);
-  return Buffer.concat([headOf(opcode, length), ...payload]);
+  return [headOf(opcode, length), ...payload];
 }
 
 /** With its head, as servers send it. */

@@ -1,7 +1,7 @@
 import { Authority, type AuthorityOptions } from "./authority.ts";
 import { READ_ENTRIES, READ_WEIGHT } from "./committer.ts";
 import type { DocumentLog, Entry } from "./log/document-log.ts";
-import { SLICE_UNITS, textOf, worked } from "./slices.ts";
+import { cut, SLICE_UNITS, textOfSlices, worked } from "./slices.ts";
 
 /** Reads of a document that is trimmed meanwhile, at most. */
 const MAX_READS = 3;
@@ -39,7 +39,7 @@ async function readOnce(
 ): Promise<ReadDocument | undefined> {
   const checkpoint = await log.loadCheckpoint(document);
   const target = await log.readHead(document);
-  const text = await textOf(checkpoint?.text ?? "");
+  const text = await textOfSlices(checkpoint?.slices ?? cut(checkpoint?.text ?? ""));
   const checkpointed = checkpoint?.version ?? 0;
   const head = { version: checkpointed, entryId: checkpoint?.entryId ?? "", length: text.points };
   const authority = new Authority({ ...options, head, text });
