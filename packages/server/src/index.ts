@@ -69,10 +69,13 @@ export {
 export {
   allows,
   isDocumentId,
+  MAX_NAME_UNITS,
   type Peer,
   PERSON_COLORS,
   type Role,
   ROLES,
+  shownText,
+  unfitIn,
   type User,
 } from "@interline/protocol";
 export { DEFAULT_SERVER_LIMITS, type Rate, type ServerLimits } from "./limits.ts";
