@@ -1,4 +1,11 @@
-import { EVERY_DOCUMENT, isDocumentId, MAX_NAME_UNITS, ROLES, unfitIn } from "@interline/server";
+import {
+  EVERY_DOCUMENT,
+  isDocumentId,
+  MAX_NAME_UNITS,
+  MAX_TOKEN_LENGTH,
+  ROLES,
+  unfitIn,
+} from "@interline/server";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { SignJWT } from "jose";
 import { notEmpty, parse } from "../command-line.ts";
@@ -56,6 +63,10 @@ export async function token(arguments_: readonly string[]): Promise<number> {
     .setIssuedAt()
     .setExpirationTime(expires)
     .sign(new TextEncoder().encode(secret));
+  if (signed.length > MAX_TOKEN_LENGTH) {
+    const text = `error: The token would have ${signed.length} characters, and the server takes ${MAX_TOKEN_LENGTH}. Give a shorter --user.\n`;
+    return failed({ text, exitCode: 2 });
+  }
   process.stdout.write(`${signed}\n`);
   return 0;
 }

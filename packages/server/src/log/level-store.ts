@@ -1,5 +1,5 @@
-import { access } from "node:fs/promises";
-import { join } from "node:path";
+import { access, mkdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import { breathe, SLICE_UNITS } from "../slices.ts";
@@ -48,8 +48,11 @@ export class LevelStore {
     if (isThere && !(await hasDatabase(location))) {
       throw new ServerError(ServerErrorCode.StoreMissing, `there is no database in ${location}`);
     }
-    const database = new ClassicLevel(location);
+    let database: ClassicLevel;
     try {
+      // Before there is a database: it begins to open by itself.
+      await makeFolder(resolve(location));
+      database = new ClassicLevel(location);
       await database.open();
     } catch (cause) {
       throw isLocked(cause)
@@ -213,12 +216,31 @@ function isLocked(error: unknown): boolean {
   return false;
 }
 
-/** True for a folder with a database. LevelDB itself would leave files of its own in one without. */
-async function hasDatabase(location: string): Promise<boolean> {
+/**
+ * Makes a folder, and those above it. By itself, since Node's own `mkdir` with `recursive` never ends where the system says "not there" of a folder in
+ * one that is (Node 20.20, in /proc).
+ */
+async function makeFolder(path: string): Promise<void> {
   try {
-    await access(join(location, "CURRENT"));
-    return true;
-  } catch {
-    return false;
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    const above = dirname(path);
+    if (code !== "ENOENT" || above === path || (await isThere(above))) throw error;
+    await makeFolder(above);
+    await mkdir(path);
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** True for a folder with a database. LevelDB itself would leave files of its own in one without. */
+function hasDatabase(location: string): Promise<boolean> {
+  return isThere(join(location, "CURRENT"));
 }
