@@ -30,7 +30,7 @@ const SUITES: Record<string, { readonly include?: string[]; readonly env?: Recor
     env: {
       INTERLINE_WORLDS: "25",
       INTERLINE_KILLS: "50",
-        INTERLINE_WRITE_KILLS: "8",
+      INTERLINE_WRITE_KILLS: "8",
       INTERLINE_MESSAGES: "20000",
       INTERLINE_FAULTS: "3",
     },

@@ -260,7 +260,7 @@ test(`[I8] ${REQUESTS / 5} heads that claim anything are answered, or the connec
         true,
       );
       // A closed server gives nothing away to a host that it does not know, nor to anybody without a token.
-      if (/^GET \/api/.test(asked)) expect([200, 204], asked.slice(0, 600)).not.toContain(status);
+      if (asked.startsWith("GET /api")) expect([200, 204], asked.slice(0, 600)).not.toContain(status);
     }
   }
   for (const status of [400, 401])
