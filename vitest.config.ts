@@ -23,12 +23,14 @@ const SUITES: Record<string, { readonly include?: string[]; readonly env?: Recor
     include: [
       "tests/system/simulation.test.ts",
       "tests/system/crashes.test.ts",
+      "tests/system/whole-writes.test.ts",
       "packages/server/test/gateway/fuzz.process.test.ts",
       "tests/cluster/faults.test.ts",
     ],
     env: {
       INTERLINE_WORLDS: "25",
       INTERLINE_KILLS: "50",
+      INTERLINE_WRITE_KILLS: "8",
       INTERLINE_MESSAGES: "20000",
       INTERLINE_FAULTS: "3",
     },

@@ -1,6 +1,7 @@
 /**
  * How long one sender can keep the server's event loop to itself: `node tests/bench/hostile-server.ts [program]`. Prints a row for each
- * request: the longest time that nothing else could run, in ms of processor time. `program` is that of another version, to compare
+ * request: the longest time that nothing else could run, in ms of the main thread's processor time, and in brackets how much of it was garbage
+ * collection. Runs on Linux. `program` is that of another version, to compare
  * with (`apps/server/dist/main.js`).
  */
 import { once } from "node:events";
@@ -22,14 +23,16 @@ await using server = await ServerProcess.start({
   ...(program === undefined ? {} : { program }),
 });
 
-/** The longest block since this was asked last. */
-async function longestBlock(): Promise<number> {
-  const told = (): string[] =>
-    [...server.output.matchAll(/longest-block ([\d.]+)/g)].map(([, ms = ""]) => ms);
+/** The longest block since this was asked last, and how much of it was garbage collection. */
+async function longestBlock(): Promise<{ readonly ms: number; readonly collecting: number }> {
+  const told = (): RegExpExecArray[] => [
+    ...server.output.matchAll(/longest-block ([\d.]+) collecting ([\d.]+)/g),
+  ];
   const before = told().length;
   process.kill(server.pid ?? 0, "SIGUSR2");
   await waitFor("the longest block", () => told().length > before);
-  return Number(told().at(-1));
+  const [, ms, collecting] = told().at(-1) ?? [];
+  return { ms: Number(ms), collecting: Number(collecting) };
 }
 
 /** Asks the API, and again when the server says so: what a sender may send is bounded too, and not what is measured here. */
@@ -131,5 +134,6 @@ const requests: readonly [what: string, send: () => Promise<number | string>][] 
 for (const [what, send] of requests) {
   await longestBlock();
   const answer = await send();
-  process.stdout.write(`| ${what} | ${(await longestBlock()).toFixed(0)} ms | ${answer} |\n`);
+  const { ms, collecting } = await longestBlock();
+  process.stdout.write(`| ${what} | ${ms.toFixed(0)} ms (${collecting.toFixed(0)}) | ${answer} |\n`);
 }

@@ -143,7 +143,33 @@ describe("a server that cannot start", () => {
   });
 });
 
+describe("a folder", () => {
+  test("that cannot be made is named at once, with what to do", async () => {
+    expect(await run(["--data-dir", "/proc/none/data"])).toEqual([
+      1,
+      "The folder /proc/none/data cannot be made there. Choose another with --data-dir.\n",
+    ]);
+  });
+});
+
 describe("a token", () => {
+  test("that the server would refuse for its length is not made", async () => {
+    const env = { JWT_SECRET: "a secret of at least thirty-two bytes" };
+    const [exitCode, said] = await run(["token", "--user", "u".repeat(9_000)], { env });
+    expect(exitCode).toBe(2);
+    expect(said).toMatch(/^error: The token would have \d+ characters, and the server takes 8192\./);
+  });
+
+  test("for a name that would not be shown as it is, is not made", async () => {
+    const env = { JWT_SECRET: "a secret of at least thirty-two bytes" };
+    for (const name of ["Ann\u202e", "A\nnn", " ", "n".repeat(65)]) {
+      const [exitCode, said] = await run(["token", "--user", "ann", "--name", name], { env });
+      expect([name, exitCode]).toEqual([name, 2]);
+      expect(said).toMatch(/It has a character that is not shown|A name has 1 to 64 characters/);
+    }
+    expect((await run(["token", "--user", "ann", "--name", "Ann שלום"], { env }))[0]).toBe(0);
+  });
+
   test("without a secret names the flag", async () => {
     expect(await run(["token", "--user", "ann"])).toEqual([
       2,

@@ -1,4 +1,4 @@
-import { isToken, MAX_NAME_UNITS, PERSON_COLORS, type User } from "@interline/client";
+import { isToken, MAX_NAME_UNITS, PERSON_COLORS, shownText, type User } from "@interline/client";
 import { GIVEN_COLORS } from "./colors.ts";
 
 /** Guests are called after birds until they say their name. */
@@ -106,7 +106,7 @@ const ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 
 /** A name as it may be sent, or undefined if nothing is left of it. */
 export function usableName(name: string): string | undefined {
-  const short = Array.from(name.trim().replaceAll(/\s+/gu, " "));
+  const short = Array.from(shownText(name.replaceAll(/\s+/gu, " ")).trim());
   while (short.join("").length > MAX_NAME_UNITS) short.pop();
   return short.length === 0 ? undefined : short.join("").trimEnd();
 }

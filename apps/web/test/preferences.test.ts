@@ -36,6 +36,8 @@ describe("preferences", () => {
   it("a name is trimmed and cut between characters", () => {
     expect(usableName("  Ana   Ruiz ")).toBe("Ana Ruiz");
     expect(usableName(" \n ")).toBeUndefined();
+    expect(usableName("\u202eAna\u0007 \u2066Ruiz")).toBe("Ana Ruiz");
+    expect(usableName("\u202e ")).toBeUndefined();
     expect(usableName(`${"x".repeat(63)}😀`)).toBe("x".repeat(63));
   });
 });

@@ -40,5 +40,6 @@ export {
   MAX_NAME_UNITS,
   PERSON_COLORS,
   type Role,
+  shownText,
   type User,
 } from "@interline/protocol";

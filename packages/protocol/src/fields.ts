@@ -3,6 +3,7 @@ import type { ProtocolErrorCode } from "./errors.ts";
 import { isDocumentId, isToken } from "./identifiers.ts";
 import { MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
 import { ROLES, type Role } from "./roles.ts";
+import { shownText } from "./shown-text.ts";
 import { readAnnouncement } from "./version.ts";
 
 const SECRET = /^[\x21-\x7e]{1,8192}$/;
@@ -257,11 +258,19 @@ export const selection: Field<Selection | undefined> = {
   write: (sent, into) => sent !== undefined && into.push(sent.anchor, sent.head),
 };
 
-/** A person's name, as others see it. */
-const personName: Field<string> = text(
+const givenName: Field<string> = text(
   `a name of 1 to ${MAX_NAME_UNITS} UTF-16 code units`,
-  (text) => text.isWellFormed() && text.trim() !== "" && text.length <= MAX_NAME_UNITS,
+  (text) => text.isWellFormed() && shownText(text).trim() !== "" && text.length <= MAX_NAME_UNITS,
 );
+
+/**
+ * A person's name, as others see it. What nobody should see is left out wherever a name comes in, rather than refused: whoever has such a name may
+ * not know.
+ */
+const personName: Field<string> = {
+  ...givenName,
+  read: (reader, before) => shownText(givenName.read(reader, before)),
+};
 
 const color: Field<number> = value(
   `a colour from 1 to ${PERSON_COLORS}`,

@@ -107,7 +107,9 @@ export class ColdDocuments {
     const exportReply = reply as ExportReply;
     const { transfer } = this;
     // Not brought back, should somebody be faster.
-    const exported = transfer.exported(document, exportReply, (...range) => transfer.readEntries(...range));
+    const exported = await transfer.exported(document, exportReply, (...range) =>
+      transfer.readEntries(...range),
+    );
     const [mark] = exportReply;
     // Nothing of it is to be kept: rows without entries need not be durable.
     if (exported.head.version === 0) return this.transfer.moveOut(document, mark, "", name);

@@ -1,5 +1,5 @@
 import type { SharedNews } from "@interline/server";
-import type { Field, PersonValue } from "./roster.ts";
+import { type Field, personOf, type PersonValue } from "./roster.ts";
 
 /** What is published about the people of a document, on the channel of its other news. */
 export type PresenceMessage =
@@ -58,7 +58,7 @@ export function sharedNewsOf([, , , version, carets, gone]: Extract<
       quietMs,
       selection: anchor === undefined || head === undefined ? undefined : { anchor, head },
     })),
-    gone: gone.map(([id, name, color, goneMs]) => ({ user: { id, name, color }, goneMs })),
+    gone: gone.map(([id, name, color, goneMs]) => ({ user: personOf(id, name, color), goneMs })),
   };
 }
 

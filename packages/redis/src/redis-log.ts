@@ -15,13 +15,14 @@ import {
   ServerErrorCode,
   type SessionRetention,
   type SharedPresence,
+  SLICE_UNITS,
 } from "@interline/server";
 import {
+  checkpointBytes,
   decideExpiry,
-  decodeCheckpoint,
-  decodeEntry,
-  encodeCheckpoint,
-  encodeEntry,
+  decodeEntries,
+  encodeBatch,
+  readCheckpoint,
 } from "@interline/server/log";
 import { type ArchiveOptions, ColdDocuments, isCold } from "./cold-documents.ts";
 import { EXPORT } from "./cold-scripts.ts";
@@ -29,7 +30,7 @@ import { caretsOf, headAfter } from "./news.ts";
 import type { RedisNodes } from "./nodes.ts";
 import { RedisCatalogue } from "./redis-catalogue.ts";
 import { RedisPresence } from "./redis-presence.ts";
-import type { RedisStore } from "./redis-store.ts";
+import type { Argument, RedisStore } from "./redis-store.ts";
 import { rowOf, type RowText } from "./rows.ts";
 import {
   COMMIT,
@@ -131,7 +132,9 @@ export class RedisLog implements ArchivableLog {
   async commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
     const { keys, node } = this.#store;
     const { expected, entries, time, isRestored = false } = batch;
-    const args: (string | number)[] = [
+    const encoded = encodeBatch(batch, argumentOf);
+    const values = Array.isArray(encoded) ? encoded : await encoded;
+    const args: Argument[] = [
       expected.version,
       expected.entryId,
       this.#watches.logIdOf(document),
@@ -143,8 +146,7 @@ export class RedisLog implements ArchivableLog {
     ];
     for (const [index, entry] of entries.entries()) {
       const { entryId, session, seq, fence, settled, length } = entry;
-      const version = expected.version + index + 1;
-      args.push(entryId, session, seq, fence, settled, length, encodeEntry({ ...entry, version, time }));
+      args.push(entryId, session, seq, fence, settled, length, values[index] ?? "");
     }
     const reply = (await this.#run(
       document,
@@ -164,7 +166,9 @@ export class RedisLog implements ArchivableLog {
       }
       case "rejected": {
         const [, , bad, values] = reply;
-        const missing = values.map((value, index) => decodeEntry(expected.version + index + 1, value));
+        const missing = await decodeEntries(
+          values.map((value, index) => [expected.version + index + 1, value] as const),
+        );
         return { outcome: "rejected", missing, bad: badOf(bad, batch) };
       }
     }
@@ -199,15 +203,15 @@ export class RedisLog implements ArchivableLog {
 
   async loadCheckpoint(document: string): Promise<Checkpoint | undefined> {
     const key = this.#store.keys.checkpoint(document);
-    const value = await this.#store.command((client) => client.get(key));
-    if (value !== null) return decodeCheckpoint(value);
+    const bytes = await this.#store.command((client) => client.getBuffer(key));
+    if (bytes !== null) return readCheckpoint(bytes);
     return (await this.#isBroughtBack(document)) ? this.loadCheckpoint(document) : undefined;
   }
 
   async saveCheckpoint(document: string, checkpoint: Checkpoint): Promise<void> {
     const { keys } = this.#store;
     const { version, entryId } = checkpoint;
-    const args = [version, entryId, encodeCheckpoint(checkpoint)];
+    const args = [version, entryId, await checkpointBytes(checkpoint)];
     const saved = [keys.head(document), keys.checkpoint(document), keys.log(document)];
     const logId = (await this.#run(document, SAVE_CHECKPOINT, saved, args)) as string;
     await this.#store.replicated(keys.head(document), logId);
@@ -286,7 +290,7 @@ export class RedisLog implements ArchivableLog {
     document: string,
     script: Script,
     keys: readonly string[],
-    args: readonly (string | number)[],
+    args: readonly Argument[],
   ): Promise<unknown> {
     for (let returns = 0; ; returns++) {
       const reply = await this.#store.run(script, keys, args);
@@ -320,6 +324,11 @@ export class RedisLog implements ArchivableLog {
   #touch(documents: readonly string[]): Promise<void> {
     return this.#cold.touch(documents.filter((document) => this.#watches.isWritten(document)));
   }
+}
+
+/** As bytes if it is long: all arguments of a command are put together at once, and copying bytes is the least of that. */
+function argumentOf(value: string): Argument {
+  return value.length > SLICE_UNITS ? Buffer.from(value) : value;
 }
 
 /** Faults by turns with the number of the entry that has it. */

@@ -28,6 +28,9 @@ export interface RedisStoreOptions {
   readonly logger?: Logger | undefined;
 }
 
+/** One argument of a script. */
+export type Argument = string | number | Buffer;
+
 /** How everything in Redis is written. Another number: servers of the two cannot share a Redis. */
 const FORMAT = "1";
 const COMMAND_TIMEOUT_MS = 2_000;
@@ -99,7 +102,7 @@ export class RedisStore {
   }
 
   /** Runs a script, once. Rejects if it was not answered in time: it may have run, or may yet. */
-  async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+  async run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     try {
       return await this.command((client) => client.evalsha(script.sha, keys.length, ...keys, ...args));
     } catch (error) {

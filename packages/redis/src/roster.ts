@@ -1,4 +1,6 @@
-import type { SharedPeer } from "@interline/server";
+import { type SharedPeer, shownText } from "@interline/server";
+
+type User = SharedPeer["user"];
 
 /** What a server says about one channel: id, name and colour of the person, whether it is away, and ms since it did anything. */
 export type PersonValue = readonly [
@@ -114,10 +116,16 @@ export class Roster {
 function peerOf({ session, at, value }: Field, now: number): SharedPeer | undefined {
   if (value === null) return undefined;
   const [id, name, color, isAway, quietMs] = value;
-  return { session, user: { id, name, color }, isAway, quietMs: Math.max(0, quietMs + now - at) };
+  return { session, user: personOf(id, name, color), isAway, quietMs: Math.max(0, quietMs + now - at) };
 }
 
 /** How long somebody has been quiet is no news. */
 function saysTheSame(one: Field, other: Field | undefined): boolean {
   return other !== undefined && String(one.value?.slice(0, 4)) === String(other.value?.slice(0, 4));
+}
+
+/** A person whom another server tells of, which may be of an older version and let any name in. */
+export function personOf(id: string, name: string, color: number): User {
+  const shown = shownText(name);
+  return { id, name: shown.trim() === "" ? "?" : shown, color };
 }

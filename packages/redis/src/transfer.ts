@@ -7,10 +7,10 @@ import {
   ServerErrorCode,
 } from "@interline/server";
 import {
-  decodeCheckpoint,
-  decodeEntry,
-  encodeCheckpoint,
+  checkpointBytes,
+  decodeEntries,
   encodeEntry,
+  readCheckpoint,
   upToWeight,
 } from "@interline/server/log";
 import { MOVE_OUT, PLACE, REMOVE, STAGE_ENTRIES, STAGE_ROWS } from "./cold-scripts.ts";
@@ -51,14 +51,18 @@ export class Transfer {
   }
 
   /** What `EXPORT` answered. Entries are read by `readEntries`, as that of a log. */
-  exported(document: string, reply: ExportReply, readEntries: DocumentLog["readEntries"]): DocumentExport {
+  async exported(
+    document: string,
+    reply: ExportReply,
+    readEntries: DocumentLog["readEntries"],
+  ): Promise<DocumentExport> {
     const [, version, entryId, length, forgotten, firstId, checkpoint, fields] = reply;
     const rows: (readonly [session: string, row: ReturnType<typeof rowOf>])[] = [];
     for (let at = 0; at < fields.length; at += 2) rows.push([fields[at] ?? "", rowOf(fields[at + 1] ?? "")]);
     return {
       head: { version: Number(version), entryId, length: Number(length) },
       forgotten: Number(forgotten),
-      checkpoint: checkpoint === "" ? undefined : decodeCheckpoint(checkpoint),
+      checkpoint: checkpoint === "" ? undefined : await readCheckpoint(Buffer.from(checkpoint)),
       rows,
       entries: pages(document, firstId, Number(version), readEntries),
     };
@@ -80,7 +84,7 @@ export class Transfer {
           ? client.xrange(key, first, last)
           : client.xrange(key, first, last, "COUNT", count),
       );
-      return found.map(([id, fields]) => decodeEntry(Number.parseInt(id, 10), fields[3] ?? ""));
+      return decodeEntries(found.map(([id, fields]) => [Number.parseInt(id, 10), fields[3] ?? ""] as const));
     };
     if (maxWeight === Infinity) return read(after);
     const entries: Entry[] = [];
@@ -112,7 +116,7 @@ export class Transfer {
       }
     }
     if (checkpoint !== undefined) {
-      const value = encodeCheckpoint(checkpoint);
+      const value = await checkpointBytes(checkpoint);
       await this.#store.command((client) => client.set(text, value, "PX", STAGED_MS));
     }
     const state = {

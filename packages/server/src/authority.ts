@@ -11,11 +11,23 @@ import {
   transformSelection,
 } from "@interline/ot";
 import { ProtocolErrorCode, type RefusedCode, type ReopenCode } from "@interline/protocol";
+import { applyInSteps, partsOf } from "./documents/parts.ts";
 import { DEFAULT_HISTORY_BOUNDS, type HistoryBounds, HistoryWindow } from "./history-window.ts";
 import type { CommitAnswer, CommitBatch, Entry, Head, NewEntry } from "./log/document-log.ts";
 
+/** What an operation may ask for beyond its place in the order. @public */
+export interface SubmitTerms {
+  /**
+   * How many sequence numbers belong to the operation: `seq` and those before it. More than one: it is long, and is committed as several
+   * entries, at most so many, all in one batch. Default 1.
+   */
+  readonly numbers?: number | undefined;
+  /** True: it is committed right after the version that it was made for, or not at all. Default false. */
+  readonly isStrict?: boolean | undefined;
+}
+
 /** One received operation and whose it is. @public */
-export interface Submission {
+export interface Submission extends SubmitTerms {
   readonly session: string;
   /** Token of the channel it came through. */
   readonly fence: string;
@@ -67,10 +79,24 @@ export interface AuthorityOptions {
   readonly newEntryId: () => string;
 }
 
+/** What there is to commit now. @public */
+export interface NextBatch {
+  /** Undefined while one is outstanding, if nothing waits, or if it `isBehind`. */
+  readonly batch: CommitBatch | undefined;
+  /** Operations that can never be committed now; they have left the queue. */
+  readonly dropped: readonly Dropped[];
+  /** True: others were first while the batch was made. It must be made anew. */
+  readonly isBehind: boolean;
+}
+
 /** A batch of operations and, in the same order, where they came from. */
 interface Attempt {
   readonly batch: CommitBatch;
   readonly chained: readonly Chained[];
+  /** The one long operation that it consists of, if it is such a batch. Set before its entries are made. */
+  readonly long: Queued | undefined;
+  /** The text after it, once it is worked out. */
+  text: Text | undefined;
 }
 
 /**
@@ -82,6 +108,10 @@ interface Queued {
   version: number;
   operation: Operation;
   selection: Selection | undefined;
+  /** How often others were first. Of a long operation only. */
+  conflicts: number;
+  /** True: others were just first, so the shorter ones that wait go before it once. Of a long operation only. */
+  isYielding: boolean;
 }
 
 interface Chained {
@@ -96,6 +126,8 @@ const MAX_BATCH_ENTRIES = 128;
 const MAX_CHAIN_COST = 100_000;
 /** Components that moving one operation over missed entries one by one may visit; above, they are composed first. */
 const MAX_STEPWISE_COST = 20_000;
+/** A long operation that comes too late so often is given up: whoever sent it is told, and nothing of it was written. */
+const MAX_LONG_CONFLICTS = 32;
 
 /**
  * One live document: it owns the order of operations. A state machine without input or output: submissions and answers of the
@@ -149,6 +181,7 @@ export class Authority {
 
   /** True if the outstanding batch has an operation of the session. */
   isCommitting(session: string): boolean {
+    if (this.#attempt?.long !== undefined) return this.#attempt.long.submission.session === session;
     return this.#attempt?.chained.some(({ submission }) => submission.session === session) ?? false;
   }
 
@@ -178,6 +211,8 @@ export class Authority {
       version: submission.version,
       operation,
       selection: clampSelection(submission.selection, targetLength),
+      conflicts: 0,
+      isYielding: false,
     });
     return { type: "queued" };
   }
@@ -190,13 +225,23 @@ export class Authority {
     this.#queue = this.#queue.filter(({ submission }) => submission.session !== session);
   }
 
+  /** As `nextBatchInSteps`, all at once. */
+  nextBatch(time: number): NextBatch {
+    const steps = this.nextBatchInSteps(time);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
   /**
-   * The next batch for the log, chained afresh from the single forms; undefined while one is outstanding or if nothing waits.
-   * `dropped` are operations that can never be committed now; they have left the queue.
+   * The next batch for the log, chained afresh from the single forms. A long operation is a batch of its own, made one entry a step; everything
+   * else takes one step. Between two steps anything may be asked of the authority.
    */
-  nextBatch(time: number): { readonly batch: CommitBatch | undefined; readonly dropped: readonly Dropped[] } {
+  *nextBatchInSteps(time: number): Generator<void, NextBatch, void> {
     const dropped: Dropped[] = [];
-    if (this.#attempt !== undefined) return { batch: undefined, dropped };
+    if (this.#attempt !== undefined) return { batch: undefined, dropped, isBehind: false };
+    let long: Queued | undefined;
     const head = this.head;
     const chained: Chained[] = [];
     const entries: NewEntry[] = [];
@@ -204,8 +249,19 @@ export class Authority {
     let { length } = head;
     let components = 0;
     let cost = 0;
-    for (const queued of this.#queue) {
+    for (const queued of this.#inTurn()) {
       if (chained.length === MAX_BATCH_ENTRIES || cost > MAX_CHAIN_COST) break;
+      const { numbers = 1, isStrict = false, version } = queued.submission;
+      if (numbers > 1 && chained.length > 0) {
+        queued.isYielding = false;
+        break;
+      }
+      const code = refusalOf(queued, isStrict && (version !== head.version || chained.length > 0));
+      if (code !== undefined) {
+        isDropped.add(queued);
+        dropped.push({ submission: queued.submission, answer: { type: "reopen", code } });
+        continue;
+      }
       const moveCost = this.#moveToHead(queued);
       if (moveCost === undefined) {
         isDropped.add(queued);
@@ -223,6 +279,10 @@ export class Authority {
         dropped.push({ submission: queued.submission, answer });
         continue;
       }
+      if (numbers > 1) {
+        long = queued;
+        break;
+      }
       length = operation.targetLength;
       components += operation.componentCount;
       cost += moveCost + components + operation.componentCount * chained.length;
@@ -233,10 +293,71 @@ export class Authority {
       entries.push({ entryId, session, seq, fence, settled, operation, length, author, selection });
     }
     if (isDropped.size > 0) this.#queue = this.#queue.filter((queued) => !isDropped.has(queued));
-    if (entries.length === 0) return { batch: undefined, dropped };
+    if (long !== undefined) return yield* this.#longBatch(long, dropped, time);
+    if (entries.length === 0) return { batch: undefined, dropped, isBehind: false };
     const batch = { expected: { version: head.version, entryId: head.entryId }, entries, time };
-    this.#attempt = { batch, chained };
-    return { batch, dropped };
+    this.#attempt = { batch, chained, long, text: undefined };
+    return { batch, dropped, isBehind: false };
+  }
+
+  /** The queue, but for long operations that let shorter ones go first. */
+  #inTurn(): readonly Queued[] {
+    if (!this.#queue.some(({ isYielding }) => isYielding)) return this.#queue;
+    return this.#queue.toSorted((a, b) => Number(a.isYielding) - Number(b.isYielding));
+  }
+
+  /** A batch of the parts of one operation, which follows the head. */
+  *#longBatch(long: Queued, dropped: readonly Dropped[], time: number): Generator<void, NextBatch, void> {
+    const { submission, operation, selection } = long;
+    const { version, entryId } = this.head;
+    const expected = { version, entryId };
+    const chained: Chained[] = [];
+    const entries: NewEntry[] = [];
+    // From here on it is under way: whoever opens its session waits for what becomes of it.
+    this.#attempt = { batch: { expected, entries, time }, chained, long, text: undefined };
+    for (const part of partsOf(operation)) {
+      chained.push({ submission, operation: part, selection: undefined });
+      yield;
+    }
+    if (this.head.version !== version) {
+      this.#attempt = undefined;
+      conflicted(long);
+      return { batch: undefined, dropped, isBehind: true };
+    }
+    const { session, seq, fence, settled, author, numbers = 1 } = submission;
+    if (chained.length > numbers) throw new RangeError(`${chained.length} parts have ${numbers} numbers`);
+    const last = chained.length - 1;
+    chained[last] = { submission, operation: chained[last]?.operation ?? operation, selection };
+    for (const [index, { operation: part }] of chained.entries()) {
+      entries.push({
+        entryId: this.#options.newEntryId(),
+        session,
+        seq: seq - last + index,
+        fence,
+        settled,
+        operation: part,
+        length: part.targetLength,
+        author,
+        selection: index === last ? selection : undefined,
+      });
+    }
+    return { batch: this.#attempt.batch, dropped, isBehind: false };
+  }
+
+  /**
+   * Works out the text after the outstanding batch while the log writes it, one entry a step: `settle` need not do it then. No step at all
+   * unless the batch is a long operation.
+   */
+  *textInSteps(): Generator<void, void, void> {
+    const attempt = this.#attempt;
+    if (attempt?.long === undefined) return;
+    let text = this.#text;
+    for (const { operation } of attempt.chained) {
+      text = apply(text, operation);
+      yield;
+    }
+    // Where others came first meanwhile, the batch was not committed, and `settle` does not look at it.
+    attempt.text = text;
   }
 
   /**
@@ -251,6 +372,7 @@ export class Authority {
     if (attempt === undefined) throw new RangeError("no batch is outstanding");
     this.#attempt = undefined;
     if (answer.outcome === "rejected") {
+      if (attempt.long !== undefined) conflicted(attempt.long);
       const committed = this.learn(answer.missing);
       const dropped: Dropped[] = [];
       for (const { session, seq, fault } of answer.bad) {
@@ -267,6 +389,7 @@ export class Authority {
 
     const committed: Committed[] = [];
     const done = new Set<Submission>();
+    const isWorkedOut = attempt.text !== undefined && this.head.version === attempt.batch.expected.version;
     for (const [index, { submission, operation, selection }] of attempt.chained.entries()) {
       done.add(submission);
       const { entryId, session, seq, author } = attempt.batch.entries[index] as NewEntry;
@@ -274,8 +397,12 @@ export class Authority {
       // An open that read the log meanwhile may have brought it here before its answer.
       if (version <= this.head.version) continue;
       const entry = { version, entryId, session, seq, operation, author, time: attempt.batch.time };
-      this.#append(entry);
+      if (!isWorkedOut) this.#append(entry);
       committed.push({ entry, submission, selection });
+    }
+    if (isWorkedOut && attempt.text !== undefined) {
+      this.#text = attempt.text;
+      this.#window.pushBatch(committed.map(({ entry }) => entry));
     }
     this.#queue = this.#queue.filter(({ submission }) => !done.has(submission));
     return { committed, dropped: [] };
@@ -312,6 +439,14 @@ export class Authority {
     return committed;
   }
 
+  /** Takes the entries that follow the head, a part of a long one a step. Meanwhile nothing else may be asked of the authority. */
+  *load(entries: readonly Entry[]): Generator<void, void, void> {
+    for (const entry of entries) {
+      this.#text = yield* applyInSteps(this.#text, entry.operation);
+      this.#window.push(entry);
+    }
+  }
+
   /** What a batch whose answer has not come had at this entry: it is committed, and its author's caret is known. */
   #ownOf({ entryId }: Entry): Pick<Committed, "submission" | "selection"> | undefined {
     const attempts = this.#attempt === undefined ? this.#unanswered : [...this.#unanswered, this.#attempt];
@@ -346,6 +481,18 @@ export class Authority {
     queued.selection = selection;
     return cost;
   }
+}
+
+/** Notes that others were before a long operation: the shorter ones that wait go first next time. */
+function conflicted(long: Queued): void {
+  long.conflicts++;
+  long.isYielding = true;
+}
+
+/** Why an operation may not be committed any more, before it is even moved. */
+function refusalOf({ conflicts }: Queued, isTooLate: boolean): ReopenCode | undefined {
+  if (isTooLate) return ProtocolErrorCode.BaseTrimmed;
+  return conflicts > MAX_LONG_CONFLICTS ? ProtocolErrorCode.StoreUnavailable : undefined;
 }
 
 /** A pending operation, and its author's caret after it, moved over a committed operation. */

@@ -1,10 +1,11 @@
 import type { Authority, Committed } from "./authority.ts";
 import type { Clock } from "./clock.ts";
+import { slicedCheckpoint } from "./log/checkpoint-bytes.ts";
 import { weightOf } from "./log/weight.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { DocumentLog } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
-import { stringOf } from "./slices.ts";
+import { slicesOf } from "./slices.ts";
 
 export interface CheckpointsOptions {
   readonly document: string;
@@ -54,10 +55,12 @@ export class Checkpoints {
   async #save(): Promise<void> {
     const { document, authority, log, logger, limits } = this.#options;
     const { version, entryId } = authority.head;
-    const text = stringOf(authority.text);
+    const { text } = authority;
+    // Taken one by one, when the log wants them.
+    const slices = { [Symbol.iterator]: () => slicesOf(text) };
     this.#weight = 0;
     try {
-      await log.saveCheckpoint(document, { version, entryId, text: await text });
+      await log.saveCheckpoint(document, slicedCheckpoint(version, entryId, slices));
       this.#version = version;
       if (version > limits.maxHistoryEntries) await log.trim(document, version - limits.maxHistoryEntries);
       await this.#expireSessions();

@@ -4,6 +4,7 @@ import { type Clock, elapsed } from "./clock.ts";
 import type { CommitAnswer, CommitBatch, DocumentLog, Entry, Head } from "./log/document-log.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
+import { worked } from "./slices.ts";
 
 export interface CommitterOptions {
   readonly document: string;
@@ -45,8 +46,8 @@ const MAX_AWAITED = 16;
 /** How much the newest commit counts for the usual time of one. */
 const LATENCY_WEIGHT = 0.2;
 
-/** How one attempt went: `behind`: others were first. */
-type Outcome = "committed" | "rejected" | "behind" | "unanswered" | "diverged";
+/** How one attempt went: `behind`: others were first; `nothing`: nothing waits. */
+type Outcome = "committed" | "rejected" | "behind" | "unanswered" | "diverged" | "nothing";
 
 /** Carries batches from one authority to the log, one at a time, until nothing waits (rule S5). */
 export class Committer {
@@ -79,7 +80,7 @@ export class Committer {
 
   /** Resolves when the batch that is with the log now was answered. Never rejects. */
   async settleAttempt(): Promise<void> {
-    await this.#attempt;
+    await this.#attempt?.catch(() => undefined);
   }
 
   /** Resolves when nothing waits any more. Never rejects. */
@@ -144,7 +145,7 @@ export class Committer {
   }
 
   async #commitAll(): Promise<void> {
-    const { authority, clock, log, onDropped } = this.#options;
+    const { log } = this.#options;
     let failures = 0;
     let conflicts = 0;
     let attempts = 0;
@@ -158,14 +159,12 @@ export class Committer {
         await log.turn();
         if (this.#isStopped) return;
       }
-      const { batch, dropped } = authority.nextBatch(clock.now());
-      onDropped(dropped);
-      if (batch === undefined) return;
       attempts++;
-      const attempt = this.#commit(batch, attempts);
+      const attempt = this.#attemptNext(attempts);
       this.#attempt = attempt;
       const outcome = await attempt;
       this.#attempt = undefined;
+      if (outcome === "nothing") return;
       failures = outcome === "unanswered" ? failures + 1 : 0;
       conflicts = outcome === "behind" ? conflicts + 1 : 0;
       if (failures === 0 && conflicts === 0) attempts = 0;
@@ -181,13 +180,31 @@ export class Committer {
     }
   }
 
-  /** One attempt, the `nth` for what waits. */
+  /** One attempt, the `nth` for what waits. What is short goes to the log in this turn of the event loop. */
+  async #attemptNext(nth: number): Promise<Outcome> {
+    const { authority, clock, onDropped } = this.#options;
+    const steps = authority.nextBatchInSteps(clock.now());
+    const first = steps.next();
+    const { batch, dropped, isBehind } = first.done === true ? first.value : await worked(steps);
+    if (this.#isStopped) return "diverged";
+    onDropped(dropped);
+    if (isBehind) return "behind";
+    return batch === undefined ? "nothing" : this.#commit(batch, nth);
+  }
+
   async #commit(batch: CommitBatch, nth: number): Promise<Outcome> {
     const { log, document, authority, clock, metrics, onCommitted, onDropped } = this.#options;
     const startedAt = elapsed(clock);
     let answer: CommitAnswer;
+    let isLong = false;
     try {
-      answer = await log.commit(document, batch);
+      const committing = log.commit(document, batch);
+      const steps = authority.textInSteps();
+      if (steps.next().done !== true) {
+        isLong = true;
+        await Promise.all([committing, worked(steps)]);
+      }
+      answer = await committing;
     } catch (error) {
       if (this.#isStopped) return "diverged";
       this.#warn(error, "a commit got no answer");
@@ -206,7 +223,8 @@ export class Committer {
       return "diverged";
     }
     const latencyMs = elapsed(clock) - startedAt;
-    this.#latencyMs += LATENCY_WEIGHT * (latencyMs - this.#latencyMs);
+    // A long operation says nothing about how long the usual ones take.
+    if (!isLong) this.#latencyMs += LATENCY_WEIGHT * (latencyMs - this.#latencyMs);
     if (answer.outcome === "committed") metrics.committed(batch.entries.length, latencyMs, nth);
     else if (answer.missing.length > 0) this.noteOthers();
     const { committed, dropped } = authority.settle(answer);

@@ -73,6 +73,8 @@ export class DocumentHost {
   readonly #logger: Logger;
   readonly catalogue: Catalogue;
   readonly #slots = new Map<string, Slot>();
+  /** Documents that are being made with their first text: no record is made for them but by whoever makes them. */
+  readonly #making = new Set<string>();
 
   constructor(options: DocumentHostOptions) {
     this.#options = options;
@@ -130,10 +132,37 @@ export class DocumentHost {
     const record = await this.catalogue.get(name);
     if (record !== undefined) return record;
     const { log } = this.#options;
-    if ((await log.readHead(name)).version === 0) return undefined;
+    if (this.#making.has(name) || (await log.readHead(name)).version === 0) return undefined;
     const [first] = (await log.readEntries(name, 0, 1)) ?? [];
     await this.#enter(name, first);
     return this.catalogue.get(name);
+  }
+
+  /**
+   * Makes a document. With `write`, which writes its first text and says whether it could, the record is made when that text is durable: until
+   * then there is no such document, and a crash before leaves none. False, and nothing changes, if there is one already.
+   */
+  async make(record: DocumentRecord, write?: () => Promise<boolean>): Promise<boolean> {
+    const { id, title, owner } = record;
+    if (this.#making.has(id)) return false;
+    if (write === undefined) return this.catalogue.create(record);
+    this.#making.add(id);
+    try {
+      if (await write()) return (await this.catalogue.create(record)) || (await this.#name(id, title, owner));
+    } finally {
+      this.#making.delete(id);
+    }
+    // Others wrote in it before: they have a document.
+    await this.recordOf(id);
+    return false;
+  }
+
+  /** Gives a title to a document that another server found in the log before its record was made. False if it is somebody else's. */
+  async #name(id: string, title: string, owner: string): Promise<boolean> {
+    const found = await this.catalogue.get(id);
+    if (found?.title !== "" || (found.owner !== "" && found.owner !== owner)) return false;
+    await this.catalogue.change(id, { title });
+    return true;
   }
 
   async #enter(name: string, first: Entry | undefined): Promise<void> {
@@ -143,6 +172,7 @@ export class DocumentHost {
   }
 
   #handleFirstEntry(name: string, first: Entry): void {
+    if (this.#making.has(name)) return;
     this.#enter(name, first).catch((error: unknown) => {
       // It is made when somebody asks for it.
       this.#logger.warn({ event: "record-failed", document: name, error }, "a record could not be made");

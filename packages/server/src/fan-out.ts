@@ -2,8 +2,9 @@ import { type Operation, replaceOperation } from "@interline/ot";
 import type { ServerMessageOf, PeerSelection } from "@interline/protocol";
 import type { Authority } from "./authority.ts";
 import { Frame } from "./frame.ts";
-import type { Gathering } from "./gathering.ts";
+import { type Gathering, MAX_PIECE_WEIGHT } from "./gathering.ts";
 import type { Entry } from "./log/document-log.ts";
+import { upToWeight } from "./log/weight.ts";
 import type { Presence, PresenceNews } from "./presence.ts";
 import { Group, MAX_PIECE_ENTRIES, Round, type Stretch } from "./round.ts";
 
@@ -54,8 +55,8 @@ export class FanOut {
   }
 
   /**
-   * Sends what there is between the mark and the head, as far as the listener takes it. False if entries after the mark are not
-   * in memory: read them, and `gather` them.
+   * Sends what there is between the mark and the head, as far as the listener takes it, but no more than some ms of work at a time (see
+   * `hasMore`). False if entries after the mark are not in memory: read them, and `gather` them.
    */
   flush(subscription: Subscription): boolean {
     const { listener, session } = subscription;
@@ -70,8 +71,14 @@ export class FanOut {
         if (piece.type === "ack") this.#sendAck(subscription, piece.entry);
         else this.#sendOps(subscription, piece);
       }
+      if (stretch.isHeavy) return true;
     }
     return true;
+  }
+
+  /** True if there is more to send to a listener that takes it. */
+  hasMore({ listener, isReading, mark }: Subscription): boolean {
+    return !isReading && mark < this.#authority.head.version && !listener.isBusy;
   }
 
   /**
@@ -193,7 +200,8 @@ export class FanOut {
   #stretchAfter(mark: number): Stretch | undefined {
     return this.#thisRound().stretchAfter(mark, () => {
       const { head, history } = this.#authority;
-      return history.entries(mark, Math.min(head.version, mark + MAX_PIECE_ENTRIES));
+      const entries = history.entries(mark, Math.min(head.version, mark + MAX_PIECE_ENTRIES));
+      return entries && upToWeight(entries, MAX_PIECE_WEIGHT / 2);
     });
   }
 

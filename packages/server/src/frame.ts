@@ -1,4 +1,5 @@
 import { promisify } from "node:util";
+import { Readable } from "node:stream";
 import zlib, { type ZlibOptions } from "node:zlib";
 import type { Text } from "@interline/ot";
 import { encodeServerMessage, type ServerMessage } from "@interline/protocol";
@@ -12,8 +13,9 @@ import { LongMessage, TEXT_MARK } from "./long-message.ts";
 export class Frame {
   #text: string | undefined;
   #long: LongMessage | undefined;
-  #slicedBytes: Promise<Buffer> | undefined;
-  #slicedPacked: Promise<Buffer> | undefined;
+  #slicedJson: Promise<readonly Buffer[]> | undefined;
+  #slicedBytes: Promise<readonly Buffer[]> | undefined;
+  #slicedPacked: Promise<readonly Buffer[]> | undefined;
   #webSocketBytes: Buffer | undefined;
   #packed: Buffer | undefined;
   #deflated: Promise<Buffer> | undefined;
@@ -31,7 +33,7 @@ export class Frame {
     if (text.units < MIN_SLICED_UNITS) return Frame.of(messageOf(text.toString()));
     const frame = new Frame("");
     frame.#text = undefined;
-    frame.#long = new LongMessage(encodeServerMessage(messageOf(TEXT_MARK)), text);
+    frame.#long = new LongMessage(messageOf(TEXT_MARK), text);
     return frame;
   }
 
@@ -51,20 +53,27 @@ export class Frame {
     return this.#long !== undefined;
   }
 
-  /** As `webSocketBytes`, of a message that is sliced. */
-  get slicedWebSocketBytes(): Promise<Buffer> {
-    this.#slicedBytes ??= slicedFrameOf(TEXT, this.#pieces());
+  /** The message in UTF-8, of a message that is sliced. */
+  get slicedJson(): Promise<readonly Buffer[]> {
+    this.#slicedJson ??= this.#long?.json() ?? Promise.resolve([Buffer.from(this.text)]);
+    return this.#slicedJson;
+  }
+
+  /** The message, of one that is sliced: what is around the text, and the text, as `withText` was given them. */
+  get parts(): { readonly around: ServerMessage; readonly text: Text } | undefined {
+    return this.#long?.parts;
+  }
+
+  /** As `webSocketBytes`, of a message that is sliced, in pieces: to make one of them would take memory and time for all of it at once. */
+  get slicedWebSocketBytes(): Promise<readonly Buffer[]> {
+    this.#slicedBytes ??= slicedFrameOf(TEXT, this.slicedJson);
     return this.#slicedBytes;
   }
 
   /** As `packedWebSocketBytes`, of a message that is sliced. */
-  get slicedPackedWebSocketBytes(): Promise<Buffer> {
+  get slicedPackedWebSocketBytes(): Promise<readonly Buffer[]> {
     this.#slicedPacked ??= slicedFrameOf(BINARY, this.#long?.packed() ?? Promise.resolve([]));
     return this.#slicedPacked;
-  }
-
-  async #pieces(): Promise<Buffer[]> {
-    return this.#long?.json() ?? [Buffer.from(this.text)];
   }
 
   /** All that crosses a WebSocket for it: one text frame with its head. Made at the first use. */
@@ -86,7 +95,7 @@ export class Frame {
 
   /** The same as one compressed binary frame (see `DEFLATE_SUBPROTOCOL`). Made at the first use, by another thread. */
   get deflatedWebSocketBytes(): Promise<Buffer> {
-    this.#deflated ??= deflatedFrameOf(this.#pieces());
+    this.#deflated ??= deflatedFrameOf(this.slicedJson);
     return this.#deflated;
   }
 }
@@ -102,15 +111,21 @@ const MIN_DEFLATED_UNITS = 16_384;
 const DEFLATE_LEVEL = 3;
 const deflateRaw: (bytes: Buffer, options: ZlibOptions) => Promise<Buffer> = promisify(zlib.deflateRaw);
 
-async function deflatedFrameOf(pieces: Promise<Buffer[]>): Promise<Buffer> {
-  const bytes = Buffer.concat(await pieces);
-  return webSocketFrameOf(BINARY, await deflateRaw(bytes, { level: DEFLATE_LEVEL }));
+async function deflatedFrameOf(pieces: Promise<readonly Buffer[]>): Promise<Buffer> {
+  const [first, ...others] = await pieces;
+  if (first !== undefined && others.length === 0) {
+    return webSocketFrameOf(BINARY, await deflateRaw(first, { level: DEFLATE_LEVEL }));
+  }
+  const deflate = zlib.createDeflateRaw({ level: DEFLATE_LEVEL });
+  const deflated: Buffer[] = [];
+  for await (const chunk of Readable.from(await pieces).pipe(deflate)) deflated.push(chunk as Buffer);
+  return webSocketFrameOf(BINARY, Buffer.concat(deflated));
 }
 
-async function slicedFrameOf(opcode: number, pieces: Promise<Buffer[]>): Promise<Buffer> {
+async function slicedFrameOf(opcode: number, pieces: Promise<readonly Buffer[]>): Promise<readonly Buffer[]> {
   const payload = await pieces;
   const length = payload.reduce((sum, piece) => sum + piece.length, 0);
-  return Buffer.concat([headOf(opcode, length), ...payload]);
+  return [headOf(opcode, length), ...payload];
 }
 
 /** With its head, as servers send it. */

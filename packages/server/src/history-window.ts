@@ -48,6 +48,17 @@ export class HistoryWindow {
 
   /** Adds the entry that follows the head. Amortised O(components). */
   push(entry: Entry): void {
+    this.#add(entry);
+    this.#evict(0);
+  }
+
+  /** Adds entries that were committed together. All of them stay until the next entry comes, however heavy they are. */
+  pushBatch(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#add(entry);
+    this.#evict(entries.length);
+  }
+
+  #add(entry: Entry): void {
     const { version, entryId, operation } = entry;
     if (version !== this.#head.version + 1) {
       throw new RangeError(`version ${version} does not follow ${this.#head.version}`);
@@ -57,7 +68,6 @@ export class HistoryWindow {
     this.#kept.push({ entry, length, weight });
     this.#head = { version, entryId, length };
     this.#weight += weight;
-    this.#evict();
   }
 
   /** Entries `after` + 1 to `to`; undefined if the window begins later. */
@@ -82,13 +92,14 @@ export class HistoryWindow {
     return version === this.start ? this.#start.entryId : this.#kept[version - this.start - 1]?.entry.entryId;
   }
 
-  /** Drops a quarter more than it must, so that moving the rest up is paid for by many pushes. */
-  #evict(): void {
+  /** Drops a quarter more than it must, so that moving the rest up is paid for by many pushes; but none of the newest `spared`. */
+  #evict(spared: number): void {
     const { maxEntries, maxWeight } = this.#bounds;
     if (this.#kept.length <= maxEntries && this.#weight <= maxWeight) return;
     let count = 0;
     let weight = this.#weight;
     for (const kept of this.#kept) {
+      if (this.#kept.length - count <= spared) break;
       if (this.#kept.length - count <= maxEntries * 0.75 && weight <= maxWeight * 0.75) break;
       count++;
       weight -= kept.weight;

@@ -13,7 +13,7 @@ export {
 export { type Gatekeeper, isRefusal, type Refusal } from "./access/gatekeeper.ts";
 export { credentialsOf } from "./access/credentials.ts";
 export { type LinkRole, type NewLink, ShareLinks } from "./access/share-links.ts";
-export { tokenAccess, type TokenAccessOptions } from "./access/token-access.ts";
+export { MAX_TOKEN_LENGTH, tokenAccess, type TokenAccessOptions } from "./access/token-access.ts";
 export { userIdOf, userOf } from "./access/user-ids.ts";
 export {
   Authority,
@@ -69,10 +69,13 @@ export {
 export {
   allows,
   isDocumentId,
+  MAX_NAME_UNITS,
   type Peer,
   PERSON_COLORS,
   type Role,
   ROLES,
+  shownText,
+  unfitIn,
   type User,
 } from "@interline/protocol";
 export { DEFAULT_SERVER_LIMITS, type Rate, type ServerLimits } from "./limits.ts";

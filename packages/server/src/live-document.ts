@@ -13,6 +13,7 @@ import {
   type Committed,
   type Dropped,
   type Submission,
+  type SubmitTerms,
 } from "./authority.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { Clock } from "./clock.ts";
@@ -33,6 +34,7 @@ import { type ReadDocument, readAuthority } from "./read-authority.ts";
 import { RemotePeers } from "./remote-peers.ts";
 import { MAX_PIECE_ENTRIES } from "./round.ts";
 import type { SharedPresence } from "./shared-presence.ts";
+import { breathe } from "./slices.ts";
 import { TextCheck } from "./text-check.ts";
 
 /** Characters of an entry's id, 6 bits each. It goes out with every message, and must only differ from others at its version. */
@@ -86,7 +88,7 @@ export interface ChannelOwner extends Listener {
 /** One client's open document. */
 export interface Channel {
   /** False: the message came while an earlier one is not acknowledged, which no client may do. */
-  submit(message: ClientMessageOf<"submit">): boolean;
+  submit(message: ClientMessageOf<"submit">, terms?: SubmitTerms): boolean;
   select(message: ClientMessageOf<"select">): void;
   settle(settled: number): void;
   check(message: ClientMessageOf<"check">): void;
@@ -130,6 +132,9 @@ export class LiveDocument {
   #nextPeer = 1;
   #presenceTimer: unknown;
   #isEnded = false;
+  /** True: more is told in the next turn of the event loop. */
+  #isTelling = false;
+
   private constructor(options: LiveDocumentOptions, { authority, checkpointed }: ReadDocument) {
     this.#options = options;
     this.#authority = authority;
@@ -244,11 +249,6 @@ export class LiveDocument {
   /** The text at the head. */
   get text(): Text {
     return this.#authority.text;
-  }
-
-  /** True if no operation waits to be committed. */
-  get isQuiet(): boolean {
-    return this.#authority.isQuiet;
   }
 
   /** How many operations wait to be committed. */
@@ -405,7 +405,7 @@ export class LiveDocument {
 
   #channelOf(open: OpenChannel): Channel {
     return {
-      submit: (message) => this.#submit(open, message),
+      submit: (message, terms) => this.#submit(open, message, terms),
       select: (message) => {
         if (!open.isOpen) return;
         open.asked = message;
@@ -434,7 +434,7 @@ export class LiveDocument {
     };
   }
 
-  #submit(open: OpenChannel, message: ClientMessageOf<"submit">): boolean {
+  #submit(open: OpenChannel, message: ClientMessageOf<"submit">, terms: SubmitTerms = {}): boolean {
     if (!open.isOpen) return true;
     if (this.#authority.hasQueued(open.session)) return false;
     // The caret comes with the operation: an older one must not come after it.
@@ -452,6 +452,7 @@ export class LiveDocument {
       settled,
       author,
       selection,
+      ...terms,
     });
     return true;
   }
@@ -562,9 +563,20 @@ export class LiveDocument {
 
   #flush(open: OpenChannel): void {
     if (!this.#fanOut.flush(open)) void this.#catchUp(open);
+    else if (this.#fanOut.hasMore(open)) void this.#flushSoon();
     if (open.mark !== this.#authority.head.version || open.seen === this.#presence.moment) return;
     if (open.seen === 0) this.#fanOut.present(open);
     else if (this.#fanOut.hasNews(open)) this.#schedulePresence();
+  }
+
+  /** Goes on telling everybody, in the next turn of the event loop: what was committed is too much for one. */
+  async #flushSoon(): Promise<void> {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    await breathe();
+    this.#isTelling = false;
+    for (const channel of this.#channels.values()) this.#flush(channel);
+    this.#fanOut.endRound();
   }
 
   /** Reads older entries for a listener that is far behind, composes them, and goes on. */

@@ -1,4 +1,5 @@
 import type { Text } from "@interline/ot";
+import { encodeServerMessage, type ServerMessage } from "@interline/protocol";
 import { packMessage } from "@interline/protocol/msgpack";
 import { breathe, slicesOf } from "./slices.ts";
 
@@ -14,12 +15,19 @@ export class LongMessage {
   readonly #text: Text;
   readonly #after: string;
 
-  /** `encoded`: the message as text, with `TEXT_MARK` in place of the document's. */
-  constructor(encoded: string, text: Text) {
-    const [before = "", after = ""] = encoded.split(TEXT_MARK);
+  readonly #around: ServerMessage;
+
+  /** `around`: the message with `TEXT_MARK` in place of the document's text. */
+  constructor(around: ServerMessage, text: Text) {
+    this.#around = around;
+    const [before = "", after = ""] = encodeServerMessage(around).split(TEXT_MARK);
     this.#before = before;
     this.#text = text;
     this.#after = after;
+  }
+
+  get parts(): { readonly around: ServerMessage; readonly text: Text } {
+    return { around: this.#around, text: this.#text };
   }
 
   /** About its length in UTF-16 code units: less what is escaped. */

@@ -1,7 +1,7 @@
 import { Authority, type AuthorityOptions } from "./authority.ts";
 import { READ_ENTRIES, READ_WEIGHT } from "./committer.ts";
-import type { DocumentLog } from "./log/document-log.ts";
-import { textOf } from "./slices.ts";
+import type { DocumentLog, Entry } from "./log/document-log.ts";
+import { cut, SLICE_UNITS, textOfSlices, worked } from "./slices.ts";
 
 /** Reads of a document that is trimmed meanwhile, at most. */
 const MAX_READS = 3;
@@ -26,6 +26,11 @@ export async function readAuthority(
   throw new RangeError(`the log of ${document} has a gap after its checkpoint`);
 }
 
+/** Many short entries are taken at once, a few parts of long ones. */
+function stepsAtOnce(entries: readonly Entry[]): number {
+  return entries.some(({ operation }) => operation.insertedUnits > SLICE_UNITS) ? 1 : READ_ENTRIES;
+}
+
 /** Undefined if entries are missing. */
 async function readOnce(
   log: DocumentLog,
@@ -34,7 +39,7 @@ async function readOnce(
 ): Promise<ReadDocument | undefined> {
   const checkpoint = await log.loadCheckpoint(document);
   const target = await log.readHead(document);
-  const text = await textOf(checkpoint?.text ?? "");
+  const text = await textOfSlices(checkpoint?.slices ?? cut(checkpoint?.text ?? ""));
   const checkpointed = checkpoint?.version ?? 0;
   const head = { version: checkpointed, entryId: checkpoint?.entryId ?? "", length: text.points };
   const authority = new Authority({ ...options, head, text });
@@ -42,7 +47,7 @@ async function readOnce(
     const after = authority.head.version;
     const entries = await log.readEntries(document, after, after + READ_ENTRIES, READ_WEIGHT);
     if (entries === undefined || entries.length === 0) return undefined;
-    authority.learn(entries);
+    await worked(authority.load(entries), stepsAtOnce(entries));
   }
   return { authority, checkpointed };
 }

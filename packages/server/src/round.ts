@@ -78,6 +78,8 @@ function groupOf(entries: readonly Entry[], compose: Compose): Group {
 
 /** The entries after one version, and what they are for everybody who wrote none of them. */
 export class Stretch {
+  /** True if telling it takes some ms. */
+  readonly isHeavy: boolean;
   readonly #entries: readonly Entry[];
   readonly #sessions: ReadonlySet<string>;
   readonly #pieces: readonly Piece[];
@@ -88,6 +90,8 @@ export class Stretch {
     this.#compose = compose;
     this.#sessions = new Set(entries.map(({ session }) => session));
     this.#pieces = piecesFor(undefined, entries, compose);
+    const weight = entries.reduce((sum, { operation }) => sum + weightOf(operation), 0);
+    this.isHeavy = weight >= MAX_PIECE_WEIGHT / 2;
   }
 
   /** The messages for a session: see `piecesFor`. O(1) for one that wrote nothing here. */

@@ -13,17 +13,33 @@ export function breathe(): Promise<void> {
   });
 }
 
-/** The text of a well-formed string, made slice by slice. */
-export async function textOf(string: string): Promise<Text> {
+/** What work in steps comes to, with others let in between: after each step, or after each `atOnce`. Rejects as the work throws. */
+export async function worked<Result>(steps: Generator<void, Result, void>, atOnce = 1): Promise<Result> {
+  for (let count = 1; ; count++) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (count % atOnce === 0) await breathe();
+  }
+}
+
+/** The text of well-formed strings one after another, made slice by slice. */
+export async function textOfSlices(slices: Iterable<string>): Promise<Text> {
   let text = Text.empty;
+  for (const slice of slices) {
+    if (text.units > 0) await breathe();
+    text = text.replace(text.points, text.points, slice);
+  }
+  return text;
+}
+
+/** A well-formed string in slices, which never cut a code point. */
+export function* cut(string: string): Generator<string> {
   for (let start = 0; start < string.length; ) {
     let end = Math.min(string.length, start + SLICE_UNITS);
     if (splitsPair(string, end)) end--;
-    text = text.replace(text.points, text.points, string.slice(start, end));
+    yield string.slice(start, end);
     start = end;
-    if (start < string.length) await breathe();
   }
-  return text;
 }
 
 /** The whole text as one string, put together slice by slice: what is joined of very many short pieces is copied when it is first read. */
@@ -34,7 +50,10 @@ export async function stringOf(text: Text): Promise<string> {
     slices.push(slice);
     await breathe();
   }
-  return slices.join("");
+  // It takes fresh memory for all of it at once, which is a turn's work by itself.
+  const whole = slices.join("");
+  await breathe();
+  return whole;
 }
 
 /** A text as strings of about `SLICE_UNITS`, which never cut a code point. Nothing else is copied. @public */

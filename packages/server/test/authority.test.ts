@@ -52,6 +52,87 @@ describe("entries that are read before the answer to their batch", () => {
   });
 });
 
+describe("[S5] a long operation of the server itself", () => {
+  const LONG = "x".repeat(600_000);
+  const terms = { numbers: 7 };
+
+  function roomyAuthority(): Authority {
+    const authority = emptyAuthority({ maxDocumentLength: 1_000_000 });
+    authority.learn([foreignEntry(1, ["ab"])]);
+    return authority;
+  }
+
+  /** Makes a batch one step at a time, and does something after the first. */
+  function steppedBatch(authority: Authority, meanwhile: () => void): ReturnType<Authority["nextBatch"]> {
+    const steps = authority.nextBatchInSteps(1);
+    expect(steps.next().done).toBe(false);
+    meanwhile();
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  test("is one batch of its own, made an entry a step; what comes meanwhile follows it", () => {
+    const authority = roomyAuthority();
+    authority.submit(submission("s", 9, 1, 2, [LONG], terms));
+    const { batch } = steppedBatch(authority, () => {
+      expect(authority.isCommitting("s")).toBe(true);
+      authority.submit(submission("bob", 1, 1, 2, [2, "!"]));
+      expect(authority.nextBatch(1).batch).toBeUndefined();
+    });
+    expect(batch?.entries.map(({ seq }) => seq)).toEqual([7, 8, 9]);
+    expect([...authority.textInSteps()]).toHaveLength(3);
+    authority.settle({ outcome: "committed", head: { version: 4, entryId: "", length: 600_002 } });
+    expect(authority.nextBatch(1).batch?.entries.map(({ session }) => session)).toEqual(["bob"]);
+    authority.settle({ outcome: "committed", head: { version: 5, entryId: "", length: 600_003 } });
+    expect(authority.text.toString() === `${LONG}ab!`).toBe(true);
+  });
+
+  test("is made anew when others are first while it is made, and lets the shorter ones that wait go before it once", () => {
+    const authority = roomyAuthority();
+    authority.submit(submission("s", 9, 1, 2, [LONG], terms));
+    authority.submit(submission("bob", 1, 1, 2, [2, "!"]));
+    const { batch, isBehind } = steppedBatch(authority, () =>
+      authority.learn([foreignEntry(2, ["-"], { baseLength: 2 })]),
+    );
+    expect([batch, isBehind]).toEqual([undefined, true]);
+    expect(authority.nextBatch(1).batch?.entries.map(({ session }) => session)).toEqual(["bob"]);
+    authority.settle({ outcome: "committed", head: { ...authority.head } });
+    expect(authority.nextBatch(1).batch?.entries).toHaveLength(3);
+  });
+
+  test("is given up after too many of them, and nothing of it is written", () => {
+    const authority = roomyAuthority();
+    authority.submit(submission("s", 9, 1, 2, [LONG], terms));
+    let version = 1;
+    for (let conflicts = 0; ; conflicts++) {
+      expect(conflicts).toBeLessThan(40);
+      const { batch, dropped } = authority.nextBatch(1);
+      if (batch === undefined) {
+        expect(dropped).toMatchObject([{ answer: { type: "reopen", code: "ERR_STORE_UNAVAILABLE" } }]);
+        break;
+      }
+      version++;
+      authority.settle({
+        outcome: "rejected",
+        missing: [foreignEntry(version, ["-"], { baseLength: version })],
+        bad: [],
+      });
+    }
+    expect(authority.isQuiet).toBe(true);
+  });
+
+  test("that is for one version only is dropped when others are first", () => {
+    const authority = roomyAuthority();
+    authority.submit(submission("bob", 1, 1, 2, [2, "!"]));
+    authority.submit(submission("s", 1, 1, 2, ["x"], { isStrict: true }));
+    const { batch, dropped } = authority.nextBatch(1);
+    expect(batch?.entries.map(({ session }) => session)).toEqual(["bob"]);
+    expect(dropped).toMatchObject([{ submission: { session: "s" }, answer: { type: "reopen" } }]);
+  });
+});
+
 describe("taking a submission", () => {
   test("[S4] refuses a bad operation with its own code", () => {
     const answer = emptyAuthority().submit(submission("a", 1, 0, 0, [1.5]));

@@ -9,7 +9,7 @@ import { Gathering } from "../src/gathering.ts";
 import type { Entry } from "../src/log/document-log.ts";
 import { Presence } from "../src/presence.ts";
 import { piecesFor } from "../src/round.ts";
-import { emptyAuthority, foreignEntry } from "./submissions.ts";
+import { emptyAuthority, foreignEntry, submission } from "./submissions.ts";
 
 const user = { id: "u", name: "U", color: 1 };
 
@@ -83,6 +83,29 @@ describe("pieces", () => {
 });
 
 describe("fan-out", () => {
+  test("tells no more than some ms of work at a time, and all of it in the end", () => {
+    const authority = emptyAuthority({ maxDocumentLength: 2_000_000 });
+    authority.learn([foreignEntry(1, ["ab"])]);
+    const long = "x".repeat(1_500_000);
+    authority.submit(submission("s", 99, 1, 2, [long], { numbers: 99 }));
+    authority.nextBatch(1);
+    const steps = [...authority.textInSteps()].length;
+    authority.settle({ outcome: "committed", head: authority.head });
+    expect(steps).toBe(6);
+    const reader = new Reader();
+    const subscription = subscribe(reader, { session: "other", mark: 1 });
+    const { fanOut } = fanOutOf(authority);
+    const told: number[] = [];
+    do {
+      expect(fanOut.flush(subscription)).toBe(true);
+      fanOut.endRound();
+      const inserted = reader.take().flatMap((m) => (m.type === "ops" ? [m.operation.insertedUnits] : []));
+      told.push(inserted.reduce((sum, units) => sum + units, 0));
+    } while (fanOut.hasMore(subscription));
+    expect(Math.max(...told)).toBeLessThanOrEqual(600_000);
+    expect(told.reduce((sum, units) => sum + units, 0)).toBe(long.length);
+  });
+
   test("from nothing to now is one insert of the text", () => {
     const authority = emptyAuthority();
     authority.learn([

@@ -74,7 +74,7 @@ export async function serve(config: Config): Promise<void> {
     giveUp(
       code === "EADDRINUSE"
         ? `Port ${config.port} is in use. Choose another with --port.`
-        : `Cannot listen on ${config.host} port ${config.port}: ${message}.`,
+        : `Cannot listen on ${config.host} port ${config.port}: ${message}. Choose an address of this machine with --host.`,
     );
     await documents.close();
     await store.close();

@@ -92,6 +92,9 @@ function sentenceOf(error: ServerError, location: string): string {
   if (hasCode(error, "EEXIST") || hasCode(error, "ENOTDIR")) {
     return `${location} is a file, not a folder. Choose a folder with --data-dir.`;
   }
+  if (hasCode(error, "ENOENT")) {
+    return `The folder ${location} cannot be made there. Choose another with --data-dir.`;
+  }
   const folder = `The folder ${location} cannot be opened as a database: ${reasonOf(error)}.`;
   if (isDenied(error))
     return `${folder} Give this user the right to write there, or choose another with --data-dir.`;

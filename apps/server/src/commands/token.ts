@@ -1,4 +1,11 @@
-import { isDocumentId, EVERY_DOCUMENT, ROLES } from "@interline/server";
+import {
+  EVERY_DOCUMENT,
+  isDocumentId,
+  MAX_NAME_UNITS,
+  MAX_TOKEN_LENGTH,
+  ROLES,
+  unfitIn,
+} from "@interline/server";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { SignJWT } from "jose";
 import { notEmpty, parse } from "../command-line.ts";
@@ -20,7 +27,7 @@ export async function token(arguments_: readonly string[]): Promise<number> {
   const command = new Command("interline token")
     .description("Prints a token for the server that has the same secret.")
     .addOption(new Option("--user <id>", "who it is for").makeOptionMandatory().argParser(notEmpty))
-    .addOption(new Option("--name <name>", "their name, as others see it"))
+    .addOption(new Option("--name <name>", "their name, as others see it").argParser(parseName))
     .addOption(
       new Option("--document <id>", "for one document; * for all")
         .default(EVERY_DOCUMENT)
@@ -56,8 +63,25 @@ export async function token(arguments_: readonly string[]): Promise<number> {
     .setIssuedAt()
     .setExpirationTime(expires)
     .sign(new TextEncoder().encode(secret));
+  if (signed.length > MAX_TOKEN_LENGTH) {
+    const text = `error: The token would have ${signed.length} characters, and the server takes ${MAX_TOKEN_LENGTH}. Give a shorter --user.\n`;
+    return failed({ text, exitCode: 2 });
+  }
   process.stdout.write(`${signed}\n`);
   return 0;
+}
+
+/** As others will see it: nothing is left out later. */
+function parseName(value: string): string {
+  const unfit = unfitIn(value);
+  if (unfit !== undefined) {
+    const code = (unfit.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    throw new InvalidArgumentError(
+      `It has a character that is not shown, or that turns text around: U+${code}.`,
+    );
+  }
+  if (value.trim() !== "" && value.length <= MAX_NAME_UNITS) return value;
+  throw new InvalidArgumentError(`A name has 1 to ${MAX_NAME_UNITS} characters.`);
 }
 
 function parseDocument(value: string): string {

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { ProgramMetrics } from "../metrics.ts";
+import { BARE_HEADERS } from "./security-headers.ts";
 
 /** What Node finds wrong before there is a request. */
 const ANSWERS: Readonly<Record<string, readonly [status: string, code: string]>> = {
@@ -18,7 +19,12 @@ export function handleBadHead(
   const [status, code] = ANSWERS[error.code ?? ""] ?? OTHERWISE;
   metrics.refused(code);
   const body = JSON.stringify({ code, message: status.slice(4) });
-  const head = ["Content-Type: application/json", `Content-Length: ${body.length}`, "Connection: close"];
+  const head = [
+    "Content-Type: application/json",
+    `Content-Length: ${body.length}`,
+    "Connection: close",
+    ...BARE_HEADERS,
+  ];
   if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\n${head.join("\r\n")}\r\n\r\n${body}`);
   socket.destroySoon();
 }

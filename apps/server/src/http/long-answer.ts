@@ -69,6 +69,7 @@ function* piecesOf(value: unknown): Generator<string> {
   } else if (typeof value === "object" && value !== null) {
     let before = "{";
     for (const [key, part] of Object.entries(value)) {
+      if (part === undefined) continue;
       yield `${before}${JSON.stringify(key)}:`;
       yield* piecesOf(part);
       before = ",";

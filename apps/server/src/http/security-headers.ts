@@ -1,3 +1,5 @@
+import { type IncomingMessage, ServerResponse } from "node:http";
+
 /**
  * What a browser is told about the pages of this site. `elsewhere`: other addresses that its page may connect to, such as
  * `https://other.example` or `wss://other.example/sync`, where servers send their clients.
@@ -18,6 +20,26 @@ export function securityHeaders(elsewhere: readonly string[]): Readonly<Record<s
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
   };
+}
+
+/** What stands in the head of an answer that is written without a response of Node's: its body is read by programs. */
+export const BARE_HEADERS: readonly string[] = [
+  "Cache-Control: no-store",
+  "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+  "X-Content-Type-Options: nosniff",
+];
+
+/**
+ * Node's response with headers that every answer has, whoever writes it: pages, the API, the carriers, and what Node or the framework answers by
+ * itself.
+ */
+export function responseWith(headers: Readonly<Record<string, string>>): typeof ServerResponse {
+  return class extends ServerResponse {
+    constructor(request: IncomingMessage) {
+      super(request);
+      for (const [name, value] of Object.entries(headers)) this.setHeader(name, value);
+    }
+  } as typeof ServerResponse;
 }
 
 /** The carriers use both: WebSockets and requests. */

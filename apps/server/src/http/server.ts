@@ -26,7 +26,7 @@ import { letIn } from "./api/let-in.ts";
 import { textRoutes } from "./api/text.ts";
 import { healthRoutes } from "./health.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
-import { securityHeaders } from "./security-headers.ts";
+import { responseWith, securityHeaders } from "./security-headers.ts";
 import { takeJson } from "./sliced-json.ts";
 import { webApp } from "./web-app.ts";
 
@@ -93,6 +93,7 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
     routerOptions: { maxParamLength: 200 },
     rewriteUrl: ({ url = "/" }) => withoutBase(url, basePath),
     http: {
+      ServerResponse: responseWith(securityHeaders([...allowedOrigins, ...(options.connectsTo ?? [])])),
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(1_000, headersTimeoutMs),
     },
@@ -102,10 +103,6 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
     // What stands in an address is text, and is read as what it should be. A body says what it means.
     const ajv = httpPart === "body" ? strict : lenient;
     return ajv.compile(schema);
-  });
-  const headers = Object.entries(securityHeaders([...allowedOrigins, ...(options.connectsTo ?? [])]));
-  app.addHook("onRequest", async (_request, { raw }) => {
-    for (const [name, value] of headers) raw.setHeader(name, value);
   });
   answerToHost(app, documents, metrics);
   refuseOtherMethods(app, metrics);
@@ -134,6 +131,8 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
         exposedHeaders: ["etag", "location", "content-disposition"],
         methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         maxAge: 600,
+        // `OPTIONS` without an origin is answered as well, not refused as no question.
+        strictPreflight: false,
       });
       // Where nobody is asked who they are, a token is taken and makes no difference.
       const security = documents.gatekeeper.isOpen ? [{}, { bearer: [] }] : [{ bearer: [] }];

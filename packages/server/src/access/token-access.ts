@@ -27,7 +27,7 @@ const PUBLIC_KEY_ALGORITHMS = [
   "EdDSA",
 ];
 /** Longest token, as in the protocol's `hello`. */
-const MAX_TOKEN_LENGTH = 8_192;
+export const MAX_TOKEN_LENGTH = 8_192;
 /** Shortest secret, in bytes: as long as the hash (RFC 7518, 3.2). */
 const MIN_SECRET_BYTES = 32;
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isToken, MAX_NAME_UNITS, type User } from "@interline/protocol";
+import { isToken, MAX_NAME_UNITS, shownText, type User } from "@interline/protocol";
 import type { Visitor } from "./access.ts";
 
 /** Ids that begin so are made here: nobody gets one by asking. */
@@ -28,6 +28,9 @@ function hash(text: string): string {
 }
 
 function shownName(name: string | undefined): string | undefined {
-  const shown = name?.toWellFormed().trim().slice(0, MAX_NAME_UNITS).toWellFormed();
+  const shown = shownText(name?.toWellFormed() ?? "")
+    .trim()
+    .slice(0, MAX_NAME_UNITS)
+    .toWellFormed();
   return shown === "" ? undefined : shown;
 }

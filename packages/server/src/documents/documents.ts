@@ -17,11 +17,11 @@ import type { LiveDocument } from "../live-document.ts";
 import type { DocumentLog, Entry } from "../log/document-log.ts";
 import { randomToken } from "../random-token.ts";
 import { Recent } from "../recent.ts";
-import { breathe, stringOf } from "../slices.ts";
+import { breathe, stringOf, worked } from "../slices.ts";
 import { withLineFeeds } from "./line-ends.ts";
 import { Past } from "./past.ts";
 import { titleFault } from "./title.ts";
-import { type Prepare, Writer, type Written } from "./writer.ts";
+import { mismatch, type Prepare, Writer, type Written } from "./writer.ts";
 
 /** A document and its text at a version. @public */
 export interface DocumentText {
@@ -46,8 +46,6 @@ export interface NewDocument {
 
 /** Writers that are kept, so that what they write later is of the same session. */
 const MAX_WRITERS = 1000;
-/** Looks at a busy document until nothing waits there, before it counts as changed. */
-const MAX_QUIET_TRIES = 20;
 
 /**
  * The documents of a server, for what runs in it: an HTTP API, an import, a bot. Nothing here asks for rights. What changes a text goes
@@ -83,7 +81,7 @@ export class Documents {
     if (!isDocumentId(id)) throw new ServerError(ProtocolErrorCode.DocumentId, "this is no document id");
     assertTitle(title);
     // Before there is a record: a text that cannot be makes no document.
-    await this.#textOf(text);
+    const first = await this.#textOf(text);
     const isNew = (await this.#host.recordOf(id)) === undefined;
     const record = {
       id,
@@ -92,11 +90,25 @@ export class Documents {
       createdAt: this.#clock.now(),
       deletedAt: undefined,
     };
-    if (!isNew || !(await this.#host.catalogue.create(record))) {
+    const write = first === "" ? undefined : () => this.#begin(id, first, author);
+    if (!isNew || !(await this.#host.make(record, write))) {
       throw new ServerError(ServerErrorCode.Exists, `there is a document ${id}`);
     }
-    if (text !== "") await this.replace(id, text, { author });
     return this.read(id);
+  }
+
+  /** Writes the first text of a document. False, and nothing is written, if others wrote in it before. */
+  async #begin(id: string, text: string, author: User): Promise<boolean> {
+    try {
+      await this.#writer(id).write(author, () => (now) => {
+        assertAt(now, 0);
+        return { version: 0, operation: replaceOperation(0, 0, text, 0), isStrict: true };
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof ServerError && error.code === ServerErrorCode.VersionMismatch) return false;
+      throw error;
+    }
   }
 
   /** In the order of ids, after `after`. Documents whose text is empty, and that were not made here, are not among them. */
@@ -159,8 +171,9 @@ export class Documents {
 
   /**
    * Makes this the text, by the smallest operation that does (see `diff`): what others write at the same time stays.
-   * @throws ServerError `ERR_VERSION_MISMATCH` if `ifVersion` is given and the document is at another version, or somebody's
-   * operation is about to be committed all the time; `ERR_DOCUMENT_TOO_LARGE`; `ERR_OPERATION_TEXT` if it holds half a surrogate pair.
+   * All of it is written, or nothing.
+   * @throws ServerError `ERR_VERSION_MISMATCH` if `ifVersion` is given and the document is at another version, or others are
+   * first; `ERR_DOCUMENT_TOO_LARGE`; `ERR_OPERATION_TEXT` if it holds half a surrogate pair.
    */
   async replace(
     id: string,
@@ -172,12 +185,7 @@ export class Documents {
       if (ifVersion !== undefined) assertAt(document, ifVersion);
       const { version } = document.head;
       const operation = await worked(diffInSteps(await stringOf(document.text), text));
-      if (ifVersion === undefined) return () => ({ version, operation });
-      await quiet(document, ifVersion);
-      return (now) => {
-        assertAt(now, ifVersion);
-        return { version, operation };
-      };
+      return () => ({ version, operation, isStrict: ifVersion !== undefined });
     });
     return { version, isExact: isExact && text === given };
   }
@@ -185,16 +193,11 @@ export class Documents {
   /** Adds text at the end. Throws as `replace` does. */
   async append(id: string, given: string, author: User, ifVersion?: number): Promise<Written> {
     const text = await this.#textOf(given);
-    return this.#write(id, author, async (document) => {
-      if (ifVersion !== undefined) {
-        assertAt(document, ifVersion);
-        await quiet(document, ifVersion);
-      }
-      return (now) => {
-        if (ifVersion !== undefined) assertAt(now, ifVersion);
-        const { version, length } = now.head;
-        return { version, operation: replaceOperation(length, length, text, length) };
-      };
+    return this.#write(id, author, () => (now) => {
+      if (ifVersion !== undefined) assertAt(now, ifVersion);
+      const { version, length } = now.head;
+      const operation = replaceOperation(length, length, text, length);
+      return { version, operation, isStrict: ifVersion !== undefined };
     });
   }
 
@@ -285,7 +288,7 @@ export class Documents {
   #writer(id: string): Writer {
     const known = this.#writers.get(id);
     if (known !== undefined) return known;
-    const writer = new Writer(this.#host, id, randomToken(), this.#limits.maxDocumentLength);
+    const writer = new Writer(this.#host, id, randomToken());
     this.#writers.set(id, writer);
     return writer;
   }
@@ -309,29 +312,6 @@ function assertTitle(title: string): void {
   if (fault !== undefined) throw new ServerError(ServerErrorCode.Title, fault);
 }
 
-/** What work in steps comes to, with others let in between. */
-async function worked<Result>(steps: Generator<void, Result, void>): Promise<Result> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await breathe();
-  }
-}
-
-/** Waits until nothing is about to be committed to a document, so that what is written next follows its head. */
-async function quiet(document: LiveDocument, version: number): Promise<void> {
-  for (let tries = 0; !document.isQuiet; tries++) {
-    assertAt(document, version);
-    if (tries === MAX_QUIET_TRIES) throw mismatch(document, version);
-    await document.drain();
-  }
-}
-
-function assertAt(document: LiveDocument, version: number): void {
-  if (document.head.version !== version) throw mismatch(document, version);
-}
-
-function mismatch({ head }: LiveDocument, version: number): ServerError {
-  const message = `the document is at version ${head.version}, not ${version}`;
-  return new ServerError(ServerErrorCode.VersionMismatch, message);
+function assertAt({ head }: LiveDocument, version: number): void {
+  if (head.version !== version) throw mismatch(head.version, version);
 }

@@ -1,10 +1,24 @@
-import { countPoints, isNoop, type Operation, OperationBuilder, splitsPair } from "@interline/ot";
+import {
+  apply,
+  countPoints,
+  isNoop,
+  type Operation,
+  OperationBuilder,
+  splitsPair,
+  type Text,
+} from "@interline/ot";
 
 /**
- * UTF-16 code units that one entry inserts, at most, where the server writes by itself. Applying, storing and telling an entry takes time in
+ * UTF-16 code units that one entry inserts, at most, where the server writes by itself. What is longer is one batch of several entries. Applying, storing and telling an entry takes time in
  * proportion to it, and nothing else is done meanwhile: some ms for so many.
  */
 export const PART_UNITS = 262_144;
+
+/** How many parts an operation has, at most. O(1). */
+export function numbersFor({ insertedUnits }: Operation, maxUnits: number = PART_UNITS): number {
+  // Two neighbours are longer than one may be: otherwise they would be one part.
+  return insertedUnits <= maxUnits ? 1 : 2 * Math.ceil(insertedUnits / maxUnits) + 1;
+}
 
 /**
  * An operation as others that follow one another, each short. Where much is replaced by much, each part takes away as much as it brings:
@@ -59,6 +73,16 @@ export function* partsOf(operation: Operation, maxUnits: number = PART_UNITS): G
   drop(doomed);
   const last = part.build();
   if (!isNoop(last)) yield last;
+}
+
+/** Applies an operation, a part of a long one a step. */
+export function* applyInSteps(text: Text, operation: Operation): Generator<void, Text, void> {
+  let changed = text;
+  for (const part of partsOf(operation)) {
+    changed = apply(changed, part);
+    yield;
+  }
+  return changed;
 }
 
 /** A string in slices of even length, each at most so long, which never cut a pair. */

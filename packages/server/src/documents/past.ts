@@ -2,7 +2,8 @@ import { apply, Text } from "@interline/ot";
 import { READ_ENTRIES, READ_WEIGHT } from "../committer.ts";
 import { ServerError, ServerErrorCode } from "../errors.ts";
 import type { DocumentLog, Entry } from "../log/document-log.ts";
-import { textOf } from "../slices.ts";
+import { cut, SLICE_UNITS, textOfSlices, worked } from "../slices.ts";
+import { applyInSteps } from "./parts.ts";
 
 /** Texts that are put together at a time, and pages of entries that are read at a time. */
 const TEXTS_AT_ONCE = 2;
@@ -83,12 +84,15 @@ export class Past {
     const checkpoint = await this.#log.loadCheckpoint(document);
     const isOf = checkpoint !== undefined && checkpoint.version <= version;
     let at = isOf ? checkpoint.version : 0;
-    let text = isOf ? await textOf(checkpoint.text) : Text.empty;
+    let text = isOf ? await textOfSlices(checkpoint.slices ?? cut(checkpoint.text)) : Text.empty;
     while (at < version) {
       const to = Math.min(at + READ_ENTRIES, version);
       const entries = await this.#log.readEntries(document, at, to, READ_WEIGHT);
       if (entries === undefined || entries.length === 0) throw trimmed(at + 1);
-      for (const { operation } of entries) text = apply(text, operation);
+      for (const { operation } of entries) {
+        const isShort = operation.insertedUnits <= SLICE_UNITS;
+        text = isShort ? apply(text, operation) : await worked(applyInSteps(text, operation));
+      }
       at += entries.length;
     }
     return text;

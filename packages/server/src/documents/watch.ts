@@ -14,6 +14,7 @@ import type { Clock } from "../clock.ts";
 import type { Frame } from "../frame.ts";
 import type { CarriedConnection, Carrier } from "../gateway/connection.ts";
 import { randomToken } from "../random-token.ts";
+import { stringOf } from "../slices.ts";
 
 /** A state of a document. @public */
 export interface VersionId {
@@ -72,6 +73,10 @@ export function watch(
   let code: string | undefined;
   let timer: unknown;
   let leaveTimer: unknown;
+  /** Ends when what waits behind a long text is told. Undefined: nothing waits. */
+  let turn: Promise<void> | undefined;
+  /** UTF-16 code units of it. */
+  let waitingUnits = 0;
 
   const stopTimers = (): void => {
     clock.clearTimeout(timer);
@@ -105,17 +110,33 @@ export function watch(
     const event = eventOf(message);
     if (event !== undefined) onEvent(event);
   };
+  /** Tells what waits behind a long text, or that text. */
+  const tellInTurn = async (frame: Frame): Promise<void> => {
+    const { parts } = frame;
+    const long = parts && longEventOf(parts.around, await stringOf(parts.text));
+    waitingUnits -= frame.units;
+    if (waitingUnits === 0) turn = undefined;
+    if (isOver) return;
+    if (long !== undefined) return onEvent(long);
+    const decoded = decodeServerMessage(frame.text);
+    if (decoded.ok) tell(decoded.message);
+  };
   const carrier: Carrier = {
     isHidden: true,
     get bufferedBytes() {
-      return bufferedBytes();
+      return bufferedBytes() + waitingUnits;
     },
-    send({ text }: Frame) {
-      const decoded = decodeServerMessage(text);
+    send(frame: Frame) {
+      if (turn !== undefined || frame.isSliced) {
+        waitingUnits += frame.units;
+        turn = (turn ?? Promise.resolve()).then(() => tellInTurn(frame));
+        return;
+      }
+      const decoded = decodeServerMessage(frame.text);
       // In its own turn: an answer may come while the question is being handled.
       if (decoded.ok) queueMicrotask(() => isOver || tell(decoded.message));
     },
-    close: (_reason: CloseReason) => queueMicrotask(end),
+    close: (_reason: CloseReason) => (turn === undefined ? queueMicrotask(end) : void turn.then(end)),
     terminate: end,
   };
   const connection = connect(carrier, credentials);
@@ -136,6 +157,14 @@ export function watch(
       connection.handleClosed();
     },
   };
+}
+
+/** The event of a message that holds a whole document. */
+function longEventOf(around: ServerMessage, text: string): DocumentEvent | undefined {
+  if (around.type === "snapshot") return eventOf({ ...around, text });
+  if (around.type !== "ops") return undefined;
+  const { from, to, entryId } = around;
+  return { type: "operation", from, version: to, entryId, operation: [text] };
 }
 
 function eventOf(message: ServerMessage): DocumentEvent | undefined {

@@ -1,11 +1,11 @@
-import { compose, isNoop, type Operation, transformPair } from "@interline/ot";
+import { isNoop, type Operation } from "@interline/ot";
 import { decodeServerMessage, ProtocolErrorCode, type ServerMessage, type User } from "@interline/protocol";
+import type { SubmitTerms } from "../authority.ts";
 import type { DocumentHost } from "../document-host.ts";
-import { ServerError } from "../errors.ts";
+import { ServerError, ServerErrorCode } from "../errors.ts";
 import type { Frame } from "../frame.ts";
 import type { Channel, ChannelOwner, LiveDocument } from "../live-document.ts";
-import { breathe } from "../slices.ts";
-import { PART_UNITS, partsOf } from "./parts.ts";
+import { numbersFor } from "./parts.ts";
 
 /** What became of a change. */
 export interface Written {
@@ -15,8 +15,15 @@ export interface Written {
   readonly isExact: boolean;
 }
 
-/** Makes an operation for a document as it is at the moment of asking, in one turn of the event loop. */
-type Change = (document: LiveDocument) => { readonly version: number; readonly operation: Operation };
+/**
+ * Makes an operation for a document as it is at the moment of asking, in one turn of the event loop. `isStrict`: it is for this version only,
+ * and not to be moved over what others do meanwhile.
+ */
+type Change = (document: LiveDocument) => {
+  readonly version: number;
+  readonly operation: Operation;
+  readonly isStrict?: boolean;
+};
 
 /** Does what takes long, and says what to do then. */
 export type Prepare = (document: LiveDocument) => Change | Promise<Change>;
@@ -37,22 +44,21 @@ export class Writer {
   readonly #host: DocumentHost;
   readonly #name: string;
   readonly #session: string;
-  readonly #maxDocumentLength: number;
   #seq = 0;
   /** Ends when everything asked so far is written. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(host: DocumentHost, name: string, session: string, maxDocumentLength: number) {
+  constructor(host: DocumentHost, name: string, session: string) {
     this.#host = host;
-    this.#maxDocumentLength = maxDocumentLength;
     this.#name = name;
     this.#session = session;
   }
 
   /**
-   * Resolves when the change is durable. `prepare` may take its time: it makes the change for a document as it is then.
-   * @throws ServerError with the code of a refusal, `ERR_STORE_UNAVAILABLE` if it cannot be written now, or what `prepare` or the change
-   * throws.
+   * Resolves when the change is durable, all of it; when it rejects, nothing of it is, unless the store is out of reach. `prepare` may take
+   * its time: it makes the change for a document as it is then.
+   * @throws ServerError with the code of a refusal, `ERR_VERSION_MISMATCH` if others were before a strict change, `ERR_STORE_UNAVAILABLE` if it
+   * cannot be written now, or what `prepare` or the change throws.
    */
   write(author: User, prepare: Prepare): Promise<Written> {
     const written = this.#turn.then(() => this.#write(author, prepare));
@@ -62,80 +68,55 @@ export class Writer {
 
   async #write(author: User, prepare: Prepare): Promise<Written> {
     const lastSeq = this.#seq;
-    let isLast = true;
+    let strictAt: number | undefined;
     const fate = await this.#through(author, async (document, line) => {
       await this.#open(document, line, { lastSeq, inFlight: false });
       const change = await prepare(document);
-      const { version, operation } = change(document);
+      const { version, operation, isStrict = false } = change(document);
       if (isNoop(operation)) return { version, isExact: true };
-      if (operation.insertedUnits <= PART_UNITS) return this.#send(line, version, operation);
-      // Refused as a whole, rather than when most of it is written.
-      if (operation.targetLength > Math.max(operation.baseLength, this.#maxDocumentLength)) {
-        throw new ServerError(ProtocolErrorCode.DocumentTooLarge, "the document would be too long");
-      }
-      isLast = false;
-      return this.#sendParts(document, line, version, operation, () => {
-        isLast = true;
-      });
+      if (isStrict) strictAt = version;
+      return this.#send(line, version, operation, isStrict);
     });
-    if (fate !== undefined) return fate;
-    // The channel ended meanwhile: whether the operation is in the log shows when the session is opened again.
-    const found = await this.#lookUp(author);
-    if (isLast) return found;
-    throw new ServerError(ProtocolErrorCode.StoreUnavailable, "only the beginning could be written");
+    return fate ?? this.#lookUp(author, strictAt);
   }
 
   /** Undefined: the channel ended before it was known what became of it. */
-  async #send(line: Line, version: number, operation: Operation): Promise<Written | undefined> {
-    const seq = ++this.#seq;
-    const settled = seq;
-    const selection = undefined;
-    const submission = { seq, version, length: operation.baseLength, settled, selection };
-    line.submit({ type: "submit", channel: 0, ...submission, operation: { ok: true, operation } });
-    const answer = await line.answer();
-    if (answer.type === "ack") return { version: answer.version, isExact: answer.version === version + 1 };
-    if (answer.type === "refused") throw new ServerError(answer.code, "the operation was refused");
-    return undefined;
-  }
-
-  /** Sends a long operation part by part. What others write meanwhile stays where they wrote it. */
-  async #sendParts(
-    document: LiveDocument,
+  async #send(
     line: Line,
-    start: number,
+    version: number,
     operation: Operation,
-    onLast: () => void,
+    isStrict: boolean,
   ): Promise<Written | undefined> {
-    let version = start;
-    let isExact = true;
-    /** What others did between the parts, as if the parts so far had come before it. */
-    let others: Operation | undefined;
-    const parts = partsOf(operation);
-    for (let next = parts.next(); next.done !== true; ) {
-      const part = next.value;
-      next = parts.next();
-      if (next.done === true) onLast();
-      await breathe();
-      const [moved, left] = others === undefined ? [part, undefined] : transformPair(part, others);
-      others = left;
-      if (isNoop(moved)) continue;
-      const written = await this.#send(line, version, moved);
-      if (written === undefined) return undefined;
-      if (!written.isExact) {
-        isExact = false;
-        const [, came] = transformPair(moved, await document.composed(version, written.version - 1));
-        others = others === undefined ? came : compose(others, came);
-      }
-      version = written.version;
+    const numbers = numbersFor(operation);
+    const before = this.#seq;
+    this.#seq += numbers;
+    const seq = this.#seq;
+    const submission = { seq, version, length: operation.baseLength, settled: seq, selection: undefined };
+    const terms = { numbers, isStrict };
+    line.submit({ type: "submit", channel: 0, ...submission, operation: { ok: true, operation } }, terms);
+    /** Version that its first entry made. */
+    let first: number | undefined;
+    for (;;) {
+      const answer = await line.answer();
+      if (answer.type === "refused") throw new ServerError(answer.code, "the operation was refused");
+      if (answer.type !== "ack") return undefined;
+      if (answer.seq <= before) continue;
+      first ??= answer.version;
+      if (answer.seq === seq) return { version: answer.version, isExact: first === version + 1 };
     }
-    return { version, isExact };
   }
 
-  async #lookUp(author: User): Promise<Written> {
-    const { lastSeq, lastVersion } = await this.#through(author, (document, line) =>
-      this.#open(document, line, { lastSeq: this.#seq, inFlight: true }),
-    );
+  /**
+   * Whether the last operation is in the log shows when its session is opened again: all of it, or nothing. `strictAt`: the version that it had
+   * to follow.
+   */
+  async #lookUp(author: User, strictAt: number | undefined): Promise<Written> {
+    const { lastSeq, lastVersion, version } = await this.#through(author, async (document, line) => ({
+      ...(await this.#open(document, line, { lastSeq: this.#seq, inFlight: true })),
+      version: document.head.version,
+    }));
     if (lastSeq >= this.#seq) return { version: lastVersion, isExact: false };
+    if (strictAt !== undefined && strictAt !== version) throw mismatch(version, strictAt);
     throw new ServerError(ProtocolErrorCode.StoreUnavailable, "the document cannot be written now");
   }
 
@@ -166,6 +147,12 @@ export class Writer {
   }
 }
 
+/** Others were before what was to follow this version only. */
+export function mismatch(version: number, wanted: number): ServerError {
+  const message = `the document is at version ${version}, not ${wanted}`;
+  return new ServerError(ServerErrorCode.VersionMismatch, message);
+}
+
 /** The writer's end of one channel: keeps the answers until they are asked for. */
 class Line implements ChannelOwner {
   readonly channel = 0;
@@ -185,8 +172,8 @@ class Line implements ChannelOwner {
     return this.#isGone;
   }
 
-  submit(message: Parameters<Channel["submit"]>[0]): void {
-    this.#open?.submit(message);
+  submit(message: Parameters<Channel["submit"]>[0], terms: SubmitTerms): void {
+    this.#open?.submit(message, terms);
   }
 
   /** The next answer, now or when it comes. */

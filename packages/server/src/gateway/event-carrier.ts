@@ -9,7 +9,7 @@ export interface EventSink {
   /** Bytes that were written and are not with the client's machine yet. */
   readonly bufferedBytes: number;
   /** `isLast`: nothing follows. `onWritten`: it is with the machine's network. */
-  write(text: string, isLast: boolean, onWritten?: () => void): void;
+  write(data: string | Uint8Array, isLast: boolean, onWritten?: () => void): void;
 }
 
 /** Written events that are kept for a client whose answer broke off, in bytes of their text. Those of a poll are all kept. */
@@ -158,15 +158,45 @@ export class EventCarrier implements Carrier {
     const waiting = this.#events.slice(this.#written - (this.#events[0]?.id ?? 1) + 1);
     const closing = this.#closing;
     if (waiting.length === 0 && closing === undefined) return;
+    if (waiting.some(({ frame }) => frame.isSliced)) return void this.#encode(sink, waiting);
     let text = waiting.map(({ id, frame }) => `id: ${id}\ndata: ${frame.text}\n\n`).join("");
     if (closing !== undefined) text += closeEvent(closing);
-    this.#written = this.#lastId;
-    this.#writtenBytes += this.#waitingBytes;
-    this.#waitingBytes = 0;
-    const isLast = sink.isPoll;
-    if (isLast || closing !== undefined) this.#sink = undefined;
-    if (closing !== undefined) return sink.write(text, true, () => this.terminate());
-    sink.write(text, isLast);
+    this.#hand(sink, [text], waiting, closing);
+  }
+
+  /** Writes events of which one holds a long text, when it is encoded. What is sent meanwhile waits behind them. */
+  async #encode(sink: EventSink, events: readonly SentEvent[]): Promise<void> {
+    this.#isScheduled = true;
+    const pieces: (string | Uint8Array)[] = [];
+    for (const { id, frame } of events) {
+      if (!frame.isSliced) pieces.push(`id: ${id}\ndata: ${frame.text}\n\n`);
+      else pieces.push(`id: ${id}\ndata: `, ...(await frame.slicedJson), "\n\n");
+    }
+    this.#isScheduled = false;
+    // Another answer may have taken its place meanwhile: the events are written there.
+    if (this.#sink === sink && !this.#isEnded) this.#hand(sink, pieces, events, undefined);
+    this.#schedule();
+  }
+
+  /** Writes events in some pieces, at least one. */
+  #hand(
+    sink: EventSink,
+    pieces: readonly (string | Uint8Array)[],
+    events: readonly SentEvent[],
+    closing: CloseReason | undefined,
+  ): void {
+    for (const { id, frame } of events) {
+      this.#written = id;
+      this.#writtenBytes += frame.units;
+      this.#waitingBytes -= frame.units;
+    }
+    const isLast = sink.isPoll || closing !== undefined;
+    if (isLast) this.#sink = undefined;
+    for (const [index, piece] of pieces.entries()) {
+      if (index < pieces.length - 1) sink.write(piece, false);
+      else sink.write(piece, isLast, closing && (() => this.terminate()));
+    }
+    if (closing !== undefined) return;
     if (!sink.isPoll) while (this.#writtenBytes > KEPT_BYTES) this.#writtenBytes -= this.#dropFirst();
     this.#onDrained();
   }

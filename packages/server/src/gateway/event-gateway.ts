@@ -194,10 +194,10 @@ class ResponseSink implements EventSink {
     this.#response.once("close", () => clock.clearTimeout(timer));
   }
 
-  write(text: string, isLast: boolean, onWritten?: () => void): void {
+  write(data: string | Uint8Array, isLast: boolean, onWritten?: () => void): void {
     if (this.#response.destroyed || this.#response.writableEnded) return onWritten?.();
-    if (isLast) this.#response.end(text, onWritten);
-    else this.#response.write(text, () => this.#onDrained());
+    if (isLast) this.#response.end(data, onWritten);
+    else this.#response.write(data, () => this.#onDrained());
   }
 }
 

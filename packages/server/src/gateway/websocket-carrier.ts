@@ -81,7 +81,9 @@ export class WebSocketCarrier implements Carrier {
         const bytes = await this.#bytesOf(frame);
         waiting.shift();
         this.#waitingUnits -= frame.units;
-        this.#write(bytes);
+        // All pieces of a frame in one turn: nothing may come between them.
+        if (Array.isArray(bytes)) for (const piece of bytes as readonly Buffer[]) this.#write(piece);
+        else this.#write(bytes as Buffer);
       }
     } catch {
       return this.terminate();
@@ -92,7 +94,7 @@ export class WebSocketCarrier implements Carrier {
     if (this.#closeReason !== undefined) this.close(this.#closeReason);
   }
 
-  #bytesOf(frame: Frame): Buffer | Promise<Buffer> {
+  #bytesOf(frame: Frame): Buffer | Promise<Buffer | readonly Buffer[]> {
     if (this.#takesDeflate && frame.isLong) return frame.deflatedWebSocketBytes;
     if (frame.isSliced)
       return this.#takesPacked ? frame.slicedPackedWebSocketBytes : frame.slicedWebSocketBytes;

@@ -52,6 +52,11 @@ export interface Checkpoint {
   readonly version: number;
   readonly entryId: string;
   readonly text: string;
+  /**
+   * The same, where it is there in slices, which never cut a code point: whoever can take them should not ask for `text`, which then puts all of
+   * it together at once.
+   */
+  readonly slices?: Iterable<string>;
 }
 
 /** What a client says about itself when it opens a document, with the token that it shall have. @public */

@@ -2,10 +2,11 @@
  * For those who write a log: how records look, and what is decided, as pure functions.
  * @module
  */
+export { checkpointBytes, readCheckpoint } from "./checkpoint-bytes.ts";
 export {
-  decodeCheckpoint,
+  decodeEntries,
   decodeEntry,
-  encodeCheckpoint,
+  encodeBatch,
   encodeEntry,
   type EntryValue,
   entryOf,

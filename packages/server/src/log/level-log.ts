@@ -29,10 +29,11 @@ import {
 } from "./level-keys.ts";
 import { type KeyRange, LevelStore } from "./level-store.ts";
 import {
+  decodeEntries,
   decodeEntry,
   decodeHead,
   decodeRow,
-  encodeCheckpoint,
+  encodeBatch,
   encodeEntry,
   encodeHead,
   encodeMovedRow,
@@ -112,7 +113,10 @@ export class LevelLog implements ArchivableLog {
     return this.#store.turn();
   }
 
-  commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
+  async commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
+    const encoded = encodeBatch(batch, (value) => value);
+    // Before its turn, and in this turn of the event loop unless it is long.
+    const values = Array.isArray(encoded) ? encoded : await encoded;
     return this.#inTurn(document, async (cached, { head, forgotten }) => {
       const { version } = batch.expected;
       for (const { session } of batch.entries) {
@@ -134,7 +138,7 @@ export class LevelLog implements ArchivableLog {
           : { outcome: "rejected", missing, bad: decision.bad };
       }
       const writes = decision.entries.map(
-        (entry): Write => put(entryKey(document, entry.version), encodeEntry(entry)),
+        ({ version: made }, index): Write => put(entryKey(document, made), values[index] ?? ""),
       );
       for (const [session, row] of decision.rows) writes.push(put(rowKey(document, session), encodeRow(row)));
       writes.push(put(headKey(document), encodeHead(decision.head, forgotten)));
@@ -153,7 +157,7 @@ export class LevelLog implements ArchivableLog {
   ): Promise<readonly Entry[] | undefined> {
     const range = { gt: entryKey(document, after), lte: entryKey(document, Math.max(after, to)) };
     const values = await this.#store.entries(range, Infinity, maxWeight);
-    const read = values.map(([key, value]) => decodeEntry(versionOf(key), value));
+    const read = await decodeEntries(values.map(([key, value]) => [versionOf(key), value] as const));
     const entries = upToWeight(read, maxWeight);
     const first = entries[0]?.version;
     if (first !== undefined) return first === after + 1 ? entries : undefined;
@@ -235,7 +239,9 @@ export class LevelLog implements ArchivableLog {
         );
       }
       const writes = rows.map(([session, row]) => put(rowKey(document, session), encodeMovedRow(row)));
-      if (checkpoint !== undefined) writes.push(put(checkpointKey(document), encodeCheckpoint(checkpoint)));
+      if (checkpoint !== undefined) {
+        writes.push({ type: "put", key: checkpointKey(document), value: await checkpointBytes(checkpoint) });
+      }
       // The head in the last write: without it there is no document.
       writes.push(put(headKey(document), encodeHead(head, forgotten)));
       await this.#store.write(writes);

@@ -1,7 +1,8 @@
-import { access } from "node:fs/promises";
-import { join } from "node:path";
+import { access, mkdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { ServerError, ServerErrorCode } from "../errors.ts";
+import { breathe, SLICE_UNITS } from "../slices.ts";
 import { GroupWriter, type Write } from "./group-writer.ts";
 import { assertReadable, FORMAT_KEY, STORE_FORMAT } from "./store-format.ts";
 
@@ -47,8 +48,11 @@ export class LevelStore {
     if (isThere && !(await hasDatabase(location))) {
       throw new ServerError(ServerErrorCode.StoreMissing, `there is no database in ${location}`);
     }
-    const database = new ClassicLevel(location);
+    let database: ClassicLevel;
     try {
+      // Before there is a database: it begins to open by itself.
+      await makeFolder(resolve(location));
+      database = new ClassicLevel(location);
       await database.open();
     } catch (cause) {
       throw isLocked(cause)
@@ -156,7 +160,11 @@ export class LevelStore {
     const batch = this.#database.batch();
     for (const write of writes) {
       if (write.type === "del") batch.del(write.key);
-      else if (typeof write.value === "string") batch.put(write.key, write.value);
+      else if (typeof write.value === "string") {
+        batch.put(write.key, write.value);
+        // It was copied, on this thread. All of it is written in one step still.
+        if (write.value.length > SLICE_UNITS) await breathe();
+      }
     }
     await this.#torn(() => batch.write({ sync: true }));
   }
@@ -208,12 +216,31 @@ function isLocked(error: unknown): boolean {
   return false;
 }
 
-/** True for a folder with a database. LevelDB itself would leave files of its own in one without. */
-async function hasDatabase(location: string): Promise<boolean> {
+/**
+ * Makes a folder, and those above it. By itself, since Node's own `mkdir` with `recursive` never ends where the system says "not there" of a folder in
+ * one that is (Node 20.20, in /proc).
+ */
+async function makeFolder(path: string): Promise<void> {
   try {
-    await access(join(location, "CURRENT"));
-    return true;
-  } catch {
-    return false;
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    const above = dirname(path);
+    if (code !== "ENOENT" || above === path || (await isThere(above))) throw error;
+    await makeFolder(above);
+    await mkdir(path);
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** True for a folder with a database. LevelDB itself would leave files of its own in one without. */
+function hasDatabase(location: string): Promise<boolean> {
+  return isThere(join(location, "CURRENT"));
 }

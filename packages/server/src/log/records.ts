@@ -1,8 +1,21 @@
-import { Operation, OtError } from "@interline/ot";
+import { Operation, OtError, splitsPair } from "@interline/ot";
 import { ServerError, ServerErrorCode } from "../errors.ts";
-import { type Checkpoint, EMPTY_HEAD, type Entry, type Head, type SessionRow } from "./document-log.ts";
+import { breathe, SLICE_UNITS } from "../slices.ts";
+import { Unescaper } from "../unescaper.ts";
+import {
+  type Checkpoint,
+  type CommitBatch,
+  EMPTY_HEAD,
+  type Entry,
+  type Head,
+  type NewEntry,
+  type SessionRow,
+} from "./document-log.ts";
 
 /** Records as they are stored: lists in JSON. */
+
+/** UTF-16 code units that are encoded at once, at most: some ms. */
+const MAX_UNITS_AT_ONCE = 524_288;
 
 /** An entry without its version, which is the key that it lies under. */
 export type EntryValue = [
@@ -15,13 +28,105 @@ export type EntryValue = [
   time: number,
 ];
 
-export function encodeEntry({ entryId, session, seq, operation, author, time }: Entry): string {
+export function encodeEntry(entry: Omit<Entry, "version">): string {
+  const { entryId, session, seq, operation, author, time } = entry;
   const value: EntryValue = [entryId, session, seq, operation.baseLength, operation.toJSON(), author, time];
   return JSON.stringify(value);
 }
 
+/**
+ * The entries of a batch as they are stored. What takes some ms is done in slices, and `finish` is part of it; nearly every batch is short, and
+ * then there is no promise.
+ */
+export function encodeBatch<Value>(
+  { entries, time }: CommitBatch,
+  finish: (value: string) => Value,
+): Value[] | Promise<Value[]> {
+  const encode = (entry: NewEntry): Value => finish(encodeEntry({ ...entry, time }));
+  const units = entries.reduce((sum, { operation }) => sum + operation.insertedUnits, 0);
+  return units <= MAX_UNITS_AT_ONCE ? entries.map(encode) : encodeInSlices(entries, encode);
+}
+
+async function encodeInSlices<Value>(
+  entries: readonly NewEntry[],
+  encode: (entry: NewEntry) => Value,
+): Promise<Value[]> {
+  const values: Value[] = [];
+  for (const entry of entries) {
+    values.push(encode(entry));
+    await breathe();
+  }
+  return values;
+}
+
 export function decodeEntry(version: number, value: string): Entry {
   return entryOf(version, parseRecord(value, 7) as EntryValue);
+}
+
+/**
+ * The same of many, by their versions. What takes some ms is done in slices, between which others are let in: entry after entry, and a long one,
+ * which an older version of the program may have written, a slice of its text after another.
+ */
+export async function decodeEntries(
+  values: readonly (readonly [version: number, value: string])[],
+): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  let units = 0;
+  for (const [version, value] of values) {
+    if (units > SLICE_UNITS) await breathe();
+    units = units > SLICE_UNITS ? value.length : units + value.length;
+    const isLong = value.length > MAX_UNITS_AT_ONCE;
+    entries.push(isLong ? await decodeLongEntry(version, value) : decodeEntry(version, value));
+  }
+  return entries;
+}
+
+/** As `decodeEntry`. No number in an entry is below 0: one that is stands for a long string. */
+async function decodeLongEntry(version: number, value: string): Promise<Entry> {
+  const strings: string[] = [];
+  let skeleton = "";
+  let at = 0;
+  for (let quote = value.indexOf('"'); quote >= 0; quote = value.indexOf('"', at)) {
+    const end = endOfString(value, quote + 1);
+    const isLong = end - quote > SLICE_UNITS;
+    skeleton += isLong ? `${value.slice(at, quote)}${-strings.length - 1}` : value.slice(at, end + 1);
+    if (isLong) strings.push(await unescaped(value.slice(quote + 1, end)));
+    at = end + 1;
+  }
+  const parsed = parseRecord(skeleton + value.slice(at), 7) as EntryValue;
+  parsed[4] = parsed[4].map((component) =>
+    typeof component === "number" && component < 0 ? (strings[-component - 1] ?? component) : component,
+  );
+  return entryOf(version, parsed);
+}
+
+/** Index of the quote that ends a string of JSON; of its last character if none does, which the parser then refuses. */
+function endOfString(json: string, from: number): number {
+  for (let quote = json.indexOf('"', from); quote >= 0; quote = json.indexOf('"', quote + 1)) {
+    let run = quote;
+    while (run > from && json[run - 1] === "\\") run--;
+    if ((quote - run) % 2 === 0) return quote;
+  }
+  return json.length;
+}
+
+/** The inside of a string of JSON, read slice by slice. */
+async function unescaped(inside: string): Promise<string> {
+  const unescaper = new Unescaper();
+  const slices: string[] = [];
+  try {
+    for (let start = 0; start < inside.length; ) {
+      let end = Math.min(inside.length, start + SLICE_UNITS);
+      if (splitsPair(inside, end)) end--;
+      slices.push(unescaper.take(inside.slice(start, end)));
+      start = end;
+      await breathe();
+    }
+    unescaper.end();
+  } catch (cause) {
+    throw new ServerError(ServerErrorCode.StoreCorrupt, "a record of the store is not JSON", { cause });
+  }
+  return slices.join("");
 }
 
 /** @throws ServerError `ERR_STORE_CORRUPT` */
@@ -85,11 +190,6 @@ type CheckpointValue = [version: number, entryId: string, text: string];
 
 export function encodeCheckpoint({ version, entryId, text }: Checkpoint): string {
   return JSON.stringify([version, entryId, text] satisfies CheckpointValue);
-}
-
-export function decodeCheckpoint(value: string): Checkpoint {
-  const [version, entryId, text] = parseRecord(value, 3) as CheckpointValue;
-  return { version, entryId, text };
 }
 
 /** A record as a list of so many fields. */

@@ -2,11 +2,30 @@ import { apply, countPoints, diffInSteps, Operation, Text } from "@interline/ot"
 import { decodeServerMessage } from "@interline/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PART_UNITS, partsOf } from "../../src/documents/parts.ts";
+import { numbersFor, PART_UNITS, partsOf } from "../../src/documents/parts.ts";
 import { MemoryLog } from "../../src/log/memory-log.ts";
+import type { ServerError } from "../../src/errors.ts";
+import type { CommitAnswer, CommitBatch } from "../../src/log/document-log.ts";
 import { createDocumentServer } from "../../src/server.ts";
 
 const ANN = { id: "ann", name: "Ann", color: 1 };
+
+/** A log that counts the entries of each batch that it commits, and fails when it is told to. */
+class CountingLog extends MemoryLog {
+  readonly batches: number[] = [];
+  /** The next long commit rejects, before or after it was done. */
+  fail: "before" | "after" | undefined;
+
+  override async commit(document: string, batch: CommitBatch): Promise<CommitAnswer> {
+    const { fail } = this;
+    if (batch.entries.length > 1) this.fail = undefined;
+    if (fail === "before" && batch.entries.length > 1) throw new Error("the store failed");
+    const answer = await super.commit(document, batch);
+    if (answer.outcome === "committed") this.batches.push(batch.entries.length);
+    if (fail === "after" && batch.entries.length > 1) throw new Error("the store failed");
+    return answer;
+  }
+}
 
 /** Text of characters of one and of two UTF-16 code units. */
 function textArbitrary(maxLength: number): fc.Arbitrary<string> {
@@ -40,7 +59,9 @@ describe("a long operation as parts", () => {
       fc.property(edit, fc.integer({ min: 2, max: 9 }), ({ before, operation }, maxUnits) => {
         let text = Text.of(before);
         const longest = Math.max(text.points, operation.targetLength);
-        for (const part of partsOf(operation, maxUnits)) {
+        const parts = [...partsOf(operation, maxUnits)];
+        expect(parts.length).toBeLessThanOrEqual(numbersFor(operation, maxUnits));
+        for (const part of parts) {
           expect(part.insertedUnits).toBeLessThanOrEqual(Math.max(maxUnits, 2));
           text = apply(text, part);
           // Components of their own may lie further on: what one of them brings and another takes away.
@@ -79,15 +100,16 @@ describe("a long operation as parts", () => {
 });
 
 describe("a long text that the server writes", () => {
-  /** Somebody who types `!` at the start whenever they hear of something. */
-  function typist(documents: ReturnType<typeof createDocumentServer>): { typed: () => number } {
+  /** Somebody who types `!` at the start, again and again, a turn of the event loop after each is acknowledged. */
+  function typist(documents: ReturnType<typeof createDocumentServer>): { typed: () => number; stop(): void } {
     let version = 0;
     let length = 0;
     let seq = 0;
     let typed = 0;
     let isWaiting = false;
+    let isOver = false;
     const type = (): void => {
-      if (isWaiting) return;
+      if (isWaiting || isOver) return;
       isWaiting = true;
       connection.receive(JSON.stringify(["submit", 1, ++seq, version, length, ["!"], 0]));
     };
@@ -97,7 +119,9 @@ describe("a long text that the server writes", () => {
         const decoded = decodeServerMessage(text);
         if (!decoded.ok) return;
         const { message } = decoded;
-        if (message.type === "ops") {
+        expect(message.type).not.toBe("reopen");
+        if (message.type === "opened" && message.headVersion === 0) queueMicrotask(type);
+        else if (message.type === "ops") {
           version = message.to;
           length += message.operation.targetLength - message.operation.baseLength;
           queueMicrotask(type);
@@ -106,6 +130,7 @@ describe("a long text that the server writes", () => {
           length++;
           typed++;
           isWaiting = false;
+          setImmediate(type);
         }
       },
       close() {},
@@ -113,31 +138,95 @@ describe("a long text that the server writes", () => {
     });
     connection.receive('["hello",1,["bob","Bob",2]]');
     connection.receive('["open",1,"d","session-bob",0,"",0,false,0]');
-    return { typed: () => typed };
+    return {
+      typed: () => typed,
+      stop: () => {
+        isOver = true;
+      },
+    };
   }
 
-  test("is written in parts, and what others write meanwhile stays where they wrote it", async () => {
-    const log = new MemoryLog();
+  test("is one batch of short entries; what others write meanwhile stays where they wrote it, and who reads sees the old text or the new one", async () => {
+    const log = new CountingLog();
     const server = createDocumentServer({ log });
     const { documents } = server;
-    await documents.create({ id: "d", text: "the old text ".repeat(40_000), author: ANN, owner: "" });
+    const old = "the old text ".repeat(40_000);
+    await documents.create({ id: "d", text: old, author: ANN, owner: "" });
     const bob = typist(server);
     const fresh = "the new 😀 text ".repeat(70_000);
-    const { version, isExact } = await documents.replace("d", fresh, { author: ANN });
-    expect(isExact).toBe(false);
+    const end = { isReached: false };
+    const replaced = documents.replace("d", fresh, { author: ANN }).finally(() => {
+      end.isReached = true;
+    });
+    const seen = new Set<string>();
+    while (!end.isReached) {
+      seen.add((await documents.read("d")).text.toString().replace(/^!+/, ""));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const { version } = await replaced;
+    bob.stop();
     await server.close();
+    expect([...seen].filter((text) => text !== old && text !== fresh)).toEqual([]);
+    const entries = (await log.readEntries("d", 0, Infinity)) ?? [];
     let text = Text.empty;
-    for (const { operation } of (await log.readEntries("d", 0, Infinity)) ?? []) {
+    for (const { operation } of entries) {
       expect(operation.insertedUnits).toBeLessThanOrEqual(PART_UNITS);
       text = apply(text, operation);
     }
-    expect((await log.readHead("d")).version).toBeGreaterThanOrEqual(version);
+    expect(log.batches.filter((count) => count > 1)).toHaveLength(2);
+    // The last of them is what was written, and all of it stands together.
+    const parts = entries.filter(({ session }) => session === entries[version - 1]?.session).slice(-5);
+    expect(parts.map((entry) => entry.version)).toEqual([4, 3, 2, 1, 0].map((back) => version - back));
     expect(bob.typed()).toBeGreaterThan(2);
-    // Those that were there when the new text was compared with the old one went with it.
-    const marks = text.points - countPoints(fresh);
-    expect(marks).toBeGreaterThan(1);
-    expect(marks).toBeLessThanOrEqual(bob.typed());
-    expect(text.toString() === "!".repeat(marks) + fresh).toBe(true);
+    expect(text.toString() === "!".repeat(text.points - countPoints(fresh)) + fresh).toBe(true);
+  });
+
+  test("is all there or not at all when the store fails in the middle", async () => {
+    const log = new CountingLog();
+    const server = createDocumentServer({ log });
+    const { documents } = server;
+    await documents.create({ id: "d", text: "old", author: ANN, owner: "" });
+    for (const isWritten of [false, true]) {
+      log.fail = isWritten ? "after" : "before";
+      const fresh = `${isWritten}`.repeat(150_000);
+      const { version } = await documents.replace("d", fresh, { author: ANN });
+      expect((await documents.read("d")).text.toString() === fresh).toBe(true);
+      expect((await log.readHead("d")).version).toBe(version);
+    }
+    await server.close();
+  });
+
+  test("a document that begins with one is not found before all of it is durable, and is made once", async () => {
+    const log = new CountingLog();
+    const server = createDocumentServer({ log });
+    const { documents } = server;
+    const text = "x".repeat(600_000);
+    const make = (id: string): Promise<unknown> =>
+      documents.create({ id, title: "Minutes", text, author: ANN, owner: "ann" });
+    const end = { isReached: false };
+    const made = Promise.allSettled([make("m"), make("m")]).finally(() => {
+      end.isReached = true;
+    });
+    while (!end.isReached) {
+      const found = await documents.read("m").catch((error: ServerError) => error.code);
+      const listed = await documents.list({ after: "", limit: 9, isDeleted: false });
+      if (typeof found === "string") expect(found).toBe("ERR_DOCUMENT_NOT_FOUND");
+      else expect(found.text.points).toBe(text.length);
+      for (const { title, owner } of listed) expect([title, owner]).toEqual(["Minutes", "ann"]);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await made).map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(await documents.read("m")).toMatchObject({
+      version: 3,
+      record: { title: "Minutes", owner: "ann" },
+    });
+    // Somebody who opened its address wrote in it first: it is theirs.
+    const bob = typist(server);
+    while (bob.typed() === 0) await new Promise((resolve) => setImmediate(resolve));
+    bob.stop();
+    await expect(make("d")).rejects.toMatchObject({ code: "ERR_DOCUMENT_EXISTS" });
+    expect(/^!+$/.test((await documents.read("d")).text.toString())).toBe(true);
+    await server.close();
   });
 
   test("is refused as a whole where the document would be too long, and changes nothing", async () => {

@@ -264,7 +264,14 @@ function plausible(random: SeededRandom, { documents, hasGreeted }: Fuzzer): unk
 /** The frame of a message after something happened to it. */
 function mutated(random: SeededRandom, message: unknown[]): string | Buffer {
   const at = random.int(message.length);
-  switch (random.int(9)) {
+  switch (random.int(12)) {
+    case 9:
+      return nested(random, message);
+    case 10:
+      return claiming(random);
+    case 11:
+      // More values than a message may have, though few bytes.
+      return JSON.stringify([...message, Array.from({ length: 5_000 }, () => 0)]);
     case 0:
       return JSON.stringify(message.with(at, random.pick(VALUES)));
     case 1:
@@ -288,6 +295,35 @@ function mutated(random: SeededRandom, message: unknown[]): string | Buffer {
       return JSON.stringify(random.pick(VALUES));
     default:
       return Buffer.from(Array.from({ length: random.int(50) }, () => random.int(256)));
+  }
+}
+
+/** A message with a value in it that is nested deeper than any is. */
+function nested(random: SeededRandom, message: unknown[]): string {
+  const depth = 60 + random.int(5_000);
+  const [open, close] = random.pick([
+    ["[", "]"],
+    ['{"d":', "}"],
+  ] as const);
+  return `${JSON.stringify(message).slice(0, -1)},${open.repeat(depth)}1${close.repeat(depth)}]`;
+}
+
+/** MessagePack that claims to hold far more than it does: a list, a map, text, bytes or an extension, in a list or not. */
+function claiming(random: SeededRandom): Buffer {
+  const claim = Buffer.alloc(4);
+  claim.writeUInt32BE(random.pick([0xffffffff, 0x7fffffff, 0x00ffffff, 70_000]));
+  const [kind = 0xdd] = random.pick([[0xdd], [0xdf], [0xdb], [0xc6], [0xc9]]);
+  const before = random.pick([[], [0x91], Array.from({ length: 70 }, () => 0x91)]);
+  return Buffer.concat([Buffer.from([...before, kind]), claim, Buffer.from("x".repeat(random.int(40)))]);
+}
+
+/** Opens and closes many documents at once. */
+function flood(random: SeededRandom, { client, documents, hasGreeted }: Fuzzer): void {
+  if (!hasGreeted) return;
+  for (let channel = 20; channel < 60; channel++) {
+    client.say("open", channel, `flood-${random.int(1_000)}`, `s${channel}`, 0, "", 0, false, 0);
+    client.say("close", channel);
+    documents.delete(channel);
   }
 }
 
@@ -393,6 +429,7 @@ test.each(RUNS)(
         connections++;
       }
       digest(fuzzer);
+      if (random.chance(0.01)) flood(random, fuzzer);
       const message = plausible(random, fuzzer);
       const frame = random.chance(0.15) ? mutated(random, message) : JSON.stringify(message);
       await sendAndHear(fuzzer, frame);

@@ -58,7 +58,8 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
         tags,
         operationId: "createDocument",
         summary: "Make a document",
-        description: "Line ends of `text` become `\\n`.",
+        description:
+          "There is no such document before all of its text is durable. Line ends of `text` become `\\n`.",
         body: Type.Object(
           {
             id: Type.Optional(DocumentId),

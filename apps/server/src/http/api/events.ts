@@ -3,7 +3,9 @@ import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { idOf } from "./documents.ts";
 import { ApiError } from "./errors.ts";
+import { jsonSlices } from "../long-answer.ts";
 import { faults, Params } from "./schemas.ts";
+import { SlicedEvents } from "./sliced-events.ts";
 
 /** How long a listener whose stream broke waits until it asks again, in ms. */
 const RETRY_MS = 1_000;
@@ -57,14 +59,16 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
       // From here on nothing is missed, however early the stream breaks.
       raw.write(`retry: ${RETRY_MS}\n${idLine(since)}\n`);
       raw.on("error", () => {});
+      const events = new SlicedEvents(raw, () => watching.drained());
       const watching = server.watch({
         document: id,
         credentials: credentialsOf(request),
         since,
-        bufferedBytes: () => raw.writableLength,
+        bufferedBytes: () => raw.writableLength + events.waitingUnits,
         onEvent: (event) => {
-          raw.write(framed(event, since));
-          if (event.type === "ended") raw.end();
+          if (event.type === "quiet") events.write([":\n\n"], 0);
+          else events.write(framed(event, since), unitsOf(event));
+          if (event.type === "ended") events.end();
         },
       });
       raw.on("drain", () => watching.drained());
@@ -76,13 +80,23 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
   );
 }
 
-/** What was missed before `opened` follows it: its id is the state that the listener has. */
-function framed(event: DocumentEvent, since: VersionId): string {
-  if (event.type === "quiet") return ":\n\n";
+/**
+ * What was missed before `opened` follows it: its id is the state that the listener has. In slices, so that a long text is never written at once.
+ */
+function* framed(event: DocumentEvent, since: VersionId): Generator<string> {
   const { type, ...fields } = event;
   const state = "entryId" in event ? event : type === "opened" ? since : undefined;
   const id = state === undefined ? "" : idLine(state);
-  return `event: ${type}\n${id}data: ${JSON.stringify(fields)}\n\n`;
+  yield `event: ${type}\n${id}data: `;
+  yield* jsonSlices(fields);
+  yield "\n\n";
+}
+
+/** About how much text an event has, in UTF-16 code units. */
+function unitsOf(event: DocumentEvent): number {
+  if (event.type === "snapshot") return event.text.length;
+  if (event.type !== "operation") return 0;
+  return event.operation.reduce((sum: number, part) => sum + (typeof part === "string" ? part.length : 1), 0);
 }
 
 function idLine({ version, entryId }: VersionId): string {

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { breathe, SLICE_UNITS } from "@interline/server";
 import type { FastifyRequest } from "fastify";
 import type { App } from "../server.ts";
 import { readInSlices } from "../sliced-body.ts";
@@ -18,6 +19,9 @@ export function takeText(app: App): void {
     }
     const slices: string[] = [];
     await readInSlices(request, body, (slice) => slices.push(slice));
-    return slices.join("");
+    const text = slices.join("");
+    // Fresh memory for all of it at once is a turn's work by itself.
+    if (text.length > SLICE_UNITS) await breathe();
+    return text;
   });
 }

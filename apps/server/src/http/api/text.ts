@@ -86,7 +86,7 @@ export async function textRoutes(app: App, server: DocumentServer): Promise<void
         operationId: "replaceText",
         summary: "Replace the text",
         description:
-          "By the smallest operation that does it: what others write at the same time stays. With `If-Match`, only if the document is at that version. Line ends become `\\n`: there is no `ETag` in the answer then, since the text is not what was sent.",
+          "By the smallest operation that does it: what others write at the same time stays. All of it is written or nothing, also when the server crashes meanwhile; a long text is several versions. With `If-Match`, only if the document is at that version. Line ends become `\\n`: there is no `ETag` in the answer then, since the text is not what was sent.",
         consumes: ["application/json", "text/plain", "text/markdown"],
         params: Params,
         headers: Conditions,
@@ -114,7 +114,7 @@ export async function textRoutes(app: App, server: DocumentServer): Promise<void
         tags,
         operationId: "appendText",
         summary: "Add text at the end",
-        description: "Line ends become `\\n`.",
+        description: "All of it is written or nothing. Line ends become `\\n`.",
         consumes: ["application/json", "text/plain", "text/markdown"],
         params: Params,
         headers: Conditions,
