@@ -16,6 +16,7 @@ import { caretField, caretsOf, setCarets, setHighlighted } from "./caret-field.t
 import { remoteCarets } from "./carets.ts";
 import { changesOf, operationOf } from "./changes.ts";
 import { CompositionHold } from "./composition-hold.ts";
+import { dragAndDrop } from "./drag-and-drop.ts";
 import { focusInText, roomAbove } from "./focus.ts";
 import { lineEnds } from "./line-ends.ts";
 import { pointOfUnit } from "./offsets.ts";
@@ -23,6 +24,7 @@ import { ownUndo, remoteAnnotations } from "./own-undo.ts";
 import { prose } from "./prose.ts";
 import { RemoteChanges } from "./remote-changes.ts";
 import { room, type TooLong } from "./room.ts";
+import { uprightSelection } from "./upright-selection.ts";
 import { isRemote, wholeCharacters } from "./whole-characters.ts";
 
 /**
@@ -96,11 +98,13 @@ export class TextSurface {
           // Asked last, of the transaction as it would be made.
           room(() => session.maxLength, options.onTooLong),
           prose,
+          dragAndDrop,
           remoteCarets,
           wholeCharacters,
           lineEnds,
           focusInText,
           roomAbove,
+          uprightSelection,
           this.#access.of(this.#accessExtension()),
           this.#words.of(wordsExtension(options)),
           EditorView.updateListener.of((update) => this.#updated(update)),
