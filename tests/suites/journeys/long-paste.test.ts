@@ -93,7 +93,11 @@ it("a long paste goes in parts, with words for how far it is and no flicker, and
     expect(other.version - before).toBeGreaterThan(5);
     expect(other.version - before).toBeLessThan(20);
     const [first, ...after] = await said();
-    expect([first, after[0], after.at(-1)]).toEqual(["Saving…||off", "Saving…|Saving…|off", "Saved|Saved|off"]);
+    expect([first, after[0], after.at(-1)]).toEqual([
+      "Saving…||off",
+      "Saving…|Saving…|off",
+      "Saved|Saved|off",
+    ]);
     const shares = after.slice(1, -1).map((line) => /^Saving…\|Saving… (\d+)% done\|off$/.exec(line)?.[1]);
     expect(shares.length).toBeGreaterThan(2);
     expect(shares.map(Number)).toEqual(shares.map(Number).toSorted((a, b) => a - b));
