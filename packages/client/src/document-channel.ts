@@ -231,7 +231,7 @@ export class DocumentChannel {
     const { replica } = this.#options;
     this.#channel = undefined;
     // It may have been too much for the network: whatever takes too long would break it off again.
-    if (replica.isPart) this.#scaleParts(1 / 4);
+    if (this.#tookMs !== undefined) this.#scaleParts(1 / 4);
     this.#clearTimers();
     replica.closed();
     this.#options.owner.changed();
