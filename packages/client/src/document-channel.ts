@@ -260,7 +260,7 @@ export class DocumentChannel {
         owner.heard(message);
         break;
       case "ack":
-        if (replica.isPart) {
+        if (replica.progress !== undefined) {
           const took = this.#tookMs ?? 0;
           this.#scaleParts(took < QUICK_MS ? 2 : took > SLOW_MS ? 1 / 2 : 1);
         }

@@ -181,11 +181,6 @@ export class Replica {
     return this.#held;
   }
 
-  /** True while what is in flight is a part of something larger. */
-  get isPart(): boolean {
-    return this.#isPart;
-  }
-
   /** How much of what goes in parts is acknowledged, 0 to 1; undefined: nothing goes in parts. */
   get progress(): number | undefined {
     const saved = this.#savedParts;

@@ -72,6 +72,25 @@ async function watchStatus(page: Page): Promise<() => Promise<string[]>> {
   return () => page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
 }
 
+it("nothing of a text that cannot fit leaves, by whatever way it came in", async () => {
+  const [writer, other] = [await join("never"), await join("never")];
+  try {
+    writer.insert(0, "ten lines\n".repeat(400_001));
+    await expect(writer.flush()).rejects.toMatchObject({ code: "ERR_DOCUMENT_TOO_LARGE" });
+    expect(writer.diagnostics().counters.submits).toBe(0);
+    // What is typed by others is there, and there only.
+    other.insert(0, "Minutes");
+    await waitFor("the others' text", () => writer.text.points === 4_000_017);
+    expect(other.text.toString()).toBe("Minutes");
+    writer.delete(7, 4_000_010);
+    await writer.flush();
+    expect(writer.status.state).toBe("synced");
+  } finally {
+    writer.close();
+    other.close();
+  }
+});
+
 it("a long paste goes in parts, with words for how far it is and no flicker, and one undo takes back all of it", async () => {
   await using proxy = await TcpProxy.start(site.server.port);
   await using ana = await Writer.open(site.browser, `http://127.0.0.1:${proxy.port}/d/long`, {
