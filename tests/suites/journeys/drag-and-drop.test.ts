@@ -142,6 +142,43 @@ it("a drag moves the text as it is at the drop, and one undo takes back the move
   expect(ana.faults).toEqual([]);
 });
 
+it("what has come is moved too, though no frame has shown it", async () => {
+  await using two = await together(TEXT);
+  const { ana, other } = two;
+  await ana.page.evaluate(() => {
+    window.addEventListener("dragstart", ({ dataTransfer }) => {
+      const kept = new DataTransfer();
+      for (const type of dataTransfer?.types ?? []) kept.setData(type, dataTransfer?.getData(type) ?? "");
+      Object.assign(globalThis, { kept });
+    });
+  });
+  await beginDrag(ana, 4, 9);
+  const { x, y } = await placeOf(ana.page, TEXT.indexOf("jumps"), true);
+  await ana.page.locator("interline-editor").evaluate(
+    (element, [clientX, clientY]) => {
+      const { session, shadowRoot } = element as unknown as {
+        session: { on(name: "remote", then: () => void): void };
+        shadowRoot: ShadowRoot;
+      };
+      const { kept: dataTransfer } = globalThis as unknown as { kept: DataTransfer };
+      session.on("remote", () => {
+        const at = { clientX, clientY, bubbles: true, cancelable: true };
+        shadowRoot
+          .querySelector(".cm-content")
+          ?.dispatchEvent(new DragEvent("drop", { dataTransfer, ...at }));
+      });
+    },
+    [x, y] as const,
+  );
+  other.transact((draft) => {
+    draft.replace(5, 7, "");
+    draft.insert(6, "REDDISH");
+    draft.insert(0, ">> ");
+  });
+  await two.saysOther(">> The  brown fox\nqcREDDISHkjumps over\nthe lazy dog");
+  expect(ana.faults).toEqual([]);
+});
+
 it("where others delete or replace all that is dragged, nothing is moved, and one types on", async () => {
   await using two = await together(TEXT);
   const { ana, other } = two;

@@ -1,6 +1,12 @@
 import { isolateHistory } from "@codemirror/commands";
 import type { Extension, TransactionSpec } from "@codemirror/state";
-import { type EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import {
+  type DOMEventHandlers,
+  type EditorView,
+  type PluginValue,
+  ViewPlugin,
+  type ViewUpdate,
+} from "@codemirror/view";
 import { copy, Dragged, insert, move } from "./dragged.ts";
 
 /** Says which drag brought something: the end of a drag is not always told to where it began. */
@@ -14,9 +20,14 @@ const BINARY = /[^\P{Cc}\t\n\v\f\r\x7f-\x9f]{2}/u;
  */
 class DragAndDrop implements PluginValue {
   #drag: { readonly id: string; dragged: Dragged } | undefined;
-  /** Where files that are being read go, in UTF-16 code units. */
+  /** Where something was dropped that is not inserted yet, in UTF-16 code units. */
   readonly #landings = new Set<{ at: number }>();
+  readonly #showAll: () => void;
   #isDestroyed = false;
+
+  constructor(showAll: () => void) {
+    this.#showAll = showAll;
+  }
 
   update({ docChanged, changes }: ViewUpdate): void {
     if (!docChanged) return;
@@ -44,20 +55,26 @@ class DragAndDrop implements PluginValue {
     const { dataTransfer } = event;
     if (dataTransfer === null) return false;
     const drag = dataTransfer.getData(DRAG_TYPE) === this.#drag?.id ? this.#drag : undefined;
-    this.end();
-    if (view.state.readOnly) return true;
-    const at = view.posAtCoords({ x: event.clientX, y: event.clientY }, false);
-    const { doc } = view.state;
-    if (dataTransfer.files.length > 0) void this.#read(dataTransfer.files, at, view);
-    else if (drag !== undefined) {
-      const { ranges } = drag.dragged;
-      const isCopy = /Mac/.test(navigator.platform) ? event.altKey : event.ctrlKey;
-      put(view, isCopy ? copy(doc, ranges, at) : move(doc, ranges, at));
-    } else {
-      const text = dataTransfer.getData("text/plain");
-      if (text === "") return false;
-      put(view, insert(doc, at, text));
+    const text = dataTransfer.getData("text/plain");
+    const { files } = dataTransfer;
+    const isDropped = drag !== undefined || files.length > 0 || text !== "";
+    if (!isDropped || view.state.readOnly) {
+      this.end();
+      return view.state.readOnly;
     }
+    const landing = { at: view.posAtCoords({ x: event.clientX, y: event.clientY }, false) };
+    this.#landings.add(landing);
+    if (files.length > 0) void this.#read(files, landing, view);
+    else {
+      // What has come is part of the text as it is, also if no frame has shown it yet.
+      this.#showAll();
+      this.#landings.delete(landing);
+      const { doc } = view.state;
+      const isCopy = /Mac/.test(navigator.platform) ? event.altKey : event.ctrlKey;
+      if (drag === undefined) put(view, insert(doc, landing.at, text));
+      else put(view, (isCopy ? copy : move)(doc, drag.dragged.ranges, landing.at));
+    }
+    this.end();
     return true;
   }
 
@@ -70,9 +87,7 @@ class DragAndDrop implements PluginValue {
     return true;
   }
 
-  async #read(files: FileList, at: number, view: EditorView): Promise<void> {
-    const landing = { at };
-    this.#landings.add(landing);
+  async #read(files: FileList, landing: { readonly at: number }, view: EditorView): Promise<void> {
     const texts = await Promise.all(Array.from(files, textOf));
     this.#landings.delete(landing);
     const text = texts.filter((part) => part !== undefined).join("\n");
@@ -97,26 +112,29 @@ async function textOf(file: File): Promise<string | undefined> {
   }
 }
 
-export const dragAndDrop: Extension = ViewPlugin.fromClass(DragAndDrop, {
-  eventHandlers: {
-    dragstart(event, view) {
-      this.start(event, view);
-      return false;
-    },
-    dragend() {
-      this.end();
-      return false;
-    },
-    // Where the text that a drag began at is gone, its end is not told.
-    mousedown() {
-      this.end();
-      return false;
-    },
-    drop(event, view) {
-      return this.drop(event, view);
-    },
-    beforeinput(event, view) {
-      return event.inputType === "deleteByDrag" && this.takeOut(view);
-    },
+/** @param showAll shows what others did and no frame has shown yet */
+export function dragAndDrop(showAll: () => void): Extension {
+  return ViewPlugin.define(() => new DragAndDrop(showAll), { eventHandlers });
+}
+
+const eventHandlers: DOMEventHandlers<DragAndDrop> = {
+  dragstart(event, view) {
+    this.start(event, view);
+    return false;
   },
-});
+  dragend() {
+    this.end();
+    return false;
+  },
+  // Where the text that a drag began at is gone, its end is not told.
+  mousedown() {
+    this.end();
+    return false;
+  },
+  drop(event, view) {
+    return this.drop(event, view);
+  },
+  beforeinput(event, view) {
+    return event.inputType === "deleteByDrag" && this.takeOut(view);
+  },
+};

@@ -98,7 +98,7 @@ export class TextSurface {
           // Asked last, of the transaction as it would be made.
           room(() => session.maxLength, options.onTooLong),
           prose,
-          dragAndDrop,
+          dragAndDrop(() => this.#flush(Infinity)),
           remoteCarets,
           wholeCharacters,
           lineEnds,
@@ -264,7 +264,7 @@ export class TextSurface {
    * Shows what others did, or the next part of it, and where they are, in one transaction. While an input method composes it waits,
    * frame by frame: not every keyboard reports the end of a composition to the page.
    */
-  #flush(): void {
+  #flush(maxComponents: number = document.hidden ? Infinity : FRAME_COMPONENTS): void {
     this.#unschedule();
     const { view } = this;
     if (!this.#session.isReady) return;
@@ -273,7 +273,7 @@ export class TextSurface {
       return;
     }
     const { state } = view;
-    const operation = this.#changes.take(document.hidden ? Infinity : FRAME_COMPONENTS);
+    const operation = this.#changes.take(maxComponents);
     const changes = state.changes(operation === undefined ? [] : changesOf(operation, state.doc));
     const now = Date.now();
     const before = state.field(caretField).carets.map((caret) => ({
