@@ -5,8 +5,8 @@ import { build } from "vite";
 export interface BundleSize {
   /** What a page loads at once. */
   readonly first: number;
-  /** What is loaded on first use. */
-  readonly later: number;
+  /** What is loaded on first use: each file by itself, the largest first. */
+  readonly later: readonly number[];
 }
 
 /** Sizes of the bundle of an entry, as an application that uses all of it would load it. Cost: a build. */
@@ -24,9 +24,10 @@ export async function bundleSize(entry: string): Promise<BundleSize> {
   const [bundle] = Array.isArray(made) ? made : [made];
   if (bundle === undefined || !("output" in bundle)) throw new Error("nothing was built");
   const chunks = bundle.output.filter((file) => file.type === "chunk");
-  const sizeOf = (isFirst: boolean): number =>
+  const sizesOf = (isLater: boolean): number[] =>
     chunks
-      .filter(({ isDynamicEntry }) => isDynamicEntry !== isFirst)
-      .reduce((sum, { code }) => sum + gzipSync(code).length, 0);
-  return { first: sizeOf(true), later: sizeOf(false) };
+      .filter(({ isDynamicEntry }) => isDynamicEntry === isLater)
+      .map(({ code }) => gzipSync(code).length)
+      .toSorted((one, other) => other - one);
+  return { first: sizesOf(false).reduce((sum, size) => sum + size, 0), later: sizesOf(true) };
 }

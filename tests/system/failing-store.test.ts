@@ -149,7 +149,8 @@ test("for any store whose calls answer, fail, throw at once or never answer, the
         [...(await device.list(key)), ...(await device.list({ ...key, account: "former" }))].some(holds);
       expect(isFound).toBe(true);
       // A write that is never done keeps what a former account has where it is: nothing may be written behind it.
-      const isStuck = isFormer && (["save", "remove"] as const).some((call) => /never|lost/.test(String(plans[call])));
+      const isStuck =
+        isFormer && (["save", "remove"] as const).some((call) => /never|lost/.test(String(plans[call])));
       if (then === "answers" && !plans.lock.includes("lost") && !isStuck) {
         expect(text.includes("left ") || document.recovered.length > 0).toBe(true);
       }

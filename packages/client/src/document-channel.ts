@@ -14,6 +14,13 @@ const DOUBT_AFTER_MS = 5_000;
 const SETTLE_AFTER_MS = 3_000;
 /** After so long without a change the server is asked whether the text is the document's, in ms. */
 const CHECK_AFTER_MS = 30_000;
+/** The first part of something large takes at most so much, and none ever need take less, in bytes. */
+const FIRST_PART_BYTES = 131_072;
+const MIN_PART_BYTES = 16_384;
+const MAX_PART_BYTES = 1_048_576;
+/** After an answer within this, in ms, the next part may be larger; after one that took longer than the other it is smaller. */
+const QUICK_MS = 1_000;
+const SLOW_MS = 2_500;
 /** Faults of a channel that time may mend. */
 const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set<ProtocolErrorCode>([
   "ERR_STORE_UNAVAILABLE",
@@ -88,6 +95,7 @@ export class DocumentChannel {
       received: (message) => this.#received(message),
       changed: () => options.owner.changed(),
     };
+    options.replica.maxPartBytes = FIRST_PART_BYTES;
     connection.add(this.#handler);
   }
 
@@ -220,10 +228,19 @@ export class DocumentChannel {
   }
 
   #disconnected(): void {
+    const { replica } = this.#options;
     this.#channel = undefined;
+    // It may have been too much for the network: whatever takes too long would break it off again.
+    if (this.#tookMs !== undefined) this.#scaleParts(1 / 4);
     this.#clearTimers();
-    this.#options.replica.closed();
+    replica.closed();
     this.#options.owner.changed();
+  }
+
+  #scaleParts(factor: number): void {
+    const { replica } = this.#options;
+    const bytes = replica.maxPartBytes * factor;
+    replica.maxPartBytes = Math.min(MAX_PART_BYTES, Math.max(MIN_PART_BYTES, bytes));
   }
 
   #received(message: ChannelMessage): void {
@@ -243,6 +260,10 @@ export class DocumentChannel {
         owner.heard(message);
         break;
       case "ack":
+        if (replica.progress !== undefined) {
+          const took = this.#tookMs ?? 0;
+          this.#scaleParts(took < QUICK_MS ? 2 : took > SLOW_MS ? 1 / 2 : 1);
+        }
         this.run(replica.ack(message));
         break;
       case "refused":
@@ -302,10 +323,16 @@ export class DocumentChannel {
     this.#doubtAlarm.set(DOUBT_AFTER_MS, () => connection.verify());
   }
 
+  /** How long what is in flight has been on its way, in ms. */
+  get #tookMs(): number | undefined {
+    if (this.#leftAt === undefined) return undefined;
+    return this.#options.connection.environment.monotonicNow() - this.#leftAt;
+  }
+
   #acknowledged(): void {
     const { connection, replica, keeper } = this.#options;
     this.#counters.acknowledgements++;
-    if (this.#leftAt !== undefined) this.#roundTripMs = connection.environment.monotonicNow() - this.#leftAt;
+    this.#roundTripMs = this.#tookMs ?? this.#roundTripMs;
     this.#leftAt = undefined;
     this.#doubtAlarm.clear();
     this.#settleAlarm.set(SETTLE_AFTER_MS, () => {

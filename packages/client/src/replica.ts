@@ -1,4 +1,14 @@
-import { apply, compose, diff, isNoop, Operation, splitOperation, Text, transformPair } from "@interline/ot";
+import {
+  apply,
+  compose,
+  composeAll,
+  diff,
+  isNoop,
+  Operation,
+  splitOperation,
+  Text,
+  transformPair,
+} from "@interline/ot";
 import {
   type ServerMessageOf,
   DEFAULT_LIMITS,
@@ -9,6 +19,8 @@ import {
 
 /** An entry id that no entry has: asks the server for a snapshot. */
 const NO_ENTRY = "-";
+/** The most that a `submit` takes without its operation, in bytes. */
+const ENVELOPE_BYTES = 256;
 
 /**
  * Where the replica's channel stands.
@@ -107,6 +119,12 @@ export class Replica {
   #settledCopy = 0;
   #held: RefusedCode | undefined;
   #limits: Limits = DEFAULT_LIMITS;
+  /** The most that a part of something large takes, in bytes, where the server would take more. */
+  maxPartBytes: number = Number.POSITIVE_INFINITY;
+  /** Of what goes in parts: how much inserted text was acknowledged, in code points; undefined: nothing goes so. */
+  #savedParts: number | undefined;
+  /** True if what is in flight is a part, and its rest is in the buffer. */
+  #isPart = false;
 
   constructor({ newSession, state, writesAhead = false }: ReplicaOptions) {
     this.#newSession = newSession;
@@ -163,6 +181,22 @@ export class Replica {
     return this.#held;
   }
 
+  /** How much of what goes in parts is acknowledged, 0 to 1; undefined: nothing goes in parts. */
+  get progress(): number | undefined {
+    const saved = this.#savedParts;
+    if (saved === undefined) return undefined;
+    const all = this.pending.reduce((sum, { inserted }) => sum + inserted, saved);
+    return all === 0 ? undefined : saved / all;
+  }
+
+  /** The text that was inserted here and is not acknowledged; what stands apart is in lines of its own. Cost: its length. */
+  get pendingText(): string {
+    return composeAll(this.pending)
+      .toJSON()
+      .filter((component) => typeof component === "string")
+      .join("\n");
+  }
+
   get isLive(): boolean {
     return this.#link.state === "live";
   }
@@ -201,6 +235,7 @@ export class Replica {
     this.#shown = apply(this.#shown, operation);
     this.#buffer = compose(this.#buffer, operation);
     this.#bufferEdits = isNoop(this.#buffer) ? 0 : this.#bufferEdits + 1;
+    if (this.pendingEdits === 0) this.#savedParts = undefined;
     // What was too large may fit now; a missing right comes back with `allowed` or `opened`.
     if (this.#held !== "ERR_READ_ONLY") this.#held = undefined;
     return this.#send();
@@ -309,6 +344,8 @@ export class Replica {
     [this.#buffer, remote] = transformPair(this.#buffer, remote);
     if (isNoop(this.#buffer)) this.#bufferEdits = 0;
     this.#shown = apply(this.#shown, remote);
+    // Others may have made room.
+    if (this.#held === "ERR_DOCUMENT_TOO_LARGE") this.#held = undefined;
     return [{ type: "advanced", operation: advanced }, ...remoteEffect(remote), ...this.#send()];
   }
 
@@ -323,6 +360,9 @@ export class Replica {
     this.#version = version;
     this.#entryId = entryId;
     this.#inFlight = undefined;
+    if (!this.#isPart || isNoop(this.#buffer)) this.#savedParts = undefined;
+    else this.#savedParts = (this.#savedParts ?? 0) + inFlight.operation.inserted;
+    this.#isPart = false;
     return [{ type: "advanced", operation: inFlight.operation }, { type: "acknowledged" }, ...this.#send()];
   }
 
@@ -352,14 +392,20 @@ export class Replica {
   #send(): Effect[] {
     if (!this.isCaughtUp || this.#held !== undefined || this.#inFlight !== undefined || isNoop(this.#buffer))
       return [];
-    const { maxMessageBytes, maxComponents } = this.#limits;
-    // A code point takes at most 6 bytes in JSON (an escaped control character), a component at most about 20.
+    const { maxMessageBytes, maxComponents, maxDocumentLength } = this.#limits;
+    // Nothing of what cannot fit as a whole leaves: others would end with a part of it.
+    if (this.#buffer.targetLength > Math.max(this.#buffer.baseLength, maxDocumentLength)) {
+      this.#held = "ERR_DOCUMENT_TOO_LARGE";
+      return [];
+    }
     const [operation, rest] = splitOperation(
       this.#buffer,
-      Math.max(1, Math.floor(maxMessageBytes / 14)),
-      Math.max(2, Math.min(maxComponents, Math.floor(maxMessageBytes / 48))),
+      Math.max(64, Math.min(this.maxPartBytes, maxMessageBytes - ENVELOPE_BYTES)),
+      Math.max(2, maxComponents),
     );
     const isWhole = rest === undefined;
+    this.#isPart = !isWhole;
+    if (!isWhole) this.#savedParts ??= 0;
     this.#lastSeq++;
     this.#inFlight = { seq: this.#lastSeq, operation, edits: this.#bufferEdits };
     this.#buffer = rest ?? Operation.noop(operation.targetLength);
@@ -388,6 +434,7 @@ export class Replica {
 
   /** What was in flight and the buffer become one unsent operation. Its number is burnt. */
   #fold(): void {
+    this.#isPart = false;
     if (this.#inFlight === undefined) return;
     this.#buffer = compose(this.#inFlight.operation, this.#buffer);
     this.#bufferEdits = isNoop(this.#buffer) ? 0 : this.#bufferEdits + this.#inFlight.edits;
@@ -408,6 +455,7 @@ export class Replica {
     const before = this.#shown.toString();
     const hasPending = this.pendingEdits > 0 || this.#inFlight !== undefined;
     this.#inFlight = undefined;
+    this.#savedParts = undefined;
     this.#buffer = Operation.noop(after.points);
     this.#bufferEdits = 0;
     this.#held = undefined;

@@ -42,6 +42,11 @@ export interface DocumentStatus {
   readonly pendingEdits: number;
   /** When the oldest of them was made, in ms of the clock (`Date.now()`); undefined if there are none. */
   readonly pendingSince: number | undefined;
+  /**
+   * While a long text is saved in parts, or the rest of it is held: how much of it is durable, from 0 up to 1; otherwise
+   * undefined. Text that is typed meanwhile counts with it.
+   */
+  readonly progress?: number | undefined;
   /** True if everything that is not acknowledged, and what was recovered, is kept on this device now, so that the page may be closed. */
   readonly isKept: boolean;
   /** False while this device keeps nothing: a private window, a full disk. What is not acknowledged then ends with the page. */
@@ -72,6 +77,7 @@ export interface StatusFacts {
   readonly faultCode: string | undefined;
   readonly pendingEdits: number;
   readonly pendingSince: number | undefined;
+  readonly progress?: number | undefined;
   /** Whether the copy on this device holds every word, and whether there can be one. */
   readonly isKept: boolean;
   readonly canKeep: boolean;
@@ -86,6 +92,7 @@ export function statusOf(facts: StatusFacts): DocumentStatus {
     state,
     pendingEdits,
     pendingSince,
+    progress: facts.progress,
     isKept: (pendingEdits === 0 && !facts.hasRecovered) || (canKeep && facts.isKept),
     canKeep,
     retryAt: connection.name === "waiting" ? connection.retryAt : undefined,

@@ -114,6 +114,10 @@ export class WorkingCopy {
     return this.#siblings?.text ?? this.#replica.text;
   }
 
+  get pendingText(): string {
+    return this.#replica.pendingText;
+  }
+
   get version(): number {
     return this.#replica.version;
   }
@@ -176,6 +180,7 @@ export class WorkingCopy {
       faultCode: this.#channel?.faultCode,
       pendingEdits: (followed?.edits ?? this.#replica.pendingEdits) + (this.#device?.pendingEdits ?? 0),
       pendingSince: followed?.since ?? this.#clock.toWall(this.#pendingSince),
+      progress: followed === undefined ? this.#replica.progress : undefined,
       canKeep: keeper?.isWorking ?? false,
       isKept: keeper?.isKept === true && this.#siblings?.isHolding !== true,
       hasRecovered: this.#recovered.length > 0,
@@ -417,8 +422,9 @@ export class WorkingCopy {
             this.#siblings?.replaced();
             break;
           case "acknowledged":
-            // An edit made while the acknowledged one was on its way has waited for at most that long.
-            this.#pendingSince = this.#replica.pendingEdits > 0 ? this.#now : undefined;
+            // An edit made while the acknowledged one was on its way has waited for at most that long; the rest of a long text as long as it.
+            if (this.#replica.pendingEdits === 0) this.#pendingSince = undefined;
+            else if (this.#replica.progress === undefined) this.#pendingSince = this.#now;
             break;
           case "set-aside":
             void this.#takeRecovered([effect.text]);

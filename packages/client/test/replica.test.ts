@@ -7,6 +7,8 @@ import {
   Text,
   transform,
 } from "@interline/ot";
+import { encodeClientMessage } from "@interline/protocol";
+import { packMessage } from "@interline/protocol/msgpack";
 import { forkArbitrary, operationArbitrary } from "@interline/testing";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -95,21 +97,94 @@ describe("local edits", () => {
     expect(submitOf(effects)).toMatchObject({ seq: 1, version: 2, operation: [4, "d"] });
   });
 
-  it("[C2] larger than the server's limits go in parts that fit", () => {
-    replica.limits = { maxMessageBytes: 1400, maxDocumentLength: 1e6, maxComponents: 100 };
-    let effects = edit(["😀".repeat(250)]);
-    const parts: Operation[] = [];
-    let version = 1;
-    for (let submit = submitOf(effects); submit?.type === "submit"; submit = submitOf(effects)) {
-      expect(JSON.stringify(submit.operation).length).toBeLessThan(1400);
-      expect(submit.isWhole).toBe(parts.length === 2);
-      parts.push(submit.operation);
-      version++;
-      effects = replica.ack({ seq: submit.seq, version, entryId: `e${version}` });
-    }
-    expect(parts).toHaveLength(3);
-    expect(apply(Text.of("abc"), composeAll(parts)).toString()).toBe(`${"😀".repeat(250)}abc`);
-    expect(replica.pendingEdits).toBe(0);
+  it("[C2] larger than the server's limits go in parts, cut by what they take on the wire, as JSON and as MessagePack", () => {
+    const piece = fc.constantFrom(
+      "\0",
+      "\u001f",
+      "\n",
+      '"',
+      "\\",
+      "a",
+      "\u007f",
+      "é",
+      "漢",
+      "😀",
+      "plain words ",
+    );
+    const limits = { maxMessageBytes: 2_000, maxDocumentLength: 1e6, maxComponents: 100 };
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 9 }), fc.nat(2_000), (pieces, times) => {
+        const made = liveReplica("abc");
+        made.limits = limits;
+        const text = pieces.join("").repeat(Math.ceil(times / pieces.length));
+        const channel = { type: "submit", channel: Number.MAX_SAFE_INTEGER } as const;
+        const sizes: number[] = [];
+        const parts: Operation[] = [];
+        let effects = made.edit(Operation.from([1, { d: 1 }, ...(text === "" ? [] : [text])], 3));
+        for (let submit = submitOf(effects); submit?.type === "submit"; submit = submitOf(effects)) {
+          const selection = submit.isWhole ? { anchor: 12_345, head: 123_456 } : undefined;
+          const frame = encodeClientMessage({ ...submit, ...channel, selection });
+          sizes.push(Buffer.byteLength(frame));
+          expect(packMessage(frame).length).toBeLessThanOrEqual(limits.maxMessageBytes);
+          parts.push(submit.operation);
+          const version = made.version + 1;
+          effects = made.ack({ seq: submit.seq, version, entryId: `e${version}` });
+        }
+        expect(Math.max(...sizes)).toBeLessThanOrEqual(limits.maxMessageBytes);
+        for (const size of sizes.slice(0, -1)) expect(size).toBeGreaterThan(limits.maxMessageBytes - 300);
+        expect(apply(Text.of("abc"), composeAll(parts)).toString()).toBe(`a${text}c`);
+        expect(made.pendingEdits).toBe(0);
+      }),
+    );
+  });
+
+  it("[C2] that go in parts tell how much of them is durable, and as much as fits leaves at once where parts may be small", () => {
+    replica.limits = { maxMessageBytes: 100_000, maxDocumentLength: 1e6, maxComponents: 100 };
+    replica.maxPartBytes = 1_034;
+    expect(replica.progress).toBeUndefined();
+    let submit = submitOf(edit([1, "x".repeat(2_000)]));
+    expect(submit).toMatchObject({ operation: [1, "x".repeat(1_000)], isWhole: false });
+    expect(replica.progress).toBe(0);
+    submit = submitOf(replica.ack({ seq: 1, version: 2, entryId: "e2" }));
+    expect(replica.progress).toBe(0.5);
+    // What is typed meanwhile counts with it, but the last part ends it.
+    edit(["y".repeat(500)]);
+    expect(replica.progress).toBe(0.4);
+    submit = submitOf(replica.ack({ seq: 2, version: 3, entryId: "e3" }));
+    expect(submit).toMatchObject({ operation: ["y".repeat(500)] });
+    expect(replica.progress).toBeUndefined();
+  });
+
+  it("[C2] that cannot fit as a whole do not leave in part, until others make room", () => {
+    replica.limits = { maxMessageBytes: 400, maxDocumentLength: 1_000, maxComponents: 100 };
+    expect(edit([3, "x".repeat(998)])).toEqual([]);
+    expect(replica.held).toBe("ERR_DOCUMENT_TOO_LARGE");
+    expect(replica.pendingText).toBe("x".repeat(998));
+    const effects = replica.ops({ from: 1, to: 2, entryId: "e2", operation: received([{ d: 1 }]) });
+    expect(submitOf(effects)).toMatchObject({ seq: 1, isWhole: false });
+    expect(replica.held).toBeUndefined();
+  });
+
+  it("[C9] of which others take the room are accepted in part: the rest stays, and is told apart", () => {
+    replica.limits = { maxMessageBytes: 400, maxDocumentLength: 1_000, maxComponents: 100 };
+    const pasted = Array.from({ length: 99 }, (_, line) => `line ${line}`).join("\n");
+    const submit = submitOf(edit([3, pasted]));
+    if (submit?.type !== "submit") throw new Error("nothing was sent");
+    const [, first] = submit.operation.toJSON();
+    expect(
+      replica.ops({ from: 1, to: 2, entryId: "e2", operation: received(["o".repeat(300)]) }),
+    ).not.toEqual([]);
+    expect(submitOf(replica.ack({ seq: 1, version: 3, entryId: "e3" }))).toBeUndefined();
+    expect(replica.held).toBe("ERR_DOCUMENT_TOO_LARGE");
+    expect(`${first as string}${replica.pendingText}`).toBe(pasted);
+    expect(replica.progress).toBeCloseTo((first as string).length / pasted.length);
+    expect(replica.text.toString()).toBe(`${"o".repeat(300)}abc${pasted}`);
+    // What stands apart is in lines of its own.
+    edit(["a word"]);
+    expect(replica.pendingText).toBe(`a word\n${pasted.slice((first as string).length)}`);
+    // Taken back, nothing is left to say.
+    edit([{ d: 6 }, 303 + (first as string).length, { d: pasted.length - (first as string).length }]);
+    expect([replica.pendingEdits, replica.progress, replica.held]).toEqual([0, undefined, undefined]);
   });
 });
 

@@ -89,6 +89,45 @@ describe("a shared document", () => {
     await flushed;
   });
 
+  it("saves a long text in parts: as old as its beginning, larger while answers are quick, smaller after a break", () => {
+    becomeReady();
+    const since = environment.now();
+    document.insert(3, "x".repeat(2_000_000));
+    let version = 1;
+    const sizes: number[] = [];
+    const next = (afterMs: number): void => {
+      sizes.push(environment.socket.sent.findLast((frame) => frame.startsWith('["submit"'))?.length ?? 0);
+      const submit = environment.socket.last("submit");
+      if (submit?.type !== "submit") throw new Error("nothing was sent");
+      environment.pass(afterMs);
+      environment.socket.receive({
+        type: "ack",
+        channel: channel(),
+        seq: submit.seq,
+        version: ++version,
+        entryId: `e${version}`,
+      });
+    };
+    next(100);
+    next(1_500);
+    next(100);
+    next(3_000);
+    expect(sizes.map((bytes) => Math.round(bytes / 1024))).toEqual([128, 256, 256, 512]);
+    expect(document.status).toMatchObject({ state: "saving", pendingSince: since });
+    expect(document.status.progress).toBeCloseTo((1_152 * 1024) / 2_000_000, 2);
+    environment.socket.onclose?.({ code: 1006, reason: "" });
+    environment.pass(300);
+    environment.socket.welcome();
+    environment.socket.receive(opened(version, 4));
+    next(100);
+    next(100);
+    expect(sizes.slice(4).map((bytes) => Math.round(bytes / 1024))).toEqual([64, 128]);
+    while (document.status.pendingEdits > 0) next(100);
+    expect(document.status).toMatchObject({ state: "synced", progress: undefined });
+    // Never "synced" between two parts.
+    expect(states.slice(states.indexOf("saving"), -1)).not.toContain("synced");
+  });
+
   it("keeps what is typed while offline, and tells what came together on return", () => {
     becomeReady();
     const merged: unknown[] = [];

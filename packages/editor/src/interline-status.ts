@@ -49,6 +49,8 @@ export class InterlineStatus extends PortableElement {
   #since = Date.now();
   #state: string | undefined;
   #wasEdited = false;
+  #progress: number | undefined;
+  #progressAt: number | undefined;
   #merge: Merge | undefined;
   #heldBackSince: number | undefined;
   #isCopied = false;
@@ -110,6 +112,7 @@ export class InterlineStatus extends PortableElement {
       {
         status: session.status,
         since: this.#since,
+        progressAt: this.#progressAt,
         isReady: session.isReady,
         isOnline: navigator.onLine,
         wasEdited: this.#wasEdited,
@@ -145,7 +148,10 @@ export class InterlineStatus extends PortableElement {
       this.#state = status.state;
       this.#since = Date.now();
       if (status.state === "offline") this.#merge = undefined;
+      if (status.state === "saving") this.#progressAt = undefined;
     }
+    if (status.progress !== undefined && status.progress !== this.#progress) this.#progressAt = Date.now();
+    this.#progress = status.progress;
     if (status.pendingEdits > 0) this.#wasEdited = true;
     this.requestUpdate();
   }
@@ -166,12 +172,12 @@ export class InterlineStatus extends PortableElement {
         void this.#copy();
         break;
       case "download":
-        if (this.session !== undefined) downloadText(this.session.text.toString());
+        if (this.session !== undefined) downloadText(textToTake(this.session));
     }
   }
 
   async #copy(): Promise<void> {
-    if (this.session === undefined || !(await copyText(this.session.text.toString()))) return;
+    if (this.session === undefined || !(await copyText(textToTake(this.session)))) return;
     this.#isCopied = true;
     this.requestUpdate();
     setTimeout(() => {
@@ -179,4 +185,10 @@ export class InterlineStatus extends PortableElement {
       this.requestUpdate();
     }, COPIED_FOR);
   }
+}
+
+/** What its writer would lose: where a document is full, what it had no room for. */
+function textToTake({ status, text, pendingText }: Session): string {
+  const isFull = status.state === "held" && status.code === "ERR_DOCUMENT_TOO_LARGE";
+  return (isFull && pendingText) || text.toString();
 }

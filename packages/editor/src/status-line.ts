@@ -5,7 +5,9 @@ import type { Merge } from "./session.ts";
 const SAVING_AFTER = 600;
 /** "Connecting…" is said only after so long, in ms. */
 const CONNECTING_AFTER = 2_000;
-/** A save that takes so long is told as trouble, in ms. */
+/** How much of a long text is saved is said only after so long, in ms. */
+const PROGRESS_AFTER = 2_000;
+/** A save that gets nowhere for so long is told as trouble, in ms. */
 const TRYING_AFTER = 5_000;
 /** "Saved" is silent after so long, in ms; the glyph stays. */
 const SAVED_FOR = 3_000;
@@ -44,6 +46,8 @@ export interface StatusSituation {
   readonly since: number;
   /** True once the text is known. */
   readonly isReady: boolean;
+  /** When `status.progress` last changed, in ms of the clock; undefined: nothing was saved in parts since somebody last typed. */
+  readonly progressAt?: number | undefined;
   /** False: the device knows that it has no network. True says little: the network may lead nowhere. Default: true. */
   readonly isOnline?: boolean | undefined;
   /** True if anything was edited here since the page opened: before, "Saved" would say nothing. */
@@ -56,14 +60,14 @@ export interface StatusSituation {
 
 /** What is true about the document at `now` (ms of the clock), in words. @public */
 export function statusLine(situation: StatusSituation, now: number): StatusLine {
-  const { status, since, isReady, isOnline = true, merge } = situation;
+  const { status, isReady, isOnline = true } = situation;
   switch (status.state) {
     case "connecting":
       return connecting(situation, now);
     case "synced":
       return withHeldBack(synced(situation, now), situation, now);
     case "saving":
-      return withHeldBack(saving(status, status.pendingSince ?? since, now, merge), situation, now);
+      return withHeldBack(saving(situation, now), situation, now);
     case "offline":
     case "reconnecting":
       return isReady ? offline(status, now) : neverOpened(status, isOnline, now);
@@ -96,11 +100,12 @@ function connecting({ since, isReady, status }: StatusSituation, now: number): S
   return { ...line, words: "Connecting…", details: status.pendingEdits > 0 ? [whereKept(status)] : [] };
 }
 
-function synced({ since, wasEdited, merge }: StatusSituation, now: number): StatusLine {
+function synced({ since, wasEdited, merge, progressAt }: StatusSituation, now: number): StatusLine {
   if (merge !== undefined) return mergedLine(merge);
   if (!wasEdited) return { ...plain, meaning: "Saved" };
   const age = now - since;
-  if (age < SETTLE_FOR)
+  // A long text was one save, however often the network paused.
+  if (age < SETTLE_FOR && progressAt === undefined)
     return { ...plain, glyph: "saving", meaning: "Saving…", changesAt: since + SETTLE_FOR };
   const saved: StatusLine = { ...plain, glyph: "saved", meaning: "Saved" };
   return age < SETTLE_FOR + SAVED_FOR
@@ -129,16 +134,28 @@ function mergedWords(own: number, others: number): string {
   return "Your changes and those of others are merged.";
 }
 
-function saving(status: DocumentStatus, since: number, now: number, merge: Merge | undefined): StatusLine {
+function saving(situation: StatusSituation, now: number): StatusLine {
+  const { status, merge, progressAt = 0 } = situation;
+  const since = status.pendingSince ?? situation.since;
   const age = now - since;
+  // Each part that is saved begins the wait anew.
+  const movedAt = Math.max(since, progressAt);
+  if (now - movedAt >= TRYING_AFTER) {
+    const words = "Trying to save…";
+    return { ...plain, tone: "warn", glyph: "trying", words, meaning: words, details: [whereKept(status)] };
+  }
   const note = merge === undefined ? plain : mergedLine(merge);
   const line: StatusLine = { ...note, glyph: "saving", meaning: "Saving…" };
   if (age < SAVING_AFTER) return { ...line, changesAt: since + SAVING_AFTER };
-  if (age < TRYING_AFTER) {
-    return { ...line, words: line.words || "Saving…", changesAt: since + TRYING_AFTER };
+  const tryingAt = movedAt + TRYING_AFTER;
+  const progressFrom = since + PROGRESS_AFTER;
+  if (status.progress === undefined || now < progressFrom) {
+    const changesAt = status.progress === undefined ? tryingAt : Math.min(progressFrom, tryingAt);
+    return { ...line, words: line.words || "Saving…", changesAt };
   }
-  const words = "Trying to save…";
-  return { ...plain, tone: "warn", glyph: "trying", words, meaning: words, details: [whereKept(status)] };
+  // In a line of its own, which is not read out: it changes with each part.
+  const words = `Saving… ${Math.floor(status.progress * 100)}% done`;
+  return { ...plain, glyph: "saving", words, meaning: "Saving…", changesAt: tryingAt };
 }
 
 function offline(status: DocumentStatus, now: number): StatusLine {
@@ -214,11 +231,13 @@ function readOnly(status: DocumentStatus): StatusLine {
 }
 
 function held(status: DocumentStatus): StatusLine {
-  const words =
-    status.code === "ERR_DOCUMENT_TOO_LARGE"
-      ? "Not saved: the document is as long as it can be."
-      : "Not saved: the server does not take your last changes.";
-  return trouble({ words, details: [whereKept(status)], actions: ["copy", "download"] });
+  return trouble({ words: heldWords(status), details: [whereKept(status)], actions: ["copy", "download"] });
+}
+
+function heldWords({ code, progress }: DocumentStatus): string {
+  if (code !== "ERR_DOCUMENT_TOO_LARGE") return "Not saved: the server does not take your last changes.";
+  const what = progress === undefined ? "Not saved" : "The rest of your text is not saved";
+  return `${what}: the document is as long as it can be.`;
 }
 
 function denied(status: DocumentStatus): StatusLine {

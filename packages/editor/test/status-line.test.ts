@@ -52,6 +52,32 @@ describe("the bottom line", () => {
     expect(statusLine({ ...saving, merge }, NOW).glyph).toBe("saving");
   });
 
+  it("of a long text that goes in parts it says after 2 s how much is saved, and trouble only when that stands still", () => {
+    const first = situation({ state: "saving", pendingEdits: 1, pendingSince: NOW, progress: 0 });
+    expect(statusLine(first, NOW + 599)).toMatchObject({ words: "", changesAt: NOW + 600 });
+    expect(statusLine(first, NOW + 1_999)).toMatchObject({ words: "Saving…", changesAt: NOW + 2_000 });
+    expect(statusLine(first, NOW + 2_000)).toMatchObject({
+      words: "Saving… 0% done",
+      changesAt: NOW + 5_000,
+    });
+    const status = { state: "saving", pendingEdits: 1, pendingSince: NOW, progress: 0.409 } as const;
+    const later = situation(status, { progressAt: NOW + 30_000, merge: { own: 1, others: 1 } });
+    // Nothing is read out: the words change with each part.
+    expect(statusLine(later, NOW + 34_999)).toEqual({
+      tone: "ink",
+      glyph: "saving",
+      words: "Saving… 40% done",
+      meaning: "Saving…",
+      details: [],
+      actions: [],
+      changesAt: NOW + 35_000,
+    });
+    expect(statusLine(later, NOW + 35_000)).toMatchObject({ words: "Trying to save…", tone: "warn" });
+    // The words do not go out between the last part and "Saved".
+    const saved = situation({}, { progressAt: NOW });
+    expect(statusLine(saved, NOW)).toMatchObject({ words: "Saved", glyph: "saved" });
+  });
+
   it("says after a second that a composition holds back what others did, and never over trouble", () => {
     const held = situation({}, { since: NOW - 60_000, heldBackSince: NOW });
     expect(statusLine(held, NOW)).toMatchObject({ words: "", meaning: "Saved", changesAt: NOW + 1_000 });
@@ -173,6 +199,10 @@ describe("the bottom line", () => {
       tone: "danger",
       glyph: "unsaved",
       words: "Not saved: the document is as long as it can be.",
+      actions: ["copy", "download"],
+    });
+    expect(statusLine({ ...held, status: { ...held.status, progress: 0.4 } }, NOW)).toMatchObject({
+      words: "The rest of your text is not saved: the document is as long as it can be.",
       actions: ["copy", "download"],
     });
     const ended = situation({ state: "error", pendingEdits: 2, code: "ERR_PROTOCOL_VERSION" });

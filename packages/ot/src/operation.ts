@@ -33,7 +33,7 @@ export class Operation implements Iterable<Component> {
   readonly targetLength: number;
   /** All inserted text, in order. @internal */
   readonly text: string;
-  /** Its length in code points. @internal */
+  /** How many code points it inserts. */
   readonly inserted: number;
   /** How many code points it deletes. */
   readonly deleted: number;

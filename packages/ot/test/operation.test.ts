@@ -5,9 +5,7 @@ import { apply } from "../src/apply.ts";
 import { decodeOperation } from "../src/decode.ts";
 import { OtErrorCode } from "../src/errors.ts";
 import { Operation } from "../src/operation.ts";
-import { splitOperation } from "../src/split.ts";
 import { Text } from "../src/text.ts";
-import { algebra } from "./algebra.ts";
 
 const limits = { maxComponents: 1000 };
 const codeOf = (value: unknown) => {
@@ -120,30 +118,6 @@ describe("apply", () => {
         }
         expect(run()).toBe([...after, ...before].join(""));
       }),
-    );
-  });
-});
-
-describe("splitOperation", () => {
-  it("cuts into parts that together do what the whole does", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 4 }),
-        fc.integer({ min: 2, max: 4 }),
-        operationArbitrary(8, 8),
-        (maxInserted, maxComponents, operation) => {
-          const document = "ab😀d漢fgh";
-          let text = document;
-          let rest: Operation | undefined = operation;
-          while (rest !== undefined) {
-            const [first, left] = splitOperation(rest, maxInserted, maxComponents);
-            expect(first.componentCount).toBeLessThanOrEqual(maxComponents);
-            text = algebra.apply(text, first);
-            rest = left;
-          }
-          expect(text).toBe(algebra.apply(document, operation));
-        },
-      ),
     );
   });
 });

@@ -2,7 +2,7 @@ import { DEFLATE_SUBPROTOCOL } from "@interline/protocol";
 import { Alarm } from "../alarm.ts";
 import type { Environment, WebSocketLike } from "../environment.ts";
 import { CarrierChoice, type CarrierName, CARRIERS } from "./carrier-choice.ts";
-import { EventSocket } from "./event-socket.ts";
+import { LaterSocket } from "./later-socket.ts";
 import { RacingSocket } from "./racing-socket.ts";
 
 /** Opens sockets to a server over what gets through, and looks now and then whether something better does. */
@@ -57,7 +57,12 @@ export class Carriers {
     const { inflate, fetch } = this.#environment;
     if (carrier !== "websocket" && fetch !== undefined) {
       const mode = carrier === "polling" ? "poll" : "stream";
-      return new EventSocket(url.replace(/^ws/, "http"), mode, fetch, this.#environment);
+      const address = url.replace(/^ws/, "http");
+      // Few need it, and then once.
+      return new LaterSocket(async () => {
+        const { EventSocket } = await import("./event-socket.ts");
+        return () => new EventSocket(address, mode, fetch, this.#environment);
+      });
     }
     const socket = this.#environment.openSocket(url, inflate === undefined ? [] : [DEFLATE_SUBPROTOCOL]);
     socket.binaryType = "arraybuffer";

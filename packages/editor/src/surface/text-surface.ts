@@ -9,6 +9,7 @@ import { caretField, caretsOf, setCarets, setHighlighted } from "./caret-field.t
 import { remoteCarets } from "./carets.ts";
 import { changesOf, operationOf } from "./changes.ts";
 import { CompositionHold } from "./composition-hold.ts";
+import { dragAndDrop } from "./drag-and-drop.ts";
 import { focusInText, roomAbove } from "./focus.ts";
 import { lineEnds } from "./line-ends.ts";
 import { pointOfUnit } from "./offsets.ts";
@@ -16,6 +17,7 @@ import { ownUndo, remoteAnnotations, undoOf } from "./own-undo.ts";
 import { prose } from "./prose.ts";
 import { RemoteChanges } from "./remote-changes.ts";
 import { room, type TooLong } from "./room.ts";
+import { uprightSelection } from "./upright-selection.ts";
 import { isRemote, wholeCharacters } from "./whole-characters.ts";
 
 /**
@@ -91,11 +93,13 @@ export class TextSurface {
           // Asked last, of the transaction as it would be made.
           room(() => session.maxLength, options.onTooLong),
           prose,
+          dragAndDrop(() => this.#flush(Infinity)),
           remoteCarets,
           wholeCharacters,
           lineEnds,
           focusInText,
           roomAbove,
+          uprightSelection,
           this.#access.of(this.#accessExtension()),
           this.#words.of(wordsExtension(options)),
           EditorView.updateListener.of((update) => this.#updated(update)),
@@ -260,7 +264,7 @@ export class TextSurface {
    * Shows what others did, or the next part of it, and where they are, in one transaction. While an input method composes it waits,
    * frame by frame: not every keyboard reports the end of a composition to the page.
    */
-  #flush(): void {
+  #flush(maxComponents: number = document.hidden ? Infinity : FRAME_COMPONENTS): void {
     this.#unschedule();
     const { view } = this;
     if (!this.#session.isReady) return;
@@ -269,7 +273,7 @@ export class TextSurface {
       return;
     }
     const { state } = view;
-    const operation = this.#changes.take(document.hidden ? Infinity : FRAME_COMPONENTS);
+    const operation = this.#changes.take(maxComponents);
     const changes = state.changes(operation === undefined ? [] : changesOf(operation, state.doc));
     const now = Date.now();
     const before = state.field(caretField).carets.map((caret) => ({
