@@ -14,12 +14,14 @@ const DOUBT_AFTER_MS = 5_000;
 const SETTLE_AFTER_MS = 3_000;
 /** After so long without a change the server is asked whether the text is the document's, in ms. */
 const CHECK_AFTER_MS = 30_000;
-/** The first part of something large takes at most so much, and none ever need take less, in bytes. */
+/** A long text is sent in parts. The first one takes at most this, in bytes. */
 const FIRST_PART_BYTES = 131_072;
+/** The limit for a part stays between these two, in bytes, whatever the network is like. */
 const MIN_PART_BYTES = 16_384;
 const MAX_PART_BYTES = 1_048_576;
-/** After an answer within this, in ms, the next part may be larger; after one that took longer than the other it is smaller. */
+/** After an answer within this, in ms, the next part may be larger. */
 const QUICK_MS = 1_000;
+/** After one that took longer than this, in ms, the next part is smaller. */
 const SLOW_MS = 2_500;
 /** Faults of a channel that time may mend. */
 const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set<ProtocolErrorCode>([
@@ -230,7 +232,7 @@ export class DocumentChannel {
   #disconnected(): void {
     const { replica } = this.#options;
     this.#channel = undefined;
-    // It may have been too much for the network: whatever takes too long would break it off again.
+    // The message may have been too large for this network. The same size would break the connection again.
     if (this.#tookMs !== undefined) this.#scaleParts(1 / 4);
     this.#clearTimers();
     replica.closed();

@@ -121,7 +121,10 @@ export class Replica {
   #limits: Limits = DEFAULT_LIMITS;
   /** The most that a part of something large takes, in bytes, where the server would take more. */
   maxPartBytes: number = Number.POSITIVE_INFINITY;
-  /** Of what goes in parts: how much inserted text was acknowledged, in code points; undefined: nothing goes so. */
+  /**
+   * Of what goes in parts: how much inserted text was acknowledged, in code points; undefined: there is no
+   * such text.
+   */
   #savedParts: number | undefined;
   /** True if what is in flight is a part, and its rest is in the buffer. */
   #isPart = false;
@@ -189,7 +192,10 @@ export class Replica {
     return all === 0 ? undefined : saved / all;
   }
 
-  /** The text that was inserted here and is not acknowledged; what stands apart is in lines of its own. Cost: its length. */
+  /**
+   * The text that was inserted here and is not acknowledged; what stands apart is in lines of its own. Cost:
+   * its length.
+   */
   get pendingText(): string {
     return composeAll(this.pending)
       .toJSON()

@@ -95,8 +95,9 @@ export class SharedDocument {
   }
 
   /**
-   * The text that was inserted here and is not acknowledged as durable, such as the rest of a paste that others left no room
-   * for. What stands apart in the document is in lines of its own; what was deleted is not in it. Cost: its length.
+   * The text that was inserted here and is not acknowledged as durable, such as the rest of a paste that
+   * others left no room for. What stands apart in the document is in lines of its own; what was deleted is
+   * not in it. Cost: its length.
    */
   get pendingText(): string {
     return this.#copy.pendingText;

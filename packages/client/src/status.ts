@@ -11,7 +11,7 @@ import type { ConnectionState } from "./connection.ts";
  * - `reconnecting`: a try is under way, or the device slept and the connection has not shown since that it lives;
  * - `readonly`: connected, with no right to write. Others' edits are seen; own ones that are pending are kept here, and sent when the right comes back;
  * - `held`: connected, but the server refuses the pending edits for what they are, such as too long (see `code`): they are kept here, and sent
- *   when the writer has changed them;
+ *   when the writer has changed them, or others have made room;
  * - `denied`: the server lets this person not, or no longer, into the document (see `code`). Only `reconnect()` tries again;
  * - `error`: the server ended it for good for another reason (see `code`). Only `reconnect()` tries again.
  *
@@ -43,8 +43,8 @@ export interface DocumentStatus {
   /** When the oldest of them was made, in ms of the clock (`Date.now()`); undefined if there are none. */
   readonly pendingSince: number | undefined;
   /**
-   * While a long text is saved in parts, or the rest of it is held: how much of it is durable, from 0 up to 1; otherwise
-   * undefined. Text that is typed meanwhile counts with it.
+   * While a long text is saved in parts, or the rest of it is held: how much of it is durable, from 0 up to
+   * 1; otherwise undefined. Text that is typed meanwhile counts with it.
    */
   readonly progress?: number | undefined;
   /** True if everything that is not acknowledged, and what was recovered, is kept on this device now, so that the page may be closed. */

@@ -422,7 +422,8 @@ export class WorkingCopy {
             this.#siblings?.replaced();
             break;
           case "acknowledged":
-            // An edit made while the acknowledged one was on its way has waited for at most that long; the rest of a long text as long as it.
+            // An edit made while the acknowledged one was on its way has waited for at most that long. The
+            // rest of a long text has waited from its beginning.
             if (this.#replica.pendingEdits === 0) this.#pendingSince = undefined;
             else if (this.#replica.progress === undefined) this.#pendingSince = this.#now;
             break;

@@ -46,7 +46,10 @@ export interface StatusSituation {
   readonly since: number;
   /** True once the text is known. */
   readonly isReady: boolean;
-  /** When `status.progress` last changed, in ms of the clock; undefined: nothing was saved in parts since somebody last typed. */
+  /**
+   * When `status.progress` last changed, in ms of the clock; undefined: nothing was saved in parts since
+   * somebody last typed.
+   */
   readonly progressAt?: number | undefined;
   /** False: the device knows that it has no network. True says little: the network may lead nowhere. Default: true. */
   readonly isOnline?: boolean | undefined;

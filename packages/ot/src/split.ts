@@ -2,18 +2,21 @@ import { CodeReader, CodeWriter, DELETE, INSERT, SKIP } from "./codes.ts";
 import { Operation } from "./operation.ts";
 import { countPoints } from "./unicode.ts";
 
-/** The most that a component takes without its text, in bytes: the delete of a long text in JSON, with a comma. */
+/**
+ * The most that a component takes without its text, in bytes: the delete of a long text in JSON, with a
+ * comma.
+ */
 const COMPONENT_BYTES = 17;
 /** The most that a UTF-16 code unit of a text takes, in bytes: a control character in JSON. */
 const UNIT_BYTES = 6;
 
 /**
- * Cuts an operation in two, `[first, rest]`, so that `first` takes at most `maxBytes` (64 or more) between the brackets of
- * its JSON in UTF-8, and no more as MessagePack, and has at most `maxComponents` (2 or more). `rest` is undefined if the whole
- * fits. A large paste travels so in several messages. No character is cut.
+ * Cuts an operation in two, `[first, rest]`, so that `first` takes at most `maxBytes` (64 or more) between
+ * the brackets of its JSON in UTF-8, and no more as MessagePack, and has at most `maxComponents` (2 or more).
+ * `rest` is undefined if the whole fits. A large paste travels so in several messages. No character is cut.
  *
- * Law (test `split.test.ts`): `first` and then `rest` have the effect of the whole. Cost: O(1) if the whole fits by far,
- * else O(components + text of `first`).
+ * Law (test `split.test.ts`): `first` and then `rest` have the effect of the whole. Cost: O(1) if the whole
+ * fits by far, else O(components + text of `first`).
  * @public
  */
 export function splitOperation(
@@ -68,8 +71,8 @@ export function splitOperation(
 }
 
 /**
- * How far a text may be taken, from and to offsets in UTF-16 code units, so that it takes at most so many bytes in JSON;
- * with what is left of them.
+ * How far a text may be taken, from and to offsets in UTF-16 code units, so that it takes at most so many
+ * bytes in JSON; with what is left of them.
  */
 function withinBytes(text: string, start: number, end: number, bytes: number): [unit: number, left: number] {
   let left = bytes;
@@ -84,7 +87,10 @@ function withinBytes(text: string, start: number, end: number, bytes: number): [
   return [unit, left];
 }
 
-/** What a code unit that is a character takes in JSON, in bytes: control characters, quotes and backslashes are escaped. */
+/**
+ * What a code unit that is a character takes in JSON, in bytes: control characters, quotes and backslashes
+ * are escaped.
+ */
 function bytesOf(code: number): number {
   if (code >= 0x80) return code < 0x800 ? 2 : 3;
   if (code < 0x20) return (code >= 8 && code <= 10) || code === 12 || code === 13 ? 2 : 6;

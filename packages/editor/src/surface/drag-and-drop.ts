@@ -9,14 +9,15 @@ import {
 } from "@codemirror/view";
 import { copy, Dragged, insert, move } from "./dragged.ts";
 
-/** Says which drag brought something: the end of a drag is not always told to where it began. */
+/** Identifies the drag that a drop belongs to: browsers do not always report the end of a drag. */
 const DRAG_TYPE = "application/x-interline-drag";
-/** Files with such a text are not text. */
+/** A file that contains this is not a text file. */
 const BINARY = /[^\P{Cc}\t\n\v\f\r\x7f-\x9f]{2}/u;
 
 /**
- * Drag and drop in a text that others edit: what is moved is the text as it is when it is dropped, not as it was when
- * the drag began. CodeMirror's own way would delete what others had typed into it, and bring back what they had deleted.
+ * Drag and drop in a text that others edit: what is moved is the text as it is when it is dropped, not as it
+ * was when the drag began. CodeMirror's own way would delete what others had typed into it, and bring back
+ * what they had deleted.
  */
 class DragAndDrop implements PluginValue {
   #drag: { readonly id: string; dragged: Dragged } | undefined;
@@ -66,7 +67,7 @@ class DragAndDrop implements PluginValue {
     this.#landings.add(landing);
     if (files.length > 0) void this.#read(files, landing, view);
     else {
-      // What has come is part of the text as it is, also if no frame has shown it yet.
+      // The move includes changes that have arrived but that no frame has shown yet.
       this.#showAll();
       this.#landings.delete(landing);
       const { doc } = view.state;
@@ -78,7 +79,10 @@ class DragAndDrop implements PluginValue {
     return true;
   }
 
-  /** It was dropped into something else of this page, and the browser takes it out here: what others typed into it stays. */
+  /**
+   * The browser moved the text into something else on this page and now deletes it here. What others typed
+   * into it stays.
+   */
   takeOut(view: EditorView): boolean {
     if (this.#drag === undefined) return false;
     const { pieces } = this.#drag.dragged;
@@ -126,7 +130,7 @@ const eventHandlers: DOMEventHandlers<DragAndDrop> = {
     this.end();
     return false;
   },
-  // Where the text that a drag began at is gone, its end is not told.
+  // A browser may not report the end of a drag whose first node has left the page.
   mousedown() {
     this.end();
     return false;

@@ -30,7 +30,10 @@ export class Dragged {
     return new Dragged(this.#ranges, this.#changes.composeDesc(changes));
   }
 
-  /** Each range from the first to the last of its characters that are still there, with what was typed between. */
+  /**
+   * Each range from the first to the last of its characters that are still there, with what was typed
+   * between.
+   */
   get ranges(): readonly Range[] {
     return this.#ranges.flatMap((range) => {
       const pieces = this.#piecesOf(range);
@@ -56,9 +59,9 @@ export class Dragged {
 }
 
 /**
- * The change that moves ranges of a text to `at`, all in UTF-16 code units of it: they are deleted and inserted as they
- * are now, with LF as the line end, several of them as lines. The moved text is selected. Undefined if there is nothing
- * to move, or if it is there already.
+ * The change that moves ranges of a text to `at`, all in UTF-16 code units of it: they are deleted and
+ * inserted as they are now, with LF as the line end, several of them as lines. The moved text is selected.
+ * Undefined if there is nothing to move, or if it is there already.
  */
 export function move(text: Text, ranges: readonly Range[], at: number): TransactionSpec | undefined {
   const [first] = ranges;
@@ -66,7 +69,10 @@ export function move(text: Text, ranges: readonly Range[], at: number): Transact
   return put(text, ranges, at, joined(text, ranges), "move.drop");
 }
 
-/** The change that inserts ranges of a text once more at `at`, as `move` does. Undefined if there is nothing to copy. */
+/**
+ * The change that inserts ranges of a text once more at `at`, as `move` does. Undefined if there is nothing
+ * to copy.
+ */
 export function copy(text: Text, ranges: readonly Range[], at: number): TransactionSpec | undefined {
   return ranges.length === 0 ? undefined : insert(text, at, joined(text, ranges));
 }
