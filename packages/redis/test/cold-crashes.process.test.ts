@@ -73,5 +73,7 @@ async function copiesIn(archive: LevelLog): Promise<Set<string>> {
   for await (const some of archive.backup()) lines += some;
   // The first says what it is, the last how much.
   const records = lines.trim().split("\n").slice(1, -1);
-  return new Set(records.map((record) => (JSON.parse(record) as [key: string])[0].split("!")[0] ?? ""));
+  const owners = records.map((record) => (JSON.parse(record) as [key: string])[0].split("!")[0] ?? "");
+  // What begins with "!" is of the store itself, not of a copy.
+  return new Set(owners.filter((owner) => owner !== ""));
 }

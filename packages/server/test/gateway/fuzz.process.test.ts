@@ -458,7 +458,8 @@ test.each(RUNS)(
     }
     const reader = await RawClient.connect(server.url, "reader");
     reader.say("open", 1, "fuzz", "session-reader", 0, "", 0, false, 0);
-    expect(await reader.next("ops")).toMatchObject({ to: head.version, operation: [text.toString()] });
+    const left = text.points === 0 ? [] : [text.toString()];
+    expect(await reader.next("ops")).toMatchObject({ to: head.version, operation: left });
     reader.say("open", 2, "doc", "session-reader", 0, "", 0, false, 0);
     expect(await reader.next("ops")).toMatchObject({ to: 1, operation: ["unharmed"] });
     reader.socket.close();
