@@ -4,13 +4,31 @@ import { WebSocket } from "ws";
 import { find, firefox, thisMachine } from "../../../scripts/real-parts.mjs";
 import { killWithUs } from "../kill-with-us.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import type { EnginePage } from "./engine-page.ts";
+import {
+  actionsFor,
+  actionsForCombinations,
+  type Engine,
+  type EnginePage,
+  pointerActions,
+} from "./engine-page.ts";
+
+/** A tab of Firefox has a mouse, and can be printed. */
+interface FirefoxPage extends EnginePage {
+  /** Presses or releases the main button of the mouse at a place of the window, in CSS pixels. */
+  pointer(what: "down" | "up", x: number, y: number): Promise<void>;
+  /** Prints it to a PDF, on paper of 21 by 29.7 cm. */
+  pdf(): Promise<Buffer>;
+}
+
+export interface Firefox extends Engine {
+  newTab(): Promise<FirefoxPage>;
+}
 
 /**
  * The real Firefox that `npm run test:browsers` found, without a window, driven over WebDriver BiDi (W3C), which it speaks without a driver
  * program: Playwright needs a Firefox of its own build.
  */
-export async function openFirefox(): Promise<EnginePage> {
+export async function openFirefox(): Promise<Firefox> {
   const program = find(firefox, thisMachine());
   if (!program)
     throw new Error(`Firefox is missing: run "npm run test:browsers", or set ${firefox.variable}.`);
@@ -20,10 +38,28 @@ export async function openFirefox(): Promise<EnginePage> {
   killWithUs(child);
   const bidi = await BiDi.connect(`${await listening(child)}/session`);
   await bidi.send("session.new", { capabilities: {} });
-  const { contexts } = (await bidi.send("browsingContext.getTree", {})) as {
-    contexts: { context: string }[];
+  return {
+    async newTab() {
+      const { context } = (await bidi.send("browsingContext.create", { type: "tab" })) as { context: string };
+      return tabOf(bidi, context);
+    },
+    async [Symbol.asyncDispose]() {
+      bidi.close();
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGKILL");
+        await once(child, "exit");
+      }
+      await profile[Symbol.asyncDispose]();
+    },
   };
-  const context = contexts[0]?.context;
+}
+
+function tabOf(bidi: BiDi, context: string): FirefoxPage {
+  // Only the tab in front takes keys as from a person.
+  const perform = async (actions: object): Promise<void> => {
+    await bidi.send("browsingContext.activate", { context });
+    await bidi.send("input.performActions", { context, actions: [actions] });
+  };
   return {
     async goto(url) {
       await bidi.send("browsingContext.navigate", { context, url, wait: "complete" });
@@ -38,23 +74,17 @@ export async function openFirefox(): Promise<EnginePage> {
       const json = answer.result?.value;
       return json === undefined ? undefined : JSON.parse(json);
     },
-    async type(text) {
-      const actions = Array.from(text).flatMap((value) => [
-        { type: "keyDown", value },
-        { type: "keyUp", value },
-      ]);
-      await bidi.send("input.performActions", {
-        context,
-        actions: [{ type: "key", id: "keyboard", actions }],
-      });
+    type: (text) => perform({ type: "key", id: "keyboard", actions: actionsFor(text) }),
+    press: (...combinations) =>
+      perform({ type: "key", id: "keyboard", actions: actionsForCombinations(combinations) }),
+    pointer: (what, x, y) => perform({ type: "pointer", id: "mouse", actions: pointerActions(what, x, y) }),
+    async pdf() {
+      const page = { width: 21, height: 29.7 };
+      const { data } = (await bidi.send("browsingContext.print", { context, page })) as { data: string };
+      return Buffer.from(data, "base64");
     },
-    async [Symbol.asyncDispose]() {
-      bidi.close();
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill("SIGKILL");
-        await once(child, "exit");
-      }
-      await profile[Symbol.asyncDispose]();
+    async close() {
+      await bidi.send("browsingContext.close", { context });
     },
   };
 }

@@ -6,13 +6,13 @@ import { find, thisMachine, webkit, xvfb } from "../../../scripts/real-parts.mjs
 import { freePort } from "../free-port.ts";
 import { killWithUs } from "../kill-with-us.ts";
 import { waitFor } from "../wait-for.ts";
-import type { EnginePage } from "./engine-page.ts";
+import { actionsFor, actionsForCombinations, type Engine, type EnginePage } from "./engine-page.ts";
 
 /**
  * WebKitGTK's small browser, which shares Safari's engine, not its platform. It needs a display, which Xvfb gives it, and is driven over
  * WebDriver (W3C) by the driver that comes with it: one for each page, as a driver has one session.
  */
-export async function openWebKit(): Promise<EnginePage> {
+export async function openWebKit(): Promise<Engine> {
   const driver = programOf(webkit);
   const display = spawn(programOf(xvfb), ["-displayfd", "3", "-screen", "0", "1280x800x24"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
@@ -40,17 +40,53 @@ export async function openWebKit(): Promise<EnginePage> {
     capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } },
   })) as { sessionId: string };
   const session = `/session/${sessionId}`;
+  /** Commands go to one window, so they are given one after another. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inWindow = <Answer>(handle: string, work: () => Promise<Answer>): Promise<Answer> => {
+    const done = last.then(async () => {
+      await ask("POST", `${session}/window`, { handle });
+      return work();
+    });
+    last = done.catch(() => undefined);
+    return done;
+  };
+  const tabOf = (handle: string): EnginePage => {
+    const command = (path: string, body: object): Promise<unknown> =>
+      inWindow(handle, () => ask("POST", `${session}${path}`, body));
+    const perform = async (actions: object): Promise<void> => {
+      await command("/actions", { actions: [actions] });
+    };
+    return {
+      async goto(url) {
+        await command("/url", { url });
+      },
+      async evaluate(body) {
+        const script = `const done = arguments[0]; (async () => { ${body} })().then((value) => done({ value }), (error) => done({ error: String(error) }));`;
+        const answer = (await command("/execute/async", { script, args: [] })) as {
+          value?: unknown;
+          error?: string;
+        };
+        if (answer.error !== undefined) throw new Error(answer.error);
+        return answer.value;
+      },
+      type: (text) => perform({ type: "key", id: "keyboard", actions: actionsFor(text) }),
+      press: (...combinations) =>
+        perform({ type: "key", id: "keyboard", actions: actionsForCombinations(combinations) }),
+      async close() {
+        await inWindow(handle, () => ask("DELETE", `${session}/window`));
+      },
+    };
+  };
+  // Without a window the session would end.
+  const [first] = (await ask("GET", `${session}/window/handles`)) as string[];
   return {
-    async goto(url) {
-      await ask("POST", `${session}/url`, { url });
-    },
-    evaluate: (body) => ask("POST", `${session}/execute/sync`, { script: body, args: [] }),
-    async type(text) {
-      const actions = Array.from(text).flatMap((value) => [
-        { type: "keyDown", value },
-        { type: "keyUp", value },
-      ]);
-      await ask("POST", `${session}/actions`, { actions: [{ type: "key", id: "keyboard", actions }] });
+    async newTab() {
+      const made = (await inWindow(first ?? "", () =>
+        ask("POST", `${session}/window/new`, { type: "tab" }),
+      )) as {
+        handle: string;
+      };
+      return tabOf(made.handle);
     },
     async [Symbol.asyncDispose]() {
       await ask("DELETE", session).catch(() => undefined);

@@ -147,7 +147,9 @@ export class TextSurface {
     const { contentDOM } = this.view;
     const isActive = this.view.root.activeElement === contentDOM;
     if (!this.#hasFocus || !(isActive || isFocusFree(contentDOM))) return;
-    // CodeMirror looks where the browser's selection is only if it had lost the focus.
+    // CodeMirror looks where the browser's selection is only if it had lost the focus. What is moved loses it without an event, and in Firefox
+    // the selection too: so it gets the focus, loses it, and gets it again.
+    this.view.focus();
     contentDOM.blur();
     this.view.focus();
   }
