@@ -118,6 +118,25 @@ describe("documents over HTTP", () => {
     expect(await (await ask(server, "GET", "/documents/doc/text")).json()).toEqual({ version: 6, text: "!" });
   });
 
+  test("are renamed and put away only at the version that the request is for", async () => {
+    await make();
+    await ask(server, "PUT", "/documents/doc/text", { body: "two" });
+    const tried = async (method: string, headers: Record<string, string>): Promise<number> => {
+      const body = method === "PATCH" ? { title: "Two" } : undefined;
+      return (await ask(server, method, "/documents/doc", { body, headers })).status;
+    };
+    for (const method of ["PATCH", "DELETE"]) {
+      expect(await tried(method, { "if-match": '"1"' })).toBe(412);
+      expect(await tried(method, { "if-none-match": "*" })).toBe(412);
+    }
+    expect(await (await ask(server, "GET", "/documents/doc")).json()).toMatchObject({
+      title: expect.not.stringMatching("Two") as unknown,
+      deletedAt: null,
+    });
+    for (const method of ["PATCH", "DELETE"]) expect(await tried(method, { "if-match": '"2"' })).toBe(200);
+    expect((await ask(server, "GET", "/documents/doc")).status).toBe(410);
+  });
+
   test("take text at the end, and operations for an older version", async () => {
     await make("doc", "bc");
     expect(await (await ask(server, "POST", "/documents/doc/text", { body: "d" })).json()).toEqual({

@@ -2,6 +2,7 @@ import type { DocumentRecord, DocumentServer, DocumentText } from "@interline/se
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
+import { Conditions, versionToChange } from "./conditions.ts";
 import { assertMayMake, readable } from "./let-in.ts";
 import { DocumentId, DocumentShape, DocumentWithVersion, faults, Params, Title } from "./schemas.ts";
 import { MAX_TEXT_BYTES } from "./text-body.ts";
@@ -134,12 +135,14 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
         operationId: "renameDocument",
         summary: "Rename a document",
         params: Params,
+        headers: Conditions,
         body: Type.Object({ title: Title }, { additionalProperties: false }),
         response: { 200: DocumentShape, ...faults },
       },
     },
     async (request) => {
       const { title } = request.body as { title: string };
+      await versionToChange(server, request);
       return listed(await documents.rename(idOf(request), title));
     },
   );
@@ -154,10 +157,14 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
         summary: "Put a document away",
         description: "Who has it open is told. Its text is kept: `undelete` brings it back.",
         params: Params,
+        headers: Conditions,
         response: { 200: DocumentShape, ...faults },
       },
     },
-    async (request) => listed(await documents.delete(idOf(request))),
+    async (request) => {
+      await versionToChange(server, request);
+      return listed(await documents.delete(idOf(request)));
+    },
   );
 
   app.post(

@@ -1,41 +1,21 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { type DocumentServer, type DocumentText, SLICE_UNITS, slicesOf } from "@interline/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
-import { type EntityTags, preconditionOf, tagsOf } from "../entity-tags.ts";
 import { holdRead, JSON_TYPE, jsonSlices, LongString, plain, sliced } from "../long-answer.ts";
+import { Conditions, etagOf, isUnchanged, versionToChange } from "./conditions.ts";
 import { idOf } from "./documents.ts";
-import { ApiError } from "./errors.ts";
 import { faults, Params, Version } from "./schemas.ts";
 import { MAX_TEXT_BYTES, takeText } from "./text-body.ts";
 
 const tags = ["text"];
 const TextBody = Type.Object({ text: Type.String() }, { additionalProperties: false });
 const Written = Type.Object({ version: Version });
-const Conditions = Type.Object({
-  "if-match": Type.Optional(
-    Type.String({ description: "Only if the text has one of these `ETag`s; `*`: whatever it has" }),
-  ),
-  "if-none-match": Type.Optional(Type.String({ description: "Only if the text has none of these `ETag`s" })),
-});
 
 /** Reading a text, and writing it as a whole. */
 export async function textRoutes(app: App, server: DocumentServer): Promise<void> {
   const { documents } = server;
   takeText(app);
-
-  /**
-   * The version that the text must still have when it is written; undefined: any.
-   * @throws ApiError if it has another now
-   */
-  async function versionToWriteAt(request: FastifyRequest): Promise<number | undefined> {
-    const { ifMatch, ifNoneMatch } = conditionsOf(request.headers);
-    if (ifMatch === undefined && ifNoneMatch === undefined) return undefined;
-    const { version } = await documents.read(idOf(request));
-    isUnchanged(request, version);
-    return ifMatch === "*" && ifNoneMatch === undefined ? undefined : version;
-  }
 
   app.get(
     "/documents/:id/text",
@@ -97,7 +77,7 @@ export async function textRoutes(app: App, server: DocumentServer): Promise<void
     async (request, reply) => {
       const body = request.body;
       const text = typeof body === "string" ? body : body.text;
-      const ifVersion = await versionToWriteAt(request);
+      const ifVersion = await versionToChange(server, request);
       const written = await documents.replace(idOf(request), text, { author: request.author, ifVersion });
       // Where something came between, what is there now is not what was sent (RFC 9110, section 9.3.4).
       if (written.isExact) reply.header("etag", etagOf(written.version));
@@ -125,7 +105,7 @@ export async function textRoutes(app: App, server: DocumentServer): Promise<void
     async (request) => {
       const body = request.body;
       const text = typeof body === "string" ? body : body.text;
-      const ifVersion = await versionToWriteAt(request);
+      const ifVersion = await versionToChange(server, request);
       const { version } = await documents.append(idOf(request), text, request.author, ifVersion);
       return { version };
     },
@@ -144,25 +124,4 @@ function sendText(
   reply.type(JSON_TYPE);
   if (text.units <= SLICE_UNITS) return reply.send({ version, text: text.toString() });
   return reply.send(sliced(jsonSlices({ version, text: new LongString(slicesOf(text)) })));
-}
-
-function etagOf(version: number): string {
-  return `"${version}"`;
-}
-
-/**
- * Whether a reader has this version already.
- * @throws ApiError if the request is for another
- */
-function isUnchanged({ method, headers }: FastifyRequest, version: number): boolean {
-  const outcome = preconditionOf(method, conditionsOf(headers), etagOf(version));
-  if (outcome === "failed") {
-    const message = `the document is at version ${version}: If-Match or If-None-Match is for another`;
-    throw new ApiError("ERR_VERSION_MISMATCH", message);
-  }
-  return outcome === "not modified";
-}
-
-function conditionsOf(headers: IncomingHttpHeaders): { ifMatch: EntityTags; ifNoneMatch: EntityTags } {
-  return { ifMatch: tagsOf(headers["if-match"]), ifNoneMatch: tagsOf(headers["if-none-match"]) };
 }
