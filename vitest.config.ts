@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 const runner = "tests/support/runner";
 const setupFiles = [`${runner}/equal-operations.ts`, `${runner}/seed.ts`];
 
-/** Processors, and one more, since these tests wait more than they work. */
-const maxWorkers = availableParallelism() + 1;
+/** Processors, and two more, since these tests wait more than they work. */
+const maxWorkers = availableParallelism() + 2;
 /** A busy machine is slow; only what hangs is cut off. */
 const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
 /** For what starts servers and browsers. */
@@ -26,6 +26,7 @@ const SUITES: Record<string, { readonly include?: string[]; readonly env?: Recor
       "tests/system/whole-writes.test.ts",
       "packages/server/test/gateway/fuzz.process.test.ts",
       "tests/cluster/faults.test.ts",
+      "tests/cluster/redis-cluster-faults.test.ts",
     ],
     env: {
       INTERLINE_WORLDS: "25",
@@ -33,6 +34,7 @@ const SUITES: Record<string, { readonly include?: string[]; readonly env?: Recor
       INTERLINE_WRITE_KILLS: "8",
       INTERLINE_MESSAGES: "20000",
       INTERLINE_FAULTS: "3",
+      INTERLINE_WRITERS: "20",
     },
   },
 };

@@ -8,8 +8,8 @@ import { Writer } from "./simulation/writer.ts";
 import { atOneVersion, BACKOFF, checkEnd, keepTyping, textAt } from "./typing.ts";
 import { waitFor } from "./wait-for.ts";
 
-/** People who type at once. */
-export const WRITERS = 20;
+/** People who type at once. `INTERLINE_WRITERS` asks for more. */
+export const WRITERS: number = Number(process.env["INTERLINE_WRITERS"] ?? 10);
 /** What they write. */
 export const DOCUMENT = "faults";
 

@@ -9,7 +9,7 @@ import { waitFor } from "../support/wait-for.ts";
 
 /** Kills with connections that break as well, and kills alone, which come faster. `INTERLINE_KILLS` asks for more of these. */
 const KILLS_WITH_BREAKS = 4;
-const KILLS = Number(process.env["INTERLINE_KILLS"] ?? 12);
+const KILLS = Number(process.env["INTERLINE_KILLS"] ?? 8);
 /** Keystrokes between the first that is durable after a start and the kill, at most. */
 const MAX_KEYSTROKES = 60;
 

@@ -4,7 +4,7 @@ import { mixtureOf } from "../support/simulation/mixture.ts";
 import { runWorld, type Tally, type WorldOptions } from "../support/simulation/world.ts";
 
 /** Worlds per kind; `--worlds` of `npm run fuzz` asks for another number. */
-const WORLDS = Number(process.env["INTERLINE_WORLDS"] ?? 6);
+const WORLDS = Number(process.env["INTERLINE_WORLDS"] ?? 4);
 /** The seed of the first world; the next ones follow. Every run has other worlds. */
 const FIRST = seedOfRun();
 process.stdout.write(`The simulation begins with the world of seed ${FIRST}.\n`);

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { freePort } from "../support/free-port.ts";
-import { nodeEnvironment } from "../support/node-environment.ts";
-import { type ServerOptions, ServerProcess } from "../support/server-process.ts";
-import { TcpProxy } from "../support/tcp-proxy.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
-import { type Build, builds, checkWordsOnce, WordWriter } from "../support/versions.ts";
-import { waitFor } from "../support/wait-for.ts";
+import { freePort } from "../../support/free-port.ts";
+import { nodeEnvironment } from "../../support/node-environment.ts";
+import { type ServerOptions, ServerProcess } from "../../support/server-process.ts";
+import { TcpProxy } from "../../support/tcp-proxy.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { type Build, builds, checkWordsOnce, WordWriter } from "../../support/versions.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 let all: readonly [today: Build, ...released: Build[]];
 
