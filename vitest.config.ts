@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 const runner = "tests/support/runner";
 const setupFiles = [`${runner}/equal-operations.ts`, `${runner}/seed.ts`];
 
-/** Processors, and two more, since these tests wait more than they work. */
-const maxWorkers = availableParallelism() + 2;
+/** Processors, and one more, since these tests wait more than they work. */
+const maxWorkers = availableParallelism() + 1;
 /** A busy machine is slow; only what hangs is cut off. */
 const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
 /** For what starts servers and browsers. */

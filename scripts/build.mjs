@@ -5,6 +5,14 @@ import { step } from "./step.mjs";
 import { filesBelow, unlessUnchanged } from "./unless-unchanged.mjs";
 
 const web = join(root, "apps", "web");
+const server = join(root, "apps", "server");
+const inProgram = [
+  "packages/ot",
+  "packages/protocol",
+  "packages/server",
+  "packages/redis",
+  "apps/server",
+].map((path) => join(root, path));
 const projects = workspaces.filter((folder) => folder !== join(root, "tests"));
 /** What is bundled, not compiled, leaves only its types. */
 const bundled = [web, join(root, "examples", "react")];
@@ -33,6 +41,21 @@ export async function buildPage() {
       inputs: [...settings, ...projects.filter((folder) => !notInPage.includes(folder)).flatMap(sources)],
       outputs: [join(web, "dist", "index.html")],
       make: () => run(...tool("vite/bin/vite.js", "build"), { cwd: web }),
+    }),
+  );
+}
+
+/** The server program in one piece, which `npm start` and the tests run: `apps/server/dist/bundle/main.js`. Needs what `compile` leaves. */
+export const program = join(server, "dist", "bundle", "main.js");
+
+/** Builds `program`. */
+export async function buildProgram() {
+  await step("program", () =>
+    unlessUnchanged({
+      stamp: join(cache, "program"),
+      inputs: [...settings, ...inProgram.flatMap(sources)],
+      outputs: [program],
+      make: () => run(...tool("vite/bin/vite.js", "build"), { cwd: server }),
     }),
   );
 }

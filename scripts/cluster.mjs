@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join, resolve as resolvePath } from "node:path";
 import { parseArgs } from "node:util";
+import { program } from "./build.mjs";
 import { root } from "./program.mjs";
 import { nginx, provideRealParts, redis } from "./real-parts.mjs";
 import { prepare } from "./start.mjs";
@@ -77,12 +78,7 @@ export async function cluster(args) {
     );
     for (const [index, serverPort] of ports.entries()) {
       const where = ["--port", `${serverPort}`, "--redis", `redis://127.0.0.1:${redisPort}`, "--trust-proxy"];
-      await start(
-        `server ${index + 1}`,
-        process.execPath,
-        ["apps/server/dist/main.js", ...where],
-        serverPort,
-      );
+      await start(`server ${index + 1}`, process.execPath, [program, ...where], serverPort);
     }
     const configuration = join(folder, "nginx.conf");
     writeFileSync(configuration, nginxConfiguration(folder, port, ports));

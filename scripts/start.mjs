@@ -1,4 +1,4 @@
-import { buildPage, compile } from "./build.mjs";
+import { buildPage, buildProgram, compile, program } from "./build.mjs";
 import { install } from "./install.mjs";
 import { runInForeground } from "./program.mjs";
 
@@ -7,6 +7,7 @@ export async function prepare() {
   await install();
   await compile();
   await buildPage();
+  await buildProgram();
 }
 
 /**
@@ -17,5 +18,5 @@ export async function prepare() {
  */
 export async function start(args) {
   await prepare();
-  return runInForeground(process.execPath, ["apps/server/dist/main.js", ...args]);
+  return runInForeground(process.execPath, [program, ...args]);
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { buildPage, compile } from "./build.mjs";
+import { buildPage, buildProgram, compile, program } from "./build.mjs";
 import { cache, install } from "./install.mjs";
 import { root, run, runInForeground, tool } from "./program.mjs";
 import { provideRealParts } from "./real-parts.mjs";
@@ -86,6 +86,8 @@ async function prepare(run, parts) {
   if (!isReady) return false;
   await run.attempt(compile);
   await run.attempt(buildPage);
+  await run.attempt(buildProgram);
+  run.env = { ...run.env, INTERLINE_PROGRAM: program };
   return true;
 }
 

@@ -2,18 +2,16 @@ import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { ServerProcess } from "../support/server-process.ts";
+import { ServerProcess, serverProgram } from "../support/server-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { sharedBrowser } from "./shared-site.ts";
 import { Writer } from "./writer.ts";
 
-const program = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
 const shared = sharedBrowser();
 
 async function command(...args: string[]): Promise<void> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: "ignore" });
+  const child = spawn(process.execPath, [serverProgram, ...args], { stdio: "ignore" });
   expect(await once(child, "close")).toEqual([0, null]);
 }
 

@@ -32,7 +32,7 @@ export class Crowd {
         }),
     );
     this.#typing = Promise.all(
-      this.writers.map((writer) => keepTyping(writer, random, () => this.#isOver, { slower: 10 })),
+      this.writers.map((writer) => keepTyping(writer, random, () => this.#isOver, { slower: WRITERS / 2 })),
     );
   }
 

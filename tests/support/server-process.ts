@@ -16,7 +16,7 @@ export interface ServerOptions {
   readonly args?: readonly string[];
   /** Added to the environment of this process. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Absolute path of the program; the built `apps/server/dist/main.js` by default. */
+  /** Absolute path of the program; `serverProgram` by default. */
   readonly program?: string;
   /** How long the program may take until it is ready, in milliseconds; 60 000 by default. */
   readonly readyWithinMs?: number;
@@ -91,7 +91,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   async #launch(): Promise<void> {
-    const { program = builtServer, args = [], env, readyWithinMs = 60_000 } = this.#options;
+    const { program = serverProgram, args = [], env, readyWithinMs = 60_000 } = this.#options;
     const where = ["--port", `${this.port}`, "--host", "127.0.0.1", "--data-dir", this.#dataDirectory];
     const child = spawn(process.execPath, [program, ...where, ...args], {
       env: { ...process.env, ...env },
@@ -133,7 +133,10 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-const builtServer = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
+/** Absolute path of the server program: the one that `INTERLINE_PROGRAM` names, or what was compiled last. */
+export const serverProgram: string =
+  process.env["INTERLINE_PROGRAM"] ??
+  fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;

@@ -2,11 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openDocument, type SharedDocument } from "@interline/client";
 import { afterEach, describe, expect, it } from "vitest";
 import { nodeEnvironment } from "../support/node-environment.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { ServerProcess, serverProgram } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -14,7 +13,6 @@ import { waitFor } from "../support/wait-for.ts";
 const WRITERS = 20;
 const DOCUMENTS = 4;
 const SECRET = "a secret of at least thirty-two bytes";
-const program = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
 
 const open = new Set<SharedDocument>();
 afterEach(() => {
@@ -24,7 +22,7 @@ afterEach(() => {
 
 /** Runs the program with a command; resolves with its exit code and what it printed. */
 async function command(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [serverProgram, ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -6,17 +6,16 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { fileURLToPath } from "node:url";
 import { LevelLog } from "@interline/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
+import { serverProgram } from "../support/server-process.ts";
 
 /**
  * The law: whatever an operator got wrong is answered by one sentence that says what and what to do, on standard error, with exit code 2 for
  * a wrong word on the command line and 1 for anything else; and nothing is made or changed.
  */
 
-const main = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
 let folder: string;
 const at = (name: string): string => join(folder, name);
 
@@ -28,7 +27,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 /** Runs the program to its end. */
 async function run(args: readonly string[], { imports = [] as string[], env = {} } = {}) {
   const flags = imports.flatMap((url) => ["--import", url]);
-  const child = spawn(process.execPath, [...flags, main, ...args], {
+  const child = spawn(process.execPath, [...flags, serverProgram, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, JWT_SECRET: "", ...env },
   });
