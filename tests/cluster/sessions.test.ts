@@ -93,7 +93,7 @@ describe("a client that goes from one server to another", () => {
   });
 
   it("without the fence its letter would be there twice", async () => {
-    await using cluster = await TestCluster.start({ nodes: 2, env: without("fence") });
+    await using cluster = await TestCluster.start({ nodes: 2, ...without("fence") });
     expect(await writeThroughZombie(cluster)).toBe("xx");
   });
 });
@@ -105,7 +105,7 @@ describe("a server to which nothing is published for a while", () => {
   });
 
   it("without reading what is missing it would never have it", async () => {
-    await using cluster = await TestCluster.start({ nodes: 2, env: without("reading") });
+    await using cluster = await TestCluster.start({ nodes: 2, ...without("reading") });
     // Five times as long as it takes where it is read.
     await expect(readThroughSilence(cluster, { timeoutMs: 10_000 })).rejects.toThrow(
       "Timed out waiting for the reader to have all",

@@ -3,7 +3,7 @@ import { WebSocket } from "ws";
 import { nodeEnvironment } from "./node-environment.ts";
 import { type RedisProcess, startRedis } from "./redis-process.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import { ServerProcess } from "./server-process.ts";
+import { ServerProcess, serverProgram } from "./server-process.ts";
 import { SilencingProxy } from "./silencing-proxy.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
 
@@ -61,6 +61,8 @@ export interface ClusterOptions {
   readonly args?: readonly string[];
   /** Added to the environment of the servers. */
   readonly env?: NodeJS.ProcessEnv;
+  /** See `ServerOptions`. */
+  readonly program?: string;
 }
 
 /** Real servers, each a process, on one real Redis that writes everything to the disk. They end at the end of an `await using` block. */
@@ -81,6 +83,7 @@ export class TestCluster implements Servers {
     redis: given,
     args = [],
     env = {},
+    program = serverProgram,
   }: ClusterOptions = {}): Promise<TestCluster> {
     const parts: AsyncDisposable[] = [];
     const begun = async <Part extends AsyncDisposable>(part: Promise<Part>): Promise<Part> => {
@@ -95,7 +98,7 @@ export class TestCluster implements Servers {
         const toRedis = await begun(TcpProxy.start(published.port));
         const redisArgs = ["--redis", `redis://127.0.0.1:${toRedis.port}`];
         const server = await begun(
-          ServerProcess.start({ dataDirectory: "unused", args: [...redisArgs, ...args], env }),
+          ServerProcess.start({ dataDirectory: "unused", args: [...redisArgs, ...args], env, program }),
         );
         nodes.push({ server, toRedis, published });
       }

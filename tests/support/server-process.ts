@@ -133,10 +133,13 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
+/** Absolute path of the server program as it was compiled, each module in a file of its own: they can be replaced one by one. */
+export const compiledProgram: string = fileURLToPath(
+  new URL("../../apps/server/dist/main.js", import.meta.url),
+);
+
 /** Absolute path of the server program: the one that `INTERLINE_PROGRAM` names, or what was compiled last. */
-export const serverProgram: string =
-  process.env["INTERLINE_PROGRAM"] ??
-  fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
+export const serverProgram: string = process.env["INTERLINE_PROGRAM"] ?? compiledProgram;
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;

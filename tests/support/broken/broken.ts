@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
+import { compiledProgram, type ServerOptions } from "../server-process.ts";
 
-/** The environment that makes a server program a broken one: it shows that a test would find the fault. */
-export function without(part: "fence" | "reading"): NodeJS.ProcessEnv {
+/** What a server is started with that lacks something: it shows that a test would find the fault. */
+export function without(part: "fence" | "reading"): Required<Pick<ServerOptions, "env" | "program">> {
   const register = fileURLToPath(new URL("register.mjs", import.meta.url));
-  return { NODE_OPTIONS: `--import file://${register}`, INTERLINE_WITHOUT: part };
+  const env = { NODE_OPTIONS: `--import file://${register}`, INTERLINE_WITHOUT: part };
+  return { env, program: compiledProgram };
 }
