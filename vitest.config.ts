@@ -26,7 +26,6 @@ const SUITES: Record<string, { readonly include?: string[]; readonly env?: Recor
       "tests/system/whole-writes.test.ts",
       "packages/server/test/gateway/fuzz.process.test.ts",
       "tests/cluster/faults.test.ts",
-      "tests/cluster/redis-cluster-faults.test.ts",
     ],
     env: {
       INTERLINE_WORLDS: "25",

@@ -5,7 +5,7 @@ import { askRedis, startRedis } from "../support/redis-process.ts";
 import { type SeededRandom, seededRandom } from "../support/seeded-random.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-/** How often the same is done again. `INTERLINE_FAULTS` asks for more. */
+/** How often the same is done again. `INTERLINE_FAULTS` asks for more, and for all faults: else it is the first two. */
 const TIMES = Number(process.env["INTERLINE_FAULTS"] ?? 1);
 
 /** What is done to a cluster while everybody types, and how it is put right. */
@@ -95,7 +95,7 @@ async function allReady(nodes: readonly ClusterNode[]): Promise<boolean> {
 }
 
 describe(`three servers on one Redis, ${WRITERS} writers`, () => {
-  for (const { name, run } of FAULTS) {
+  for (const { name, run } of TIMES > 1 ? FAULTS : FAULTS.slice(0, 2)) {
     it(`[I1] [I2] [I3] ${name}: every word is there once`, async () => {
       await using cluster = await TestCluster.start();
       const random = seededRandom();
@@ -110,26 +110,27 @@ describe(`three servers on one Redis, ${WRITERS} writers`, () => {
     });
   }
 
-  it("[I1] [I2] Redis is started again without its last writes, twice: servers put them back, and every word is there once", async () => {
-    // It keeps what it is told to, and nothing else.
-    await using redis = await startRedis();
-    await using cluster = await TestCluster.start({ redis });
-    const random = seededRandom();
-    const crowd = new Crowd(random, anywhere(cluster, random));
-    try {
-      for (let loss = 0; loss < 2; loss++) {
-        await crowd.typesOn(60);
-        expect(await askRedis(redis.port, "SAVE")).toBe("+OK\r\n");
-        await crowd.typesOn(100);
-        await crowd.isSavedAgain();
-        await redis.kill();
-        await crowd.typesOn(20);
-        await redis.restart();
-        await crowd.isSavedAgain();
+  if (TIMES > 1)
+    it("[I1] [I2] Redis is started again without its last writes, twice: servers put them back, and every word is there once", async () => {
+      // It keeps what it is told to, and nothing else.
+      await using redis = await startRedis();
+      await using cluster = await TestCluster.start({ redis });
+      const random = seededRandom();
+      const crowd = new Crowd(random, anywhere(cluster, random));
+      try {
+        for (let loss = 0; loss < 2; loss++) {
+          await crowd.typesOn(60);
+          expect(await askRedis(redis.port, "SAVE")).toBe("+OK\r\n");
+          await crowd.typesOn(100);
+          await crowd.isSavedAgain();
+          await redis.kill();
+          await crowd.typesOn(20);
+          await redis.restart();
+          await crowd.isSavedAgain();
+        }
+        expect(await crowd.check(cluster)).toBeGreaterThan(300);
+      } finally {
+        crowd.close();
       }
-      expect(await crowd.check(cluster)).toBeGreaterThan(300);
-    } finally {
-      crowd.close();
-    }
-  });
+    });
 });

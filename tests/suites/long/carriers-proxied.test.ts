@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { CARRIERS, CarriedClient, type Carrier, sessionOf } from "../support/carriers/carried-client.ts";
-import { startHttpProxy } from "../support/carriers/http-proxy.ts";
-import { Site, UPGRADES } from "../support/carriers/site.ts";
-import { waitFor } from "../support/wait-for.ts";
+import { CARRIERS, CarriedClient, type Carrier, sessionOf } from "../../support/carriers/carried-client.ts";
+import { startHttpProxy } from "../../support/carriers/http-proxy.ts";
+import { Site, UPGRADES } from "../../support/carriers/site.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 /** One writes and another reads, over a carrier; returns the versions that the reader was told of. */
 async function write(url: string, carrier: Carrier, count: number): Promise<void> {

@@ -1,14 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { anywhere, startServers } from "../support/cluster.ts";
-import { Crowd, DOCUMENT, WRITERS } from "../support/crowd.ts";
-import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts";
-import { askRedis } from "../support/redis-process.ts";
-import { seededRandom } from "../support/seeded-random.ts";
-import { moveSlot, slotOf } from "../support/slot-migration.ts";
-import { waitFor } from "../support/wait-for.ts";
-
-/** `INTERLINE_FAULTS` asks for more than the first of these. */
-const FAULTS_HERE = Number(process.env["INTERLINE_FAULTS"] ?? 1);
+import { anywhere, startServers } from "../../support/cluster.ts";
+import { Crowd, DOCUMENT, WRITERS } from "../../support/crowd.ts";
+import { type RedisCluster, startRedisCluster } from "../../support/redis-cluster.ts";
+import { askRedis } from "../../support/redis-process.ts";
+import { seededRandom } from "../../support/seeded-random.ts";
+import { moveSlot, slotOf } from "../../support/slot-migration.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 /** What is done to the Redis Cluster while everybody types. */
 const FAULTS: readonly {
@@ -42,7 +39,7 @@ const FAULTS: readonly {
 ];
 
 describe(`three servers on a Redis Cluster of three masters and three replicas, ${WRITERS} writers`, () => {
-  for (const { name, run } of FAULTS.slice(0, FAULTS_HERE))
+  for (const { name, run } of FAULTS)
     test(`[I1] [I2] [I3] ${name}: every word is there once`, async () => {
       await using redis = await startRedisCluster();
       await using servers = await startServers(redis.address);

@@ -1,9 +1,9 @@
 import { SignJWT } from "jose";
 import { expect, it } from "vitest";
-import { ServerProcess } from "../support/server-process.ts";
-import { waitFor } from "../support/wait-for.ts";
-import { sharedBrowser } from "./shared-site.ts";
-import { Writer } from "./writer.ts";
+import { ServerProcess } from "../../support/server-process.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { sharedBrowser } from "../../browser/shared-site.ts";
+import { Writer } from "../../browser/writer.ts";
 
 const SECRET = "a secret of at least thirty-two bytes";
 const shared = sharedBrowser();

@@ -3,10 +3,10 @@ import { rm } from "node:fs/promises";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { ServerProcess, serverProgram } from "../support/server-process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
-import { sharedBrowser } from "./shared-site.ts";
-import { Writer } from "./writer.ts";
+import { ServerProcess, serverProgram } from "../../support/server-process.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { sharedBrowser } from "../../browser/shared-site.ts";
+import { Writer } from "../../browser/writer.ts";
 
 const shared = sharedBrowser();
 
