@@ -1,29 +1,8 @@
-import { expect, it } from "vitest";
-import { startHttpProxy } from "../support/carriers/http-proxy.ts";
-import { ServerProcess } from "../support/server-process.ts";
+import { it } from "vitest";
+import { twoWriteBehindProxy } from "./behind-proxy.ts";
 import { sharedBrowser } from "./shared-site.ts";
-import { Writer } from "./writer.ts";
 
 const shared = sharedBrowser();
 
-it("behind a proxy that lets no WebSocket through and keeps answers back, two write as ever", async () => {
-  await using server = await ServerProcess.start();
-  await using proxy = await startHttpProxy(server.port, { isBuffering: true });
-  const behind = `http://127.0.0.1:${proxy.port}/d/proxied`;
-  await using ana = await Writer.open(shared.browser, behind, { name: "Ana Ruiz", color: 12 });
-  await using jonas = await Writer.open(shared.browser, `${server.url}/d/proxied`, {
-    name: "Jonas Weber",
-    color: 6,
-  });
-  await ana.focus();
-  await ana.type("Over whatever gets through.");
-  await ana.isSaved();
-  await jonas.seesText("Over whatever gets through.");
-  await jonas.focus();
-  await jonas.press("Control+End");
-  await jonas.type(" And back.");
-  await jonas.isSaved();
-  await ana.seesText("Over whatever gets through. And back.");
-  await ana.caretOf("Jonas Weber");
-  expect([...ana.faults, ...jonas.faults]).toEqual([]);
-});
+it("behind a proxy that lets no WebSocket through and keeps answers back, two write as ever", () =>
+  twoWriteBehindProxy(shared, { isBuffering: true }));

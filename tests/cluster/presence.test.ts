@@ -240,7 +240,7 @@ describe("people whose page is at another server", () => {
     }
   });
 
-  test("are there again after Redis was killed and started anew", async () => {
+  test("are there again after Redis was killed and started again", async () => {
     const ann = await enter(servers[0]!.syncUrl, { document: "restart", name: "ann" });
     const bob = await enter(servers[1]!.syncUrl, { document: "restart", name: "bob" });
     await sees(ann, "bob");

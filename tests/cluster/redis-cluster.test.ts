@@ -215,7 +215,7 @@ test("[I2] while slots move to another master nothing is lost and nothing is the
   for (const [index, document] of from.entries()) {
     const both = writers[index] ?? [];
     await check(document, here, both);
-    // It is another master's log now: they had to begin anew.
+    // It is another master's log now: they had to begin again.
     for (const { opened } of both) expect(opened).toBeGreaterThan(1);
   }
   for (const document of from) await moveSlot(cluster, await slotOf(cluster, document), 1, 0);

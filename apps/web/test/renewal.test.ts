@@ -12,7 +12,7 @@ function tab(): Storage {
 
 const saved = { pendingEdits: 0 };
 
-it("a page that the server has left behind loads itself anew, once from each build", () => {
+it("a page that the server has left behind reloads, once from each build", () => {
   const shelf = tab();
   expect(shouldRenew(saved, shelf, "main-a.js")).toBe(true);
   expect(shouldRenew(saved, shelf, "main-a.js")).toBe(false);

@@ -87,7 +87,7 @@ export interface ConnectionOptions {
   readonly url: string;
   /** Who writes here. */
   readonly user: User;
-  /** Gives the token for a server that asks for one, at each connection anew. Default: none. */
+  /** Gives the token for a server that asks for one, for every new connection. Default: none. */
   readonly token?: TokenSource | undefined;
   /** The platform; default `platformEnvironment()`. */
   readonly environment?: Environment;
@@ -330,7 +330,7 @@ export class Connection {
     this.#write(socket, { type: "hello", protocol: PROTOCOL_VERSION, user: this.#user, token });
   }
 
-  /** A token is asked for anew each time: an older one may have run out. */
+  /** A token is asked for again each time: an older one may have run out. */
   async #identify(socket: WebSocketLike, giveToken: TokenSource, isCurrent: () => boolean): Promise<void> {
     try {
       const token = await giveToken();

@@ -26,7 +26,7 @@ export interface DocumentCounters {
   readonly roundTripMs: number | undefined;
   /** Channels that were opened. */
   readonly opens: number;
-  /** Operations that the server had not got and that went out anew. */
+  /** Operations that the server had not got and that went out again. */
   readonly resends: number;
 }
 

@@ -47,7 +47,7 @@ export interface ChannelOwner {
   selection(): Selection | undefined;
   /** What may be done in the document, from now on. */
   access(role: Role): void;
-  /** The text was not the document's. It is fetched anew; what is pending stays. */
+  /** The text was not the document's. It is fetched again; what is pending stays. */
   differed(): void;
   /** Something about the state changed. */
   changed(): void;
@@ -208,7 +208,7 @@ export class DocumentChannel {
     const { connection, document, replica, keeper, owner } = this.#options;
     const channel = connection.openChannel(this.#handler);
     this.#channel = channel;
-    // Who comes back on a new connection is asked anew what they may do.
+    // Who comes back on a new connection is asked again what they may do.
     this.#faultCode = undefined;
     this.#counters.opens++;
     owner.opening();

@@ -16,7 +16,7 @@ export interface DocumentOptions {
   readonly store?: DocumentStore | null;
   /**
    * Whose copies on this device these are: text without spaces. Copies of one account are never shown to another. Name the login here, or a
-   * constant where everybody who uses the device is one writer; an id that is made up anew loses what was kept under the last one.
+   * constant where everybody who uses the device is one writer; an id that is made up again loses what was kept under the last one.
    * Default: the user's id.
    */
   readonly account?: string | undefined;

@@ -66,7 +66,7 @@ const textOf = (document: SharedDocument): Text | undefined => (document.isReady
 const peersOf = (document: SharedDocument): readonly RemotePeer[] => document.peers;
 const statusOf = (document: SharedDocument): DocumentStatus => document.status;
 
-/** What `read` says of the document, read anew at each of the events and at no other time, so that a render sees one value. */
+/** What `read` says of the document, read again at each of the events and at no other time, so that a render sees one value. */
 function useDocument<Value>(
   document: SharedDocument | undefined,
   events: readonly EventName[],

@@ -34,7 +34,7 @@ interface WorkingCopyOptions {
   readonly listeners: Listeners<SharedDocumentEvents>;
   /** Something that `status` tells may have changed. */
   readonly changed: () => void;
-  /** The text was not the server's, and is fetched anew. */
+  /** The text was not the server's, and is fetched again. */
   readonly differed: () => void;
   /** The account was signed out on this device. */
   readonly signedOut: () => void;

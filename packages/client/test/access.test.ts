@@ -35,7 +35,7 @@ function receiveOpened(): void {
 }
 
 describe("a token", () => {
-  it("is asked for at each connection anew, and goes into the first message", async () => {
+  it("is asked for at every new connection, and goes into the first message", async () => {
     let asked = 0;
     open(() => Promise.resolve(`token-${++asked}`));
     environment.socket.onopen?.();

@@ -22,7 +22,7 @@ export class StatusEvent extends Event {
 }
 
 /**
- * `il-outdated`: the server has left behind the build that this page loaded, and takes nothing from it any more. A page that is loaded anew
+ * `il-outdated`: the server has left behind the build that this page loaded, and takes nothing from it any more. A page that is loaded again
  * may get through: the element leaves that to its host, and says so in the status. What is not saved stays as it is.
  * @public
  */

@@ -141,7 +141,7 @@ function saving(situation: StatusSituation, now: number): StatusLine {
   const { status, merge, progressAt = 0 } = situation;
   const since = status.pendingSince ?? situation.since;
   const age = now - since;
-  // Each part that is saved begins the wait anew.
+  // Each part that is saved begins the wait again.
   const movedAt = Math.max(since, progressAt);
   if (now - movedAt >= TRYING_AFTER) {
     const words = "Trying to save…";

@@ -3,7 +3,7 @@ import type { Operation } from "./operation.ts";
 import { Text } from "./text.ts";
 import { countPoints, unitAfter } from "./unicode.ts";
 
-/** From so many components on, writing the whole text anew may be cheaper than editing it in place. */
+/** From so many components on, writing the whole text again may be cheaper than editing it in place. */
 const REWRITE_COMPONENTS = 256;
 /** One component, half an edit, costs in place about as much as writing so many UTF-16 code units (measured: 1.5 µs, 8 to 15 ns). */
 const UNITS_PER_COMPONENT = 150;

@@ -19,7 +19,7 @@ export class CodeWriter {
   /** How much is kept since the component written last. */
   #kept = 0;
 
-  /** Begins anew, in the memory of the list before. */
+  /** Begins again, in the memory of the list before. */
   start(isWide: boolean): void {
     if (this.codes.length > SCRATCH_CODES) this.codes = [];
     this.size = 0;

@@ -25,7 +25,7 @@ export const ProtocolErrorCode = {
   TooManyConnections: "ERR_TOO_MANY_CONNECTIONS",
   /** Too many logins from this address have failed. Ends the connection; worth a later try. */
   TooManyLogins: "ERR_TOO_MANY_LOGINS",
-  /** Over HTTP: no connection has this id (any more), or what the client missed is not kept. It connects anew. */
+  /** Over HTTP: no connection has this id (any more), or what the client missed is not kept. It connects again. */
   ConnectionUnknown: "ERR_CONNECTION_UNKNOWN",
   /** Nothing was said in time. Ends the connection. */
   Timeout: "ERR_TIMEOUT",

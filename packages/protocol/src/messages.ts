@@ -220,7 +220,7 @@ export const serverMessages = {
   error: { code: code<ProtocolErrorCode>(), message: string, channel: optional(count) },
 
   /**
-   * This server is about to stop. The client leaves after so long, and connects anew: to `url`, or where it was. Until then everything
+   * This server is about to stop. The client leaves after so long, and connects again: to `url`, or where it was. Until then everything
    * goes on.
    */
   move: { afterMs: count, url: optional(socketAddress) },

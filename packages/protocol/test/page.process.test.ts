@@ -93,7 +93,7 @@ function withTable(page: string, heading: string, head: readonly string[], rows:
   return [page.slice(0, start), [...head, ...rows].join("\n"), page.slice(end)].join("");
 }
 
-it("PROTOCOL.md has a row for every message, and an example that is one; with --update it is written anew", async () => {
+it("PROTOCOL.md has a row for every message, and an example that is one; with --update it is written again", async () => {
   const page = await readFile(PAGE, "utf8");
   const head = ["| Message | Example |", "| --- | --- |"];
   const names = new Map<string, Set<string>>();

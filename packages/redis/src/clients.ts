@@ -6,7 +6,7 @@ import { reconnectMs } from "./reconnect.ts";
 /** A cluster that is not whole for so many times a command's time when a server starts is none. */
 const CLUSTER_PATIENCE = 5;
 
-/** Commands are never kept for later nor sent again: whoever asked decides anew (rule S8). */
+/** Commands are never kept for later nor sent again: whoever asked decides again (rule S8). */
 export function clientOf(address: RedisAddress, commandTimeoutMs: number): Redis | Cluster {
   if (address.kind !== "cluster") return redisOf(address, commandTimeoutMs);
   const cluster = new Cluster([...address.nodes], {
@@ -47,7 +47,7 @@ export function nodeClientOf({ login }: ClusterAddress, node: HostPort, commandT
   });
 }
 
-/** One connection, that is made anew when it is lost. */
+/** One connection, that is made again when it is lost. */
 export function redisOf(address: Exclude<RedisAddress, ClusterAddress>, commandTimeoutMs: number): Redis {
   const options = {
     ...commonOptions(commandTimeoutMs),

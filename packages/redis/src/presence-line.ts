@@ -20,7 +20,7 @@ export interface LineSurroundings {
   readonly node: string;
   readonly now: () => number;
   readonly isAlive: (node: string) => boolean;
-  /** Finds out anew who is alive, and shows that this node is. Rejects if that cannot be found out. */
+  /** Finds out again who is alive, and shows that this node is. Rejects if that cannot be found out. */
   readonly judge: () => Promise<void>;
   /** Changes the hash. Rejects if the answer did not come: it may have been done. */
   readonly share: (request: ShareRequest) => Promise<ShareReply>;
@@ -249,7 +249,7 @@ export class PresenceLine implements PresenceShare {
       await Promise.resolve();
       while (this.#isDue) await this.#step();
     } finally {
-      // In the turn of the last look: what comes later starts anew.
+      // In the turn of the last look: what comes later starts again.
       this.#running = undefined;
     }
   }

@@ -163,7 +163,7 @@ export class RedisStore {
     this.#subscriptions.unsubscribe(channel);
   }
 
-  /** Calls back whenever a connection was made anew: messages may have been lost. */
+  /** Calls back whenever a connection was made again: messages may have been lost. */
   onBack(listener: () => void): void {
     this.#onBack.add(listener);
   }
@@ -212,7 +212,7 @@ export class RedisStore {
     this.#logger.warn({ event: "redis-fault", error }, "Redis");
   }
 
-  /** Ends connections on which nobody answers: half of one may be dead, and nobody would tell. What was lost is connected anew. */
+  /** Ends connections on which nobody answers: half of one may be dead, and nobody would tell. What was lost is connected again. */
   #endSilent(): void {
     const nodes = this.#clients.flatMap((client) => (client instanceof Redis ? [client] : client.nodes()));
     for (const connection of [...nodes, ...this.#subscriptions.connections()]) {
@@ -224,7 +224,7 @@ export class RedisStore {
   #endIfLate(connection: Redis, error: unknown): void {
     const isLate = error instanceof Error && error.message === "Command timed out";
     if (!isLate || connection.status !== "ready" || this.#isClosed) return;
-    this.#logger.warn({ event: "redis-silent" }, "Redis does not answer: connecting anew");
+    this.#logger.warn({ event: "redis-silent" }, "Redis does not answer: connecting again");
     connection.disconnect(true);
   }
 

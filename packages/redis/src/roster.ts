@@ -39,7 +39,7 @@ export class Roster {
   readonly #told = new Map<string, Field>();
   readonly #touched = new Set<string>();
 
-  /** Takes everything anew: what is not in `fields` is not there any more. */
+  /** Takes everything again: what is not in `fields` is not there any more. */
   replace(fields: readonly Field[]): void {
     for (const sessions of this.#nodes.values()) this.#touch(sessions.keys());
     this.#nodes.clear();

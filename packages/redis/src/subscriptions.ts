@@ -28,7 +28,7 @@ export interface Subscriptions {
 /** Channels that are subscribed to with one command. */
 const SUBSCRIBED_AT_ONCE = 512;
 
-/** Over one connection, which is made anew when it is lost. */
+/** Over one connection, which is made again when it is lost. */
 export function subscribeAtOne(
   client: Redis,
   { onMessage, onBack, onFault }: SubscriptionEvents,
@@ -41,7 +41,7 @@ export function subscribeAtOne(
         await client.ssubscribe(...all.slice(from, from + SUBSCRIBED_AT_ONCE));
       }
     } catch {
-      // What was not answered is not heard: begin anew.
+      // What was not answered is not heard: begin again.
       return client.disconnect(true);
     }
     onBack();
@@ -88,7 +88,7 @@ interface NodeConnection {
  *
  * (The client library has the like, but a slot that moves just when one of its channels is unsubscribed makes it throw where nobody can
  * catch it: the node's own word that the channel is gone is taken for the answer, and the answer then belongs to nothing,
- * https://github.com/valkey-io/valkey/issues/1066. Here such a connection is ended and made anew.)
+ * https://github.com/valkey-io/valkey/issues/1066. Here such a connection is ended and made again.)
  */
 export class ClusterSubscriptions implements Subscriptions {
   readonly #options: ClusterSubscriptionsOptions;

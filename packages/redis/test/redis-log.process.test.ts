@@ -130,7 +130,7 @@ describe("a log in Redis", () => {
     await waitFor("the document to be open again", () =>
       log.openSession("d", open("s")).catch(() => undefined),
     );
-    // Opened anew it has all that was acknowledged.
+    // Opened again it has all that was acknowledged.
     log.release("d");
     await log.watch("d", () => {});
     expect(await log.readHead("d")).toEqual({ version: 1, entryId: "s1", length: 1 });

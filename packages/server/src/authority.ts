@@ -85,7 +85,7 @@ export interface NextBatch {
   readonly batch: CommitBatch | undefined;
   /** Operations that can never be committed now; they have left the queue. */
   readonly dropped: readonly Dropped[];
-  /** True: others were first while the batch was made. It must be made anew. */
+  /** True: others were first while the batch was made. It must be made again. */
   readonly isBehind: boolean;
 }
 

@@ -121,7 +121,7 @@ export class Committer {
     const { log, document } = this.#options;
     const to = version + READ_ENTRIES;
     if (version > 0) {
-      // With the entry of the state itself: a log that lost its end and grew anew has another there.
+      // With the entry of the state itself: a log that lost its end and grew again has another there.
       const [known, ...following] = (await log.readEntries(document, version - 1, to, READ_WEIGHT)) ?? [];
       if (known !== undefined && known.entryId !== entryId) return undefined;
       // None: there are none, or the known one is as heavy as a read may be.
@@ -135,7 +135,7 @@ export class Committer {
       await this.#commitAll();
     } catch (error) {
       const { logger, document } = this.#options;
-      logger.error({ event: "document-failed", document, error }, "a document failed; it is loaded anew");
+      logger.error({ event: "document-failed", document, error }, "a document failed; it is loaded again");
       this.#lose(ProtocolErrorCode.StoreUnavailable);
     }
     this.#run = undefined;

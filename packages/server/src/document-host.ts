@@ -49,7 +49,7 @@ export interface DocumentHostOptions {
  * Where a document stands:
  * - `loading`: being read from the log; opens wait for it;
  * - `live`: in memory; `timer` runs while nobody has it open; so many `uses` are under way that no channel is open for;
- * - `unloading`: nobody has it open; the log is asked whether it has everything, and its checkpoint is saved; opens wait, then load it anew.
+ * - `unloading`: nobody has it open; the log is asked whether it has everything, and its checkpoint is saved; opens wait, then load it again.
  */
 type Slot =
   | { readonly state: "loading"; readonly done: Promise<unknown> }

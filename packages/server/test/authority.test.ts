@@ -89,7 +89,7 @@ describe("[S5] a long operation of the server itself", () => {
     expect(authority.text.toString() === `${LONG}ab!`).toBe(true);
   });
 
-  test("is made anew when others are first while it is made, and lets the shorter ones that wait go before it once", () => {
+  test("is made again when others are first while it is made, and lets the shorter ones that wait go before it once", () => {
     const authority = roomyAuthority();
     authority.submit(submission("s", 9, 1, 2, [LONG], terms));
     authority.submit(submission("bob", 1, 1, 2, [2, "!"]));

@@ -221,7 +221,7 @@ describe("a document on its host", () => {
     expect(first.messages.filter(({ type }) => type === "ack")).toEqual([]);
   });
 
-  test("[S3] an operation that waits behind a batch is not committed once its session is opened anew", async () => {
+  test("[S3] an operation that waits behind a batch is not committed once its session is opened again", async () => {
     const { log, open } = hostOf();
     const commit = log.commit.bind(log);
     const held = closedGate();
@@ -541,7 +541,7 @@ describe("a document on its host", () => {
     expect(dan.take()[0]).toMatchObject({ type: "opened", lastSeq: 1, lastVersion: 4 });
   });
 
-  test("[C8] a session whose fate cannot be known gets the text and must begin anew", async () => {
+  test("[C8] a session whose fate cannot be known gets the text and must begin again", async () => {
     const { log, open } = hostOf();
     const ann = await open("ann");
     await write(ann, 0, 3);

@@ -152,7 +152,7 @@ describe("fan-out", () => {
     expect(frames[3]).not.toBe(frames[0]);
   });
 
-  test("the whole text is encoded once for newcomers of the same version, and anew where carets go with it", () => {
+  test("the whole text is encoded once for newcomers of the same version, and again where carets go with it", () => {
     const authority = emptyAuthority();
     const { fanOut, presence } = fanOutOf(authority);
     presence.join(2, user);

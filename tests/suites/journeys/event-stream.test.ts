@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { twoWriteBehindProxy } from "../../browser/behind-proxy.ts";
 import { sharedBrowser } from "../../browser/shared-site.ts";
 import { Writer } from "../../browser/writer.ts";
 import { startHttpProxy } from "../../support/carriers/http-proxy.ts";
@@ -6,27 +7,7 @@ import { ServerProcess } from "../../support/server-process.ts";
 
 const shared = sharedBrowser();
 
-it("over an event stream two write as ever", async () => {
-  await using server = await ServerProcess.start();
-  await using proxy = await startHttpProxy(server.port, { isBuffering: false });
-  const behind = `http://127.0.0.1:${proxy.port}/d/proxied`;
-  await using ana = await Writer.open(shared.browser, behind, { name: "Ana Ruiz", color: 12 });
-  await using jonas = await Writer.open(shared.browser, `${server.url}/d/proxied`, {
-    name: "Jonas Weber",
-    color: 6,
-  });
-  await ana.focus();
-  await ana.type("Over whatever gets through.");
-  await ana.isSaved();
-  await jonas.seesText("Over whatever gets through.");
-  await jonas.focus();
-  await jonas.press("Control+End");
-  await jonas.type(" And back.");
-  await jonas.isSaved();
-  await ana.seesText("Over whatever gets through. And back.");
-  await ana.caretOf("Jonas Weber");
-  expect([...ana.faults, ...jonas.faults]).toEqual([]);
-});
+it("over an event stream two write as ever", () => twoWriteBehindProxy(shared, { isBuffering: false }));
 
 it("[E7] over an event stream the page says that the server has gone, and saves what was typed when it is back", async () => {
   await using server = await ServerProcess.start();

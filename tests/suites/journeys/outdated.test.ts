@@ -21,7 +21,7 @@ function becomeOld(): void {
 const loads = ({ page }: Writer): Promise<number> =>
   page.evaluate(() => Number(sessionStorage.getItem("loads")));
 
-it("a page that the server has left behind loads itself anew, once, and then says what is wrong", async () => {
+it("a page that the server has left behind reloads, once, and then says what is wrong", async () => {
   await using writer = await Writer.open(site.browser, `${site.server.url}/d/outdated`, {
     ...ana,
     prepare: becomeOld,

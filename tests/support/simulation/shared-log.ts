@@ -25,7 +25,7 @@ const GRACE_MS = 6_000;
 /** A log that several programs write, as one in Redis: it tells the others what was committed, mostly, and may lose its end. */
 export class SharedLog {
   #log = new MemoryLog();
-  /** Everything that ever changed it, to make it anew up to an earlier moment. */
+  /** Everything that ever changed it, to make it again up to an earlier moment. */
   #changes: { readonly at: number; readonly make: (log: DocumentLog) => Promise<unknown> }[] = [];
   #logId = 1;
   #openFrom = 0;

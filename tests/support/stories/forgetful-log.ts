@@ -14,7 +14,7 @@ import { decideCommit, decideOpenSession } from "../../../packages/server/src/lo
 export interface RowRules {
   /** A dropped row that was not settled raises the watermark. */
   readonly hasWatermark: boolean;
-  /** A row that is made anew remembers since when it knows. */
+  /** A row that is made again remembers since when it knows. */
   readonly hasSince: boolean;
   readonly refusesUnknown: boolean;
   /** The number is recorded in the step of the append; otherwise in a later one, before which the program crashes. */

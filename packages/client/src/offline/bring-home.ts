@@ -23,7 +23,7 @@ async function moveFrom(store: DocumentStore, from: DocumentKey, to: DocumentKey
   const there = new Set((await store.list(to)).map(({ session }) => session));
   for (const { session } of left) {
     const lock = await store.lock(from, session, 0);
-    // A living tab has it. Where there are no locks it writes its copy anew under its own account.
+    // A living tab has it. Where there are no locks it writes its copy again under its own account.
     if (lock === undefined && store.canLock) continue;
     try {
       // What was moved and not removed is older than what was made of it since.

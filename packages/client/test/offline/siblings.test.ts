@@ -323,7 +323,7 @@ describe("tabs of one device, offline", () => {
   it.each([
     ["as it was", "abcd"],
     ["that has heard more of the server", "?!abcd"],
-  ])("a tab that is opened anew goes on with a session %s, and is followed from there", async (_, text) => {
+  ])("a tab that is opened again goes on with a session %s, and is followed from there", async (_, text) => {
     const [a, b] = await offlineTabs(2);
     a!.type(3, "d");
     await settled();

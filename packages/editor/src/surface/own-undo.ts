@@ -48,7 +48,7 @@ export const remoteAnnotations: readonly Annotation<boolean>[] = [
   Transaction.remote.of(true),
 ];
 
-/** What can be undone in another state with the same text, as where a view is made anew. */
+/** What can be undone in another state with the same text, as where a view is made again. */
 export function undoOf(state: EditorState): Extension {
   return [historyField, burstField].map((field) => field.init(() => state.field(field)));
 }

@@ -453,7 +453,7 @@ export class Connection {
     if (open !== undefined && role !== undefined) this.#send(Frame.of({ type: "access", channel, role }));
   }
 
-  /** The server stops soon: the client is told to leave after so long, and to connect anew, at `url` or where it was. */
+  /** The server stops soon: the client is told to leave after so long, and to connect again, at `url` or where it was. */
   move(afterMs: number, url: string | undefined): void {
     if (this.#state.name === "ready") this.#send(Frame.of({ type: "move", afterMs, url }));
   }

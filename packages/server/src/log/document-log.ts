@@ -19,7 +19,7 @@ export const EMPTY_HEAD: Head = { version: 0, entryId: "", length: 0 };
 export interface Entry {
   /** The version that it makes. The first entry makes version 1. */
   readonly version: number;
-  /** Random, at least 64 bits: a log that went back in time and grew anew has other ids. */
+  /** Random, at least 64 bits: a log that went back in time and grew again has other ids. */
   readonly entryId: string;
   readonly session: string;
   readonly seq: number;

@@ -69,7 +69,7 @@ interface CachedDocument {
  * The log for one machine: an embedded LevelDB in a folder, opened by one process at a time. A commit resolves when the
  * disk has it (`fdatasync`); commits of all documents that arrive meanwhile share the next write.
  *
- * A write that fails leaves open what the disk holds: the documents in it are read anew before anything else. While the disk
+ * A write that fails leaves open what the disk holds: the documents in it are read again before anything else. While the disk
  * fails, every call rejects with `ERR_STORE_FAILED`; when it works again, so does the log.
  * @public
  */
@@ -368,7 +368,7 @@ export class LevelLog implements ArchivableLog {
   }
 }
 
-/** It is read anew before anything else. */
+/** It is read again before anything else. */
 function forgetCached(cached: CachedDocument): void {
   cached.stored = undefined;
   cached.rows = new Map();

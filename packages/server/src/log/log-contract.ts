@@ -375,7 +375,7 @@ export const logContract: readonly LogCase[] = [
       // From before its own entry: it may be in the log or not.
       const before = await log.openSession("d", open("a", "h", { lastSeq: 1, inFlight: true }));
       assert.equal(before.isFateKnown, false);
-      // Asked again it is still not known: the row was made anew, but claims nothing.
+      // Asked again it is still not known: the row was made again, but claims nothing.
       const again = await log.openSession("d", open("a", "i", { lastSeq: 1, inFlight: true }));
       assert.equal(again.isFateKnown, false);
       const after = await log.openSession("d", open("c", "j", { version: 1, lastSeq: 1, inFlight: true }));
