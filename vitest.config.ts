@@ -48,7 +48,8 @@ export default defineConfig({
           setupFiles: [...setupFiles, `${runner}/pure.ts`],
           include: inPackages(""),
           exclude: ["**/*.process.test.ts", "**/*.perf.test.ts"],
-          // Pure tests leave nothing behind: files share what a worker has loaded, which halves the processor time.
+          // Pure tests leave nothing behind: files share what a worker has loaded, which halves the processor
+          // time.
           isolate: false,
           sequence: { groupOrder: 0 },
           ...patient,

@@ -45,7 +45,10 @@ export async function buildPage() {
   );
 }
 
-/** The server program in one piece, which `npm start` and the tests run: `apps/server/dist/bundle/main.js`. Needs what `compile` leaves. */
+/**
+ * The server program in one piece, which `npm start` and the tests run: `apps/server/dist/bundle/main.js`.
+ * Needs what `compile` leaves.
+ */
 export const program = join(server, "dist", "bundle", "main.js");
 
 /** Builds `program`. */

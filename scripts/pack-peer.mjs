@@ -1,6 +1,7 @@
 /**
- * `npm run pack:peer NAME [FOLDER]`: packs what is built in a checkout, without its dependencies, as a peer that tests talk to:
- * `tests/fixtures/peers/NAME.tgz`. Each release adds one. How it is unpacked: `tests/support/peer.ts`.
+ * `npm run pack:peer NAME [FOLDER]`: packs what is built in a checkout, without its dependencies, as a peer
+ * that tests talk to: `tests/fixtures/peers/NAME.tgz`. Each release adds one. How it is unpacked:
+ * `tests/support/peer.ts`.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";

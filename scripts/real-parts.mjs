@@ -27,8 +27,8 @@ export const chromium = {
 };
 
 /**
- * Chromium's engine without its window. Playwright prefers it too: Chromium itself draws its own address bar as pages, which costs
- * more than half of the processor time of a test.
+ * Chromium's engine without its window. Playwright prefers it too: Chromium itself draws its own address bar
+ * as pages, which costs more than half of the processor time of a test.
  *
  * @type {Part}
  */

@@ -1,8 +1,8 @@
 import { defineConfig } from "vite";
 
 /**
- * Puts the compiled program and its libraries together, so that it starts in half the time. What is native stays outside. The depth of the
- * folder is that of `dist/commands`: the page is found from there.
+ * Puts the compiled program and its libraries together, so that it starts in half the time. What is native
+ * stays outside. The depth of the folder is that of `dist/commands`: the page is found from there.
  */
 export default defineConfig({
   logLevel: "warn",

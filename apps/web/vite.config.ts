@@ -25,7 +25,9 @@ function serviceWorkerFiles(): Plugin {
   };
 }
 
-/** Lets the page fetch at once, beside its script, what the script loads first of all: the device's database. */
+/**
+ * Lets the page fetch at once, beside its script, what the script loads first of all: the device's database.
+ */
 function preloadDatabase(): Plugin {
   return {
     name: "preload-database",

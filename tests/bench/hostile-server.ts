@@ -1,8 +1,8 @@
 /**
- * How long one sender can keep the server's event loop to itself: `node tests/bench/hostile-server.ts [program]`. Prints a row for each
- * request: the longest time that nothing else could run, in ms of the main thread's processor time, and in brackets how much of it was garbage
- * collection. Runs on Linux. `program` is that of another version, to compare
- * with (`apps/server/dist/main.js`).
+ * How long one sender can keep the server's event loop to itself: `node tests/bench/hostile-server.ts
+ * [program]`. Prints a row for each request: the longest time that nothing else could run, in ms of the main
+ * thread's processor time, and in brackets how much of it was garbage collection. Runs on Linux. `program` is
+ * that of another version, to compare with (`apps/server/dist/main.js`).
  */
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
@@ -35,7 +35,10 @@ async function longestBlock(): Promise<{ readonly ms: number; readonly collectin
   return { ms: Number(ms), collecting: Number(collecting) };
 }
 
-/** Asks the API, and again when the server says so: what a sender may send is bounded too, and not what is measured here. */
+/**
+ * Asks the API, and again when the server says so: what a sender may send is bounded too, and not what is
+ * measured here.
+ */
 async function ask(method: string, path: string, body?: string, type = "application/json"): Promise<number> {
   const headers: Record<string, string> = body === undefined ? {} : { "content-type": type };
   const init = { method, headers, ...(body === undefined ? {} : { body }) };
@@ -69,7 +72,10 @@ async function open(document: string): Promise<string> {
   }
 }
 
-/** Opens and closes at once a great many documents, and meanwhile asks whether the server is well: the longest wait, in ms. */
+/**
+ * Opens and closes at once a great many documents, and meanwhile asks whether the server is well: the longest
+ * wait, in ms.
+ */
 async function openAndClose(): Promise<string> {
   const sockets = await Promise.all(
     Array.from({ length: CONNECTIONS }, (_, index) => connected(`hostile${index}`)),

@@ -14,7 +14,10 @@ beforeEach(() => {
   url = `${site.server.url}/d/offline-${documents++}`;
 });
 
-/** Runs in the page: what it has loaded and its service worker has not. The browser's own cache may have it, and may forget it. */
+/**
+ * Runs in the page: what it has loaded and its service worker has not. The browser's own cache may have it,
+ * and may forget it.
+ */
 async function filesThatAreNotKept(): Promise<string[]> {
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
   const files = loaded.filter((name) => name.includes("/assets/"));

@@ -5,7 +5,10 @@ import { askRedis, startRedis } from "../support/redis-process.ts";
 import { type SeededRandom, seededRandom } from "../support/seeded-random.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-/** How often the same is done again. `INTERLINE_FAULTS` asks for more, and for all faults: else it is the first two. */
+/**
+ * How often the same is done again. `INTERLINE_FAULTS` asks for more, and for all faults: else it is the
+ * first two.
+ */
 const TIMES = Number(process.env["INTERLINE_FAULTS"] ?? 1);
 
 /** What is done to a cluster while everybody types, and how it is put right. */

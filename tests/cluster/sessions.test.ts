@@ -54,7 +54,8 @@ function openAtNode(node: ClusterNode, name: string): SharedDocument {
 }
 
 /**
- * Somebody reads at a server that hears nothing for a while. Resolves when they have everything after all, or rejects.
+ * Somebody reads at a server that hears nothing for a while. Resolves when they have everything after all, or
+ * rejects.
  *
  * @param patience how long they wait at most, once something is published again
  */

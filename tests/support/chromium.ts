@@ -23,7 +23,10 @@ export interface LaunchOptions {
   readonly hasBackForwardCache?: boolean;
 }
 
-/** Starts the real Chromium that `npm test` found, without a window; its headless shell if there is one. Close it in the end. */
+/**
+ * Starts the real Chromium that `npm test` found, without a window; its headless shell if there is one. Close
+ * it in the end.
+ */
 export function launchChromium({ hasBackForwardCache = false }: LaunchOptions = {}): Promise<Browser> {
   return chromium.launch({
     // The headless shell has no back/forward cache.

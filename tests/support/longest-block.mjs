@@ -1,7 +1,8 @@
 /**
- * Loaded into a server by `--import`: asked by SIGUSR2 it prints the longest time, in ms, that the event loop was kept by one thing since it was
- * asked last, and how much of that was garbage collection. Counted is processor time of the main thread alone (`schedstat` of Linux, proc(5)):
- * neither what other programs took nor what helper threads did beside.
+ * Loaded into a server by `--import`: asked by SIGUSR2 it prints the longest time, in ms, that the event loop
+ * was kept by one thing since it was asked last, and how much of that was garbage collection. Counted is
+ * processor time of the main thread alone (`schedstat` of Linux, proc(5)): neither what other programs took
+ * nor what helper threads did beside.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { PerformanceObserver } from "node:perf_hooks";

@@ -16,7 +16,10 @@ export interface Peer {
   client(): Promise<typeof client>;
 }
 
-/** Unpacks a peer of `tests/fixtures/peers`, once for all tests: `"1.0"` is the first. `scripts/pack-peer.mjs` makes them. */
+/**
+ * Unpacks a peer of `tests/fixtures/peers`, once for all tests: `"1.0"` is the first. `scripts/pack-peer.mjs`
+ * makes them.
+ */
 export async function unpackPeer(name: string): Promise<Peer> {
   const folder = join(root, "node_modules/.cache/interline/peers", name);
   if (!(await exists(folder))) await unpack(name, folder);
@@ -50,7 +53,10 @@ async function unpack(name: string, folder: string): Promise<void> {
   });
 }
 
-/** Gives a package of the peer what it depends on: its own siblings, and the libraries that are installed here. */
+/**
+ * Gives a package of the peer what it depends on: its own siblings, and the libraries that are installed
+ * here.
+ */
 async function link(made: string, folder: string, place: string): Promise<void> {
   const { dependencies = {} } = JSON.parse(await readFile(join(made, place, "package.json"), "utf8")) as {
     dependencies?: Record<string, string>;

@@ -133,7 +133,10 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** Absolute path of the server program as it was compiled, each module in a file of its own: they can be replaced one by one. */
+/**
+ * Absolute path of the server program as it was compiled, each module in a file of its own: they can be
+ * replaced one by one.
+ */
 export const compiledProgram: string = fileURLToPath(
   new URL("../../apps/server/dist/main.js", import.meta.url),
 );

@@ -2,7 +2,10 @@
 export const ways = ["is absent", "throws when named", "throws when called", "rejects"] as const;
 export type Way = (typeof ways)[number];
 
-/** Takes every optional part of the platform away. Runs in a page, before anything else, so it names nothing outside of itself. */
+/**
+ * Takes every optional part of the platform away. Runs in a page, before anything else, so it names nothing
+ * outside of itself.
+ */
 export function takeAway(way: Way): void {
   const refused = (): DOMException => new DOMException("switched off", "SecurityError");
   const end = (): unknown => {

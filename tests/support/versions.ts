@@ -22,8 +22,8 @@ export async function builds(): Promise<readonly [today: Build, ...released: Bui
 }
 
 /**
- * Somebody with a client of some build who writes words, each in one piece at the start or the end of the text, so that none is torn by
- * others, and remembers them.
+ * Somebody with a client of some build who writes words, each in one piece at the start or the end of the
+ * text, so that none is torn by others, and remembers them.
  */
 export class WordWriter {
   readonly name: string;

@@ -5,7 +5,10 @@ import { bundleSize } from "../support/bundle-size.ts";
 
 /** What a page loads of the client beyond the text core, in bytes, gzipped. */
 const MAX_BYTES = 21_504;
-/** The device's database with its library, and what carries messages where no WebSocket gets through: files of their own, in bytes, gzipped. */
+/**
+ * The device's database with its library, and what carries messages where no WebSocket gets through: files of
+ * their own, in bytes, gzipped.
+ */
 const MAX_LATER_BYTES = 2_560;
 
 it("the client with its store is at most 21 kB beyond the text core, and the README says how large", async () => {

@@ -8,7 +8,9 @@ import { Network } from "../support/simulation/network.ts";
 import { SharedLog } from "../support/simulation/shared-log.ts";
 import { VirtualClock } from "../support/simulation/virtual-clock.ts";
 
-/** What a call of a store may do: "late" answers after some seconds, "lost" does its work and says nothing. */
+/**
+ * What a call of a store may do: "late" answers after some seconds, "lost" does its work and says nothing.
+ */
 const ways = ["answers", "fails", "throws", "never", "late", "lost"] as const;
 type Way = (typeof ways)[number];
 
@@ -24,7 +26,9 @@ const calls = [
   "persist",
 ] as const;
 
-/** A store each of whose calls goes the next of the ways that are left for it, and answers in the end or not. */
+/**
+ * A store each of whose calls goes the next of the ways that are left for it, and answers in the end or not.
+ */
 function failingStore(
   device: MemoryStore,
   clock: VirtualClock,
@@ -148,7 +152,8 @@ test("for any store whose calls answer, fail, throw at once or never answer, the
         document.recovered.some((recovered) => recovered.includes("left ")) ||
         [...(await device.list(key)), ...(await device.list({ ...key, account: "former" }))].some(holds);
       expect(isFound).toBe(true);
-      // A write that is never done keeps what a former account has where it is: nothing may be written behind it.
+      // A write that is never done keeps what a former account has where it is: nothing may be written behind
+      // it.
       const isStuck =
         isFormer && (["save", "remove"] as const).some((call) => /never|lost/.test(String(plans[call])));
       if (then === "answers" && !plans.lock.includes("lost") && !isStuck) {

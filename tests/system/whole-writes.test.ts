@@ -7,10 +7,16 @@ import { ServerProcess } from "../support/server-process.ts";
 const ASKED = process.env["INTERLINE_WRITE_KILLS"];
 const KILLS = Number(ASKED ?? 2);
 const STORES = ASKED === undefined ? ["the embedded store"] : ["the embedded store", "Redis"];
-/** Looks at the server before a kill, at most: each takes a turn or two of its event loop, as each slice of a write does. */
+/**
+ * Looks at the server before a kill, at most: each takes a turn or two of its event loop, as each slice of a
+ * write does.
+ */
 const MAX_LOOKS = 60;
 
-/** A text of about 600,000 UTF-16 code units, committed as several entries. Two of them have hardly a character at one place. */
+/**
+ * A text of about 600,000 UTF-16 code units, committed as several entries. Two of them have hardly a
+ * character at one place.
+ */
 function longText(word: string): string {
   return `${word} 😀 `.repeat(Math.ceil(600_000 / (word.length + 4)));
 }

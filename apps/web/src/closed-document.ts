@@ -27,7 +27,10 @@ interface Held {
   readonly text: { readonly points: number };
 }
 
-/** True where somebody is kept out of a document and has nothing of it: there is no text to show, and no place to write. */
+/**
+ * True where somebody is kept out of a document and has nothing of it: there is no text to show, and no place
+ * to write.
+ */
 export function isClosed({ status: { state, pendingEdits }, text }: Held): boolean {
   return state === "denied" && pendingEdits === 0 && text.points === 0;
 }

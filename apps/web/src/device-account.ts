@@ -12,8 +12,9 @@ export interface DeviceAccount {
 }
 
 /**
- * The account of the person that a token names, or of this browser's guest. It depends on nothing that the browser may forget apart from the copies
- * themselves. Undefined: the token cannot be read, so nobody can say whose words would be shown, and none are kept.
+ * The account of the person that a token names, or of this browser's guest. It depends on nothing that the
+ * browser may forget apart from the copies themselves. Undefined: the token cannot be read, so nobody can say
+ * whose words would be shown, and none are kept.
  *
  * @param guestId id that an earlier build may have kept the guest's copies under
  */
@@ -27,7 +28,10 @@ export function deviceAccountOf(token: string | undefined, guestId: string): Dev
   return { name: `~login:${encodeURIComponent(subject.toWellFormed())}`, isFormer: () => false };
 }
 
-/** A part of a JSON Web Token, which is not checked here: whoever makes one up can read this browser's copies anyway. */
+/**
+ * A part of a JSON Web Token, which is not checked here: whoever makes one up can read this browser's copies
+ * anyway.
+ */
 function partOf(base64url: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const binary = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));

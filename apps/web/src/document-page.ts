@@ -71,7 +71,10 @@ export class DocumentPage extends LitElement {
   declare private highlighted: string | undefined;
   /** Text whose saving is not certain, until it is thrown away. */
   declare private recovered: readonly string[];
-  /** The title that was given over the API; undefined: not asked for yet. It counts while the first line is blank. */
+  /**
+   * The title that was given over the API; undefined: not asked for yet. It counts while the first line is
+   * blank.
+   */
   declare private givenTitle: string | undefined;
 
   /** A paste that was refused, until it is dismissed. */

@@ -7,7 +7,10 @@ export interface TitleSource {
   readonly fetch: typeof globalThis.fetch;
 }
 
-/** The title that was given to a document over the API; empty: none, or it cannot be found out now. Never rejects. */
+/**
+ * The title that was given to a document over the API; empty: none, or it cannot be found out now. Never
+ * rejects.
+ */
 export async function givenTitle({ site, document, token, fetch }: TitleSource): Promise<string> {
   try {
     const headers: HeadersInit = token === undefined ? {} : { authorization: `Bearer ${token}` };

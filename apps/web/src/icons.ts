@@ -19,8 +19,8 @@ const ICONS: Readonly<Record<IconName, IconNode>> = {
 /**
  * An icon in a template. It is decoration: the button carries the name.
  *
- * Law (test `clicks.test.ts`): a render that changes nothing keeps the drawing. A press on it and the release would otherwise be on two
- * elements, and make no click.
+ * Law (test `clicks.test.ts`): a render that changes nothing keeps the drawing. A press on it and the release
+ * would otherwise be on two elements, and make no click.
  */
 export function icon(name: IconName): DirectiveResult {
   return guard([name], () => drawing(name));

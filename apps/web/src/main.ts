@@ -43,7 +43,10 @@ document.body.append(place.kind === "document" ? documentPage(place.id, isNew) :
 // What opens the page without a network. Only the built page has it.
 if (import.meta.env.PROD) void install().catch(() => undefined);
 
-/** Rejects where a browser forbids it or has none, as in private windows: then the page needs the network to open. */
+/**
+ * Rejects where a browser forbids it or has none, as in private windows: then the page needs the network to
+ * open.
+ */
 async function install(): Promise<void> {
   await navigator.serviceWorker.register(new URL("service-worker.js", site));
 }

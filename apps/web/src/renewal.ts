@@ -4,10 +4,12 @@ import type { Shelf } from "./preferences.ts";
 const KEY = "interline.renewed";
 
 /**
- * Whether a page that the server has left behind should reload: only when nothing waits to be saved, and once from each build. A page
- * that gets the same build again, from a cache on the way, stays as it is and says why.
+ * Whether a page that the server has left behind should reload: only when nothing waits to be saved, and once
+ * from each build. A page that gets the same build again, from a cache on the way, stays as it is and says
+ * why.
  *
- * @param shelf what lasts as long as the tab; undefined: the browser keeps nothing, so that it could not be known that it was tried
+ * @param shelf what lasts as long as the tab; undefined: the browser keeps nothing, so that it could not be
+ *   known that it was tried
  * @param build names the build that this page is of
  */
 export function shouldRenew(

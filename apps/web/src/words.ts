@@ -3,7 +3,10 @@ const EXACT_UP_TO = 100_000;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
 
-/** What makes a segment a word. Not `isWordLike`: in Firefox a lone Japanese, Burmese or Khmer word is not like one. */
+/**
+ * What makes a segment a word. Not `isWordLike`: in Firefox a lone Japanese, Burmese or Khmer word is not
+ * like one.
+ */
 const letterOrDigit = /[\p{L}\p{N}]/u;
 
 /** How many words a text has. Longer texts are counted by the gaps between them. */

@@ -54,7 +54,8 @@ export interface ChannelHandler {
 /**
  * What a connection is doing.
  *
- * - `waiting`: no socket; the next try is at `retryAt` (ms of `clock`); `code` says why the last one ended, if the server said so;
+ * - `waiting`: no socket; the next try is at `retryAt` (ms of `clock`); `code` says why the last one ended,
+ *   if the server said so;
  * - `connecting`: a socket is being opened, or `welcome` is awaited;
  * - `open`: both sides have said hello;
  * - `ended`: the server does not want this client back; `code` says why. Only `reconnect()` leaves it;

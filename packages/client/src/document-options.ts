@@ -15,14 +15,14 @@ export interface DocumentOptions {
    */
   readonly store?: DocumentStore | null;
   /**
-   * Whose copies on this device these are: text without spaces. Copies of one account are never shown to another. Name the login here, or a
-   * constant where everybody who uses the device is one writer; an id that is made up again loses what was kept under the last one.
-   * Default: the user's id.
+   * Whose copies on this device these are: text without spaces. Copies of one account are never shown to
+   * another. Name the login here, or a constant where everybody who uses the device is one writer; an id that
+   * is made up again loses what was kept under the last one. Default: the user's id.
    */
   readonly account?: string | undefined;
   /**
-   * True for other accounts whose copies on this device belong to `account` by now. They are moved to it, except those that a
-   * living tab uses. Default: none.
+   * True for other accounts whose copies on this device belong to `account` by now. They are moved to it,
+   * except those that a living tab uses. Default: none.
    */
   readonly isFormerAccount?: ((account: string) => boolean) | undefined;
   /**

@@ -38,8 +38,8 @@ export interface Environment {
    */
   readonly onWake: (listener: () => void) => () => void;
   /**
-   * Calls back, at once, at every change and when the page is left, with whether nobody can see the page. Absent where there is no page. Returns how to
-   * stop it.
+   * Calls back, at once, at every change and when the page is left, with whether nobody can see the page.
+   * Absent where there is no page. Returns how to stop it.
    */
   readonly onVisibility?: (listener: (isHidden: boolean) => void) => () => void;
 }

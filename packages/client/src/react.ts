@@ -10,8 +10,9 @@ import { openDocument, type SharedDocument } from "./shared-document.ts";
 import type { DocumentStatus } from "./status.ts";
 
 /**
- * Opens a document while the component is there, and closes it after. Undefined in the first render. Another `url`, `document`, user id
- * or `account` opens another one; a new name or colour is told to the others. Each connection asks the `token` of the latest render.
+ * Opens a document while the component is there, and closes it after. Undefined in the first render. Another
+ * `url`, `document`, user id or `account` opens another one; a new name or colour is told to the others. Each
+ * connection asks the `token` of the latest render.
  *
  * @example
  * const document = useSharedDocument({ url, document: "minutes", user });
@@ -32,7 +33,8 @@ export function useSharedDocument(options: SharedDocumentOptions): SharedDocumen
       setDocument(undefined);
       opened.close();
     };
-    // Only what names the document opens another: the other options, but the token, are those of the first render.
+    // Only what names the document opens another: the other options, but the token, are those of the first
+    // render.
   }, [url, id, user.id, options.account]);
   useEffect(() => {
     if (document !== undefined && document.user !== user) document.setUser(user);
@@ -66,7 +68,10 @@ const textOf = (document: SharedDocument): Text | undefined => (document.isReady
 const peersOf = (document: SharedDocument): readonly RemotePeer[] => document.peers;
 const statusOf = (document: SharedDocument): DocumentStatus => document.status;
 
-/** What `read` says of the document, read again at each of the events and at no other time, so that a render sees one value. */
+/**
+ * What `read` says of the document, read again at each of the events and at no other time, so that a render
+ * sees one value.
+ */
 function useDocument<Value>(
   document: SharedDocument | undefined,
   events: readonly EventName[],

@@ -54,8 +54,8 @@ export interface DocumentStatus {
   /** When the next connection is tried, in ms of the clock; only while `offline`. */
   readonly retryAt: number | undefined;
   /**
-   * Why the server does not take the pending edits (`readonly`, `held`), why it ended (`denied`, `error`), or why it lets nobody in for now
-   * (`offline`): a code of the protocol.
+   * Why the server does not take the pending edits (`readonly`, `held`), why it ended (`denied`, `error`), or
+   * why it lets nobody in for now (`offline`): a code of the protocol.
    */
   readonly code: string | undefined;
 }

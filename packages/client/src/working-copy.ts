@@ -58,7 +58,10 @@ export class WorkingCopy {
   #channel: DocumentChannel | undefined;
   #role: Role = "own";
   #isReady = false;
-  /** True while another tab is asked for its unsaved edits: what is typed before they are known stays apart from them until online. */
+  /**
+   * True while another tab is asked for its unsaved edits: what is typed before they are known stays apart
+   * from them until online.
+   */
   #isMeeting = false;
   #wasLive = false;
   #isClosed = false;

@@ -22,8 +22,9 @@ export class StatusEvent extends Event {
 }
 
 /**
- * `il-outdated`: the server has left behind the build that this page loaded, and takes nothing from it any more. A page that is loaded again
- * may get through: the element leaves that to its host, and says so in the status. What is not saved stays as it is.
+ * `il-outdated`: the server has left behind the build that this page loaded, and takes nothing from it any
+ * more. A page that is loaded again may get through: the element leaves that to its host, and says so in the
+ * status. What is not saved stays as it is.
  * @public
  */
 export class OutdatedEvent extends Event {
@@ -98,7 +99,10 @@ export class ScrollEvent extends Event {
   }
 }
 
-/** `il-too-long`: a paste or a drop was refused, for the document has no room for it. Nothing of it was taken. @public */
+/**
+ * `il-too-long`: a paste or a drop was refused, for the document has no room for it. Nothing of it was taken.
+ * @public
+ */
 export class TooLongEvent extends Event {
   /** Of what was to be inserted, in code points. */
   readonly length: number;

@@ -1,6 +1,6 @@
 /**
- * True if an element may take the focus by itself: nothing else has it, in this document, in the shadow roots in it, and in
- * the pages around it as far as they can be seen.
+ * True if an element may take the focus by itself: nothing else has it, in this document, in the shadow roots
+ * in it, and in the pages around it as far as they can be seen.
  */
 export function isFocusFree({ ownerDocument }: Element): boolean {
   if (isTaken(ownerDocument)) return false;

@@ -73,7 +73,10 @@ export class InterlineEditor extends PortableElement {
   declare readonly: boolean;
   /** Who writes here. */
   declare user: User | undefined;
-  /** Whose copies on this device: see `DocumentOptions.account` of the client. Counts when the document is opened. Default: the user's id. */
+  /**
+   * Whose copies on this device: see `DocumentOptions.account` of the client. Counts when the document is
+   * opened. Default: the user's id.
+   */
   declare account: string | undefined;
   /** A document that is open already; wins over `src`. */
   declare session: Session | undefined;
@@ -126,7 +129,9 @@ export class InterlineEditor extends PortableElement {
     return { line: number, column: charactersIn(state.sliceDoc(from, head)) + 1 };
   }
 
-  /** True where one can type, as of any editable element: pages ask it before they take a key for a shortcut. */
+  /**
+   * True where one can type, as of any editable element: pages ask it before they take a key for a shortcut.
+   */
   override get isContentEditable(): boolean {
     return this.#surface?.view.state.readOnly === false;
   }

@@ -2,8 +2,9 @@ import { LitElement } from "lit";
 import { adoptTokens } from "./tokens.styles.ts";
 
 /**
- * An element with the tokens in its document, that may be moved into another one (a frame, a window of its own). Constructed
- * sheets do not come along, as each belongs to one document, and giving one to another throws.
+ * An element with the tokens in its document, that may be moved into another one (a frame, a window of its
+ * own). Constructed sheets do not come along, as each belongs to one document, and giving one to another
+ * throws.
  */
 export class PortableElement extends LitElement {
   override connectedCallback(): void {
@@ -33,7 +34,8 @@ function restyle({ constructor }: LitElement, root: ShadowRoot): void {
     sheet.replaceSync("cssText" in style ? style.cssText : textOf(style));
     return sheet;
   });
-  // style-mod 4.1, CodeMirror's, keeps its sheet at the root under a symbol of its own, and would give the old one again.
+  // style-mod 4.1, CodeMirror's, keeps its sheet at the root under a symbol of its own, and would give the
+  // old one again.
   for (const key of Object.getOwnPropertySymbols(root)) {
     if (key.description === "styleSet") Reflect.deleteProperty(root, key);
   }

@@ -51,13 +51,19 @@ export interface StatusSituation {
    * somebody last typed.
    */
   readonly progressAt?: number | undefined;
-  /** False: the device knows that it has no network. True says little: the network may lead nowhere. Default: true. */
+  /**
+   * False: the device knows that it has no network. True says little: the network may lead nowhere. Default:
+   * true.
+   */
   readonly isOnline?: boolean | undefined;
   /** True if anything was edited here since the page opened: before, "Saved" would say nothing. */
   readonly wasEdited: boolean;
   /** What came together after the last break, until it is dismissed. */
   readonly merge?: Merge | undefined;
-  /** Since when the text shown lacks changes of others because something is being composed, in ms of the clock; undefined: it does not. */
+  /**
+   * Since when the text shown lacks changes of others because something is being composed, in ms of the
+   * clock; undefined: it does not.
+   */
   readonly heldBackSince?: number | undefined;
 }
 
@@ -130,7 +136,9 @@ function mergedLine({ own, others }: Merge): StatusLine {
   return { ...plain, glyph: "saved", words, meaning: "Saved", actions: ["dismiss"] };
 }
 
-/** No numbers: what is counted, an edit or a version, is about a keystroke and not what people call a change. */
+/**
+ * No numbers: what is counted, an edit or a version, is about a keystroke and not what people call a change.
+ */
 function mergedWords(own: number, others: number): string {
   if (own === 0) return "Changes of others are merged.";
   if (others === 0) return "Your changes are saved.";

@@ -2,7 +2,9 @@ import { EditorState, Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import { room, type TooLong } from "../src/surface/room.ts";
 
-/** What becomes of a text of at most `max` code points when part of it is replaced, and what is said about it. */
+/**
+ * What becomes of a text of at most `max` code points when part of it is replaced, and what is said about it.
+ */
 async function pasted(
   text: string,
   change: { from: number; to?: number; insert: string },

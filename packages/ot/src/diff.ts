@@ -6,7 +6,10 @@ import { countPoints, splitsPair, unitAfter } from "./unicode.ts";
  * O(length × differences).
  */
 const MAX_DIFFERENCES = 1000;
-/** The same above this many comparisons: some tenths of a second, which long texts with many differences would take many times over. */
+/**
+ * The same above this many comparisons: some tenths of a second, which long texts with many differences would
+ * take many times over.
+ */
 const MAX_COMPARISONS: number = 2 ** 27;
 /** Characters that are looked at in one step: some ms. */
 const STEP = 524_288;
@@ -28,7 +31,8 @@ export function diff(before: string, after: string): Operation {
 }
 
 /**
- * As `diff`, a step at a time, each of bounded work: between two of them whoever asks can let others have the processor.
+ * As `diff`, a step at a time, each of bounded work: between two of them whoever asks can let others have the
+ * processor.
  * @public
  */
 export function* diffInSteps(before: string, after: string): Generator<void, Operation, void> {
@@ -98,7 +102,10 @@ function* codesOf(string: string, points: number): Generator<void, Uint32Array, 
   return codes;
 }
 
-/** The steps from `before` to `after`, in runs; undefined if there is nothing to find, too many are needed, or finding them takes too long. */
+/**
+ * The steps from `before` to `after`, in runs; undefined if there is nothing to find, too many are needed, or
+ * finding them takes too long.
+ */
 function* shortestPath(
   before: string,
   lengthA: number,

@@ -9,8 +9,9 @@ export type InvertibleComponent = number | string | { readonly d: string };
 /**
  * The operation that takes another one back. `before` is the text that it was applied to.
  *
- * Laws: `apply(apply(t, a), invert(a, t))` = `t`; inverted twice it is the same value. It does *not* hold that
- * `compose(a, invert(a, t))` is the no-op as a value: what was deleted is inserted again. Cost: O(components × log n + deleted).
+ * Laws: `apply(apply(t, a), invert(a, t))` = `t`; inverted twice it is the same value. It does *not* hold
+ * that `compose(a, invert(a, t))` is the no-op as a value: what was deleted is inserted again. Cost:
+ * O(components × log n + deleted).
  * @throws OtError `ERR_LENGTH_MISMATCH` if the text is not of the operation's base length.
  * @public
  */

@@ -10,7 +10,10 @@ export type TextPresence =
   | { readonly anchor: number; readonly head: number }
   | { readonly index: number; readonly length?: number };
 
-/** The presence with each position in it moved. A value that holds no position is returned unchanged: a peer sent it, so it is never an error. */
+/**
+ * The presence with each position in it moved. A value that holds no position is returned unchanged: a peer
+ * sent it, so it is never an error.
+ */
 export function movedPresence<P>(presence: P, move: (position: number) => number): P;
 export function movedPresence(presence: unknown, move: (position: number) => number): unknown {
   const moved = (value: unknown): unknown => (typeof value === "number" ? move(value) : value);

@@ -30,7 +30,10 @@ export type Decoded<Message> =
 
 /** How strict a message is read. @public */
 export interface Strictness {
-  /** Passes over fields that are not known, which only a peer that announced a newer version may say. Default: false. */
+  /**
+   * Passes over fields that are not known, which only a peer that announced a newer version may say. Default:
+   * false.
+   */
   readonly isTolerant?: boolean;
 }
 

@@ -15,9 +15,14 @@ export const ProtocolErrorCode = {
   MessageTooLarge: "ERR_MESSAGE_TOO_LARGE",
   /** A message that may not come now: before `hello`, or for a channel that is not open. Ends the connection. */
   MessageOrder: "ERR_MESSAGE_ORDER",
-  /** The client speaks only versions that are too old for the server. Ends the connection; a newer client may get through. */
+  /**
+   * The client speaks only versions that are too old for the server. Ends the connection; a newer client may
+   * get through.
+   */
   ProtocolVersion: "ERR_PROTOCOL_VERSION",
-  /** The client speaks only versions that are newer than the server. Ends the connection; worth a later try. */
+  /**
+   * The client speaks only versions that are newer than the server. Ends the connection; worth a later try.
+   */
   ServerTooOld: "ERR_SERVER_TOO_OLD",
   /** More was sent than may be sent in a time, by far: what is only a little more is read slower. Ends the connection; worth a later try. */
   RateLimited: "ERR_RATE_LIMITED",
@@ -25,7 +30,10 @@ export const ProtocolErrorCode = {
   TooManyConnections: "ERR_TOO_MANY_CONNECTIONS",
   /** Too many logins from this address have failed. Ends the connection; worth a later try. */
   TooManyLogins: "ERR_TOO_MANY_LOGINS",
-  /** Over HTTP: no connection has this id (any more), or what the client missed is not kept. It connects again. */
+  /**
+   * Over HTTP: no connection has this id (any more), or what the client missed is not kept. It connects
+   * again.
+   */
   ConnectionUnknown: "ERR_CONNECTION_UNKNOWN",
   /** Nothing was said in time. Ends the connection. */
   Timeout: "ERR_TIMEOUT",

@@ -77,8 +77,8 @@ export class Reader {
 }
 
 /**
- * A field of a message: how it is read from a list of values and checked, and how it is written. It takes one value, several, or, at the
- * end of a list, none.
+ * A field of a message: how it is read from a list of values and checked, and how it is written. It takes one
+ * value, several, or, at the end of a list, none.
  *
  * @typeParam T what is received
  * @typeParam Sent what is sent, where the sender has it in another form
@@ -264,8 +264,8 @@ const givenName: Field<string> = text(
 );
 
 /**
- * A person's name, as others see it. What nobody should see is left out wherever a name comes in, rather than refused: whoever has such a name may
- * not know.
+ * A person's name, as others see it. What nobody should see is left out wherever a name comes in, rather than
+ * refused: whoever has such a name may not know.
  */
 const personName: Field<string> = {
   ...givenName,
@@ -281,7 +281,10 @@ const color: Field<number> = value(
 /** Somebody who writes: the same in all tabs and connections of one person. */
 export const user = record({ id: token, name: personName, color });
 
-/** What an operation does, for the document whose length stands before it: the server takes a bad one, to refuse it by its number. */
+/**
+ * What an operation does, for the document whose length stands before it: the server takes a bad one, to
+ * refuse it by its number.
+ */
 export const submitted: Field<DecodedOperation, Operation> = {
   is: "an operation",
   read: (reader, { length }) => decodeOperation(reader.next(), length as number, reader.reading),

@@ -69,8 +69,8 @@ const gone = record({
 const peerSelection = record({ peer: count, selection });
 
 /**
- * What clients say. This table is all there is to know about a message but what it does: its fields in their order, its type, how it is
- * written and read, and its row in PROTOCOL.md follow.
+ * What clients say. This table is all there is to know about a message but what it does: its fields in their
+ * order, its type, how it is written and read, and its row in PROTOCOL.md follow.
  */
 export const clientMessages = {
   /** The first message on a connection. */
@@ -115,8 +115,8 @@ export const clientMessages = {
   settled: { channel: count, settled: count },
 
   /**
-   * The text at a version, with nothing pending, has this `textHash`. Answered only if the document is at that version and has another: by
-   * `reopen`.
+   * The text at a version, with nothing pending, has this `textHash`. Answered only if the document is at
+   * that version and has another: by `reopen`.
    */
   check: { channel: count, version: count, hash: token },
 
@@ -168,7 +168,10 @@ export const serverMessages = {
     channel: count,
     /** The client's own number among the peers. */
     peer: count,
-    /** Highest number of this session in the log: an operation in flight up to it is committed, above it never will be. */
+    /**
+     * Highest number of this session in the log: an operation in flight up to it is committed, above it never
+     * will be.
+     */
     lastSeq: count,
     lastVersion: count,
     headVersion: count,
@@ -201,7 +204,10 @@ export const serverMessages = {
   /** The channel has ended; open it again. */
   reopen: { channel: count, code: code<ReopenCode>() },
 
-  /** What this client may do here, after the channel was opened and whenever it changes. Where it does not come, everybody may do everything. */
+  /**
+   * What this client may do here, after the channel was opened and whenever it changes. Where it does not
+   * come, everybody may do everything.
+   */
   access: { channel: count, role },
 
   /** Who came or changed, the numbers of those who went, and the people of whom none is left. */
@@ -220,8 +226,8 @@ export const serverMessages = {
   error: { code: code<ProtocolErrorCode>(), message: string, channel: optional(count) },
 
   /**
-   * This server is about to stop. The client leaves after so long, and connects again: to `url`, or where it was. Until then everything
-   * goes on.
+   * This server is about to stop. The client leaves after so long, and connects again: to `url`, or where it
+   * was. Until then everything goes on.
    */
   move: { afterMs: count, url: optional(socketAddress) },
 

@@ -5,7 +5,10 @@ const ARRAY = 1;
 const MAP = 2;
 const STRING = 3;
 
-/** First byte of the kinds whose length stands in the bytes after it: how many bytes that length has, and what it counts. */
+/**
+ * First byte of the kinds whose length stands in the bytes after it: how many bytes that length has, and what
+ * it counts.
+ */
 const LENGTHS: Readonly<Record<number, readonly [bytes: number, kind: number]>> = {
   0xd9: [1, STRING],
   0xda: [2, STRING],
@@ -16,7 +19,10 @@ const LENGTHS: Readonly<Record<number, readonly [bytes: number, kind: number]>> 
   0xdf: [4, MAP],
 };
 
-/** First byte of the kinds of a fixed size, and the bytes that follow it: nil, booleans, floats, and whole numbers. */
+/**
+ * First byte of the kinds of a fixed size, and the bytes that follow it: nil, booleans, floats, and whole
+ * numbers.
+ */
 const FIXED: Readonly<Record<number, number>> = {
   0xc0: 0,
   0xc2: 0,
@@ -34,12 +40,14 @@ const FIXED: Readonly<Record<number, number>> = {
 };
 
 /**
- * True if the bytes are exactly one MessagePack value that can be unpacked in time and memory linear in them: every value that an array
- * or a map claims to hold is there, and nothing is nested too deep. A decoder that trusts the claims makes room for them first, so
- * arrays in arrays that each claim as many values as there are bytes would cost the square of the bytes. Binary data and
- * extensions are refused, as no message has any.
+ * True if the bytes are exactly one MessagePack value that can be unpacked in time and memory linear in them:
+ * every value that an array or a map claims to hold is there, and nothing is nested too deep. A decoder that
+ * trusts the claims makes room for them first, so arrays in arrays that each claim as many values as there
+ * are bytes would cost the square of the bytes. Binary data and extensions are refused, as no message has
+ * any.
  *
- * Allocates a list of `MAX_DEPTH` numbers, whatever the bytes are. Cost: linear in the bytes, one look at each value.
+ * Allocates a list of `MAX_DEPTH` numbers, whatever the bytes are. Cost: linear in the bytes, one look at
+ * each value.
  */
 export function isUnpackable(bytes: Uint8Array, maxValues: number = bytes.length): boolean {
   const size = bytes.length;

@@ -11,9 +11,10 @@ export function packMessage(text: string): Uint8Array {
 }
 
 /**
- * The fields of a packed message, to be checked by `decodeClientFields` or `decodeServerFields`; undefined if the bytes are not one value
- * in MessagePack, hold more than `maxValues`, or are nested deeper than 64. Never throws. Time and memory are linear in the bytes, whatever
- * lengths they claim: nothing is allocated before every claim was found to be true.
+ * The fields of a packed message, to be checked by `decodeClientFields` or `decodeServerFields`; undefined if
+ * the bytes are not one value in MessagePack, hold more than `maxValues`, or are nested deeper than 64. Never
+ * throws. Time and memory are linear in the bytes, whatever lengths they claim: nothing is allocated before
+ * every claim was found to be true.
  * @public
  */
 export function unpackMessage(bytes: Uint8Array, maxValues?: number): unknown {

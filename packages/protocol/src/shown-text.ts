@@ -1,9 +1,12 @@
-/** Line ends and other control characters, and those that turn the direction of text: what is shown could be read as something else. */
+/**
+ * Line ends and other control characters, and those that turn the direction of text: what is shown could be
+ * read as something else.
+ */
 const UNFIT = /[\p{Cc}\u2028\u2029\p{Bidi_Control}]/gu;
 
 /**
- * What is left of a name or a title for a line of its own: no control characters, and none that turn text around. Letters of every script stay.
- * O(length).
+ * What is left of a name or a title for a line of its own: no control characters, and none that turn text
+ * around. Letters of every script stay. O(length).
  * @public
  */
 export function shownText(text: string): string {

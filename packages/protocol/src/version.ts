@@ -1,6 +1,7 @@
 /**
- * A version of the protocol. Two sides of one `major` version understand each other, whatever their `minor` ones are: a higher one only adds
- * fields at the end of messages, and messages, which a lower one passes over.
+ * A version of the protocol. Two sides of one `major` version understand each other, whatever their `minor`
+ * ones are: a higher one only adds fields at the end of messages, and messages, which a lower one passes
+ * over.
  * @public
  */
 export interface Version {
@@ -20,8 +21,8 @@ export interface Announcement {
 export const PROTOCOL_VERSION = 1;
 
 /**
- * What this package speaks. Version 1.0 is that of peers that announce nothing. `major` covers the meaning of operations too: who is `left`
- * (the pending one) and how two operations compose (mirrored).
+ * What this package speaks. Version 1.0 is that of peers that announce nothing. `major` covers the meaning of
+ * operations too: who is `left` (the pending one) and how two operations compose (mirrored).
  * @public
  */
 export const SPOKEN: Announcement = { versions: [{ major: 1, minor: 1 }], features: [] };
@@ -64,8 +65,9 @@ export function writeAnnouncement({ versions, features }: Announcement): string 
 }
 
 /**
- * Reads an announcement. Undefined if it is none: without a version, with two of one `major`, with a word that is neither a version nor a
- * feature, or too long. Cost linear in the text, of which 256 units are looked at at most.
+ * Reads an announcement. Undefined if it is none: without a version, with two of one `major`, with a word
+ * that is neither a version nor a feature, or too long. Cost linear in the text, of which 256 units are
+ * looked at at most.
  * @public
  */
 export function readAnnouncement(text: string): Announcement | undefined {
@@ -83,7 +85,10 @@ export function readAnnouncement(text: string): Announcement | undefined {
   return { versions: [...versions.values()], features: [...features] };
 }
 
-/** The best that both sides speak: the highest `major` version of both, with the lower of their `minor` ones. @public */
+/**
+ * The best that both sides speak: the highest `major` version of both, with the lower of their `minor` ones.
+ * @public
+ */
 export function agree(own: Announcement, peer: Announcement): Agreement | Disagreement {
   const common = peer.versions
     .filter(({ major }) => own.versions.some((version) => version.major === major))
@@ -98,7 +103,10 @@ export function agree(own: Announcement, peer: Announcement): Agreement | Disagr
   return { major, minor: Math.min(minor, common.minor), peer: common, features };
 }
 
-/** True if the other side may say what is not known here: it announced a newer version than this package speaks. @public */
+/**
+ * True if the other side may say what is not known here: it announced a newer version than this package
+ * speaks. @public
+ */
 export function isNewer({ peer }: Agreement, { versions }: Announcement = SPOKEN): boolean {
   return versions.some(({ major, minor }) => major === peer.major && peer.minor > minor);
 }

@@ -14,7 +14,9 @@ import { clientMessage, serverMessage } from "./arbitraries.ts";
 
 const PAGE = new URL("../../../docs/PROTOCOL.md", import.meta.url);
 
-/** How a field is written in the table: nested lists in brackets, what may be left out at the end in italics. */
+/**
+ * How a field is written in the table: nested lists in brackets, what may be left out at the end in italics.
+ */
 function shown(name: string, field: Field<unknown, never>): string {
   if (field === user) return name;
   if (field === selection) return "_anchor, head_";

@@ -34,7 +34,10 @@ export interface ArchiveOptions {
   readonly fullShare?: number | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
-  /** In ms since 1970; durations are measured with it too. Default: the machine's, and for durations one that never jumps. */
+  /**
+   * In ms since 1970; durations are measured with it too. Default: the machine's, and for durations one that
+   * never jumps.
+   */
   readonly now?: (() => number) | undefined;
 }
 

@@ -326,7 +326,10 @@ export class RedisLog implements ArchivableLog {
   }
 }
 
-/** As bytes if it is long: all arguments of a command are put together at once, and copying bytes is the least of that. */
+/**
+ * As bytes if it is long: all arguments of a command are put together at once, and copying bytes is the least
+ * of that.
+ */
 function argumentOf(value: string): Argument {
   return value.length > SLICE_UNITS ? Buffer.from(value) : value;
 }

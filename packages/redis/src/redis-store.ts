@@ -212,7 +212,10 @@ export class RedisStore {
     this.#logger.warn({ event: "redis-fault", error }, "Redis");
   }
 
-  /** Ends connections on which nobody answers: half of one may be dead, and nobody would tell. What was lost is connected again. */
+  /**
+   * Ends connections on which nobody answers: half of one may be dead, and nobody would tell. What was lost
+   * is connected again.
+   */
   #endSilent(): void {
     const nodes = this.#clients.flatMap((client) => (client instanceof Redis ? [client] : client.nodes()));
     for (const connection of [...nodes, ...this.#subscriptions.connections()]) {

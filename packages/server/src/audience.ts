@@ -8,8 +8,9 @@ export interface Guest {
 const LEAST_KEPT = 20;
 
 /**
- * Counts who has a document open. A connection takes one place, however many channels to the document it has, and the last places are kept
- * for people who may write: those who only read cannot lock out those whose work it is.
+ * Counts who has a document open. A connection takes one place, however many channels to the document it has,
+ * and the last places are kept for people who may write: those who only read cannot lock out those whose work
+ * it is.
  */
 export class Audience {
   readonly #max: number;
@@ -29,8 +30,9 @@ export class Audience {
   }
 
   /**
-   * Takes a place, from now on, so that many who come at once are not let in together. Call what it returns when the channel has ended:
-   * safe to call twice. Undefined if there is none. `isReturning`: the same session had a place until now.
+   * Takes a place, from now on, so that many who come at once are not let in together. Call what it returns
+   * when the channel has ended: safe to call twice. Undefined if there is none. `isReturning`: the same
+   * session had a place until now.
    */
   enter(
     { connection, mayWrite }: Guest,

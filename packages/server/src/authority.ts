@@ -18,8 +18,8 @@ import type { CommitAnswer, CommitBatch, Entry, Head, NewEntry } from "./log/doc
 /** What an operation may ask for beyond its place in the order. @public */
 export interface SubmitTerms {
   /**
-   * How many sequence numbers belong to the operation: `seq` and those before it. More than one: it is long, and is committed as several
-   * entries, at most so many, all in one batch. Default 1.
+   * How many sequence numbers belong to the operation: `seq` and those before it. More than one: it is long,
+   * and is committed as several entries, at most so many, all in one batch. Default 1.
    */
   readonly numbers?: number | undefined;
   /** True: it is committed right after the version that it was made for, or not at all. Default false. */
@@ -110,7 +110,9 @@ interface Queued {
   selection: Selection | undefined;
   /** How often others were first. Of a long operation only. */
   conflicts: number;
-  /** True: others were just first, so the shorter ones that wait go before it once. Of a long operation only. */
+  /**
+   * True: others were just first, so the shorter ones that wait go before it once. Of a long operation only.
+   */
   isYielding: boolean;
 }
 
@@ -126,7 +128,10 @@ const MAX_BATCH_ENTRIES = 128;
 const MAX_CHAIN_COST = 100_000;
 /** Components that moving one operation over missed entries one by one may visit; above, they are composed first. */
 const MAX_STEPWISE_COST = 20_000;
-/** A long operation that comes too late so often is given up: whoever sent it is told, and nothing of it was written. */
+/**
+ * A long operation that comes too late so often is given up: whoever sent it is told, and nothing of it was
+ * written.
+ */
 const MAX_LONG_CONFLICTS = 32;
 
 /**
@@ -235,8 +240,9 @@ export class Authority {
   }
 
   /**
-   * The next batch for the log, chained afresh from the single forms. A long operation is a batch of its own, made one entry a step; everything
-   * else takes one step. Between two steps anything may be asked of the authority.
+   * The next batch for the log, chained afresh from the single forms. A long operation is a batch of its own,
+   * made one entry a step; everything else takes one step. Between two steps anything may be asked of the
+   * authority.
    */
   *nextBatchInSteps(time: number): Generator<void, NextBatch, void> {
     const dropped: Dropped[] = [];
@@ -345,8 +351,8 @@ export class Authority {
   }
 
   /**
-   * Works out the text after the outstanding batch while the log writes it, one entry a step: `settle` need not do it then. No step at all
-   * unless the batch is a long operation.
+   * Works out the text after the outstanding batch while the log writes it, one entry a step: `settle` need
+   * not do it then. No step at all unless the batch is a long operation.
    */
   *textInSteps(): Generator<void, void, void> {
     const attempt = this.#attempt;
@@ -439,7 +445,10 @@ export class Authority {
     return committed;
   }
 
-  /** Takes the entries that follow the head, a part of a long one a step. Meanwhile nothing else may be asked of the authority. */
+  /**
+   * Takes the entries that follow the head, a part of a long one a step. Meanwhile nothing else may be asked
+   * of the authority.
+   */
   *load(entries: readonly Entry[]): Generator<void, void, void> {
     for (const entry of entries) {
       this.#text = yield* applyInSteps(this.#text, entry.operation);

@@ -1,10 +1,13 @@
 /** Time, from outside: tests and simulations bring their own. @public */
 export interface Clock {
-  /** The time of day, in ms since 1970: for what outlives the process. It jumps when somebody sets the machine's clock. */
+  /**
+   * The time of day, in ms since 1970: for what outlives the process. It jumps when somebody sets the
+   * machine's clock.
+   */
   now(): number;
   /**
-   * Whole ms since some moment in the life of the process. Never goes back, and never jumps: for every duration within the process. Absent: `now`
-   * is such a clock itself.
+   * Whole ms since some moment in the life of the process. Never goes back, and never jumps: for every
+   * duration within the process. Absent: `now` is such a clock itself.
    */
   elapsed?(): number;
   setTimeout(callback: () => void, delayMs: number): unknown;

@@ -49,7 +49,8 @@ export interface DocumentHostOptions {
  * Where a document stands:
  * - `loading`: being read from the log; opens wait for it;
  * - `live`: in memory; `timer` runs while nobody has it open; so many `uses` are under way that no channel is open for;
- * - `unloading`: nobody has it open; the log is asked whether it has everything, and its checkpoint is saved; opens wait, then load it again.
+ * - `unloading`: nobody has it open; the log is asked whether it has everything, and its checkpoint is saved;
+ *   opens wait, then load it again.
  */
 type Slot =
   | { readonly state: "loading"; readonly done: Promise<unknown> }
@@ -73,7 +74,10 @@ export class DocumentHost {
   readonly #logger: Logger;
   readonly catalogue: Catalogue;
   readonly #slots = new Map<string, Slot>();
-  /** Documents that are being made with their first text: no record is made for them but by whoever makes them. */
+  /**
+   * Documents that are being made with their first text: no record is made for them but by whoever makes
+   * them.
+   */
   readonly #making = new Set<string>();
 
   constructor(options: DocumentHostOptions) {
@@ -139,8 +143,9 @@ export class DocumentHost {
   }
 
   /**
-   * Makes a document. With `write`, which writes its first text and says whether it could, the record is made when that text is durable: until
-   * then there is no such document, and a crash before leaves none. False, and nothing changes, if there is one already.
+   * Makes a document. With `write`, which writes its first text and says whether it could, the record is made
+   * when that text is durable: until then there is no such document, and a crash before leaves none. False,
+   * and nothing changes, if there is one already.
    */
   async make(record: DocumentRecord, write?: () => Promise<boolean>): Promise<boolean> {
     const { id, title, owner } = record;
@@ -157,7 +162,10 @@ export class DocumentHost {
     return false;
   }
 
-  /** Gives a title to a document that another server found in the log before its record was made. False if it is somebody else's. */
+  /**
+   * Gives a title to a document that another server found in the log before its record was made. False if it
+   * is somebody else's.
+   */
   async #name(id: string, title: string, owner: string): Promise<boolean> {
     const found = await this.catalogue.get(id);
     if (found?.title !== "" || (found.owner !== "" && found.owner !== owner)) return false;

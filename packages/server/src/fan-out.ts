@@ -55,8 +55,9 @@ export class FanOut {
   }
 
   /**
-   * Sends what there is between the mark and the head, as far as the listener takes it, but no more than some ms of work at a time (see
-   * `hasMore`). False if entries after the mark are not in memory: read them, and `gather` them.
+   * Sends what there is between the mark and the head, as far as the listener takes it, but no more than some
+   * ms of work at a time (see `hasMore`). False if entries after the mark are not in memory: read them, and
+   * `gather` them.
    */
   flush(subscription: Subscription): boolean {
     const { listener, session } = subscription;

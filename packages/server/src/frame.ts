@@ -59,12 +59,17 @@ export class Frame {
     return this.#slicedJson;
   }
 
-  /** The message, of one that is sliced: what is around the text, and the text, as `withText` was given them. */
+  /**
+   * The message, of one that is sliced: what is around the text, and the text, as `withText` was given them.
+   */
   get parts(): { readonly around: ServerMessage; readonly text: Text } | undefined {
     return this.#long?.parts;
   }
 
-  /** As `webSocketBytes`, of a message that is sliced, in pieces: to make one of them would take memory and time for all of it at once. */
+  /**
+   * As `webSocketBytes`, of a message that is sliced, in pieces: to make one of them would take memory and
+   * time for all of it at once.
+   */
   get slicedWebSocketBytes(): Promise<readonly Buffer[]> {
     this.#slicedBytes ??= slicedFrameOf(TEXT, this.slicedJson);
     return this.#slicedBytes;

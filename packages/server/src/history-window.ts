@@ -52,7 +52,10 @@ export class HistoryWindow {
     this.#evict(0);
   }
 
-  /** Adds entries that were committed together. All of them stay until the next entry comes, however heavy they are. */
+  /**
+   * Adds entries that were committed together. All of them stay until the next entry comes, however heavy
+   * they are.
+   */
   pushBatch(entries: readonly Entry[]): void {
     for (const entry of entries) this.#add(entry);
     this.#evict(entries.length);
@@ -92,7 +95,10 @@ export class HistoryWindow {
     return version === this.start ? this.#start.entryId : this.#kept[version - this.start - 1]?.entry.entryId;
   }
 
-  /** Drops a quarter more than it must, so that moving the rest up is paid for by many pushes; but none of the newest `spared`. */
+  /**
+   * Drops a quarter more than it must, so that moving the rest up is paid for by many pushes; but none of the
+   * newest `spared`.
+   */
   #evict(spared: number): void {
     const { maxEntries, maxWeight } = this.#bounds;
     if (this.#kept.length <= maxEntries && this.#weight <= maxWeight) return;

@@ -12,8 +12,8 @@ const MAX_BODY_DEPTH = 64;
 const FEW_VALUES = 65_536;
 
 /**
- * What one text may make a parser build where operations may have so many components: more than the longest operation needs, so that one
- * that is too long gets a code of its own. @public
+ * What one text may make a parser build where operations may have so many components: more than the longest
+ * operation needs, so that one that is too long gets a code of its own. @public
  */
 export function jsonLimits({ maxComponents }: { readonly maxComponents: number }): JsonLimits {
   return { maxValues: Math.max(FEW_VALUES, 4 * maxComponents), maxDepth: MAX_BODY_DEPTH };
@@ -28,9 +28,9 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Looks at a JSON text piece by piece before it is parsed, and says whether parsing it is cheap: not nested too
- * deep, and not of too many values. Whether it is JSON at all is for the parser to say. Allocates nothing; cost: one look at each code
- * unit.
+ * Looks at a JSON text piece by piece before it is parsed, and says whether parsing it is cheap: not nested
+ * too deep, and not of too many values. Whether it is JSON at all is for the parser to say. Allocates
+ * nothing; cost: one look at each code unit.
  * @public
  */
 export class JsonBounds {

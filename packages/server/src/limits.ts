@@ -22,22 +22,29 @@ export interface ServerLimits extends Limits {
   readonly userBytes: Rate;
   /** Who sent so much that reading it at the allowed rate takes longer than this, in ms, is cut off: `ERR_RATE_LIMITED`. */
   readonly maxThrottleMs: number;
-  /** Open connections of one network address, streams of events among them. More are answered with HTTP status 429. */
+  /**
+   * Open connections of one network address, streams of events among them. More are answered with HTTP status
+   * 429.
+   */
   readonly maxConnectionsPerAddress: number;
   /** Open connections of one person: `ERR_TOO_MANY_CONNECTIONS`. */
   readonly maxConnectionsPerUser: number;
   /**
-   * Connections that have one document open: `ERR_DOCUMENT_FULL`. Channels of one connection count once. One place in ten, and at least 20,
-   * are kept for people who may write.
+   * Connections that have one document open: `ERR_DOCUMENT_FULL`. Channels of one connection count once. One
+   * place in ten, and at least 20, are kept for people who may write.
    */
   readonly maxChannelsPerDocument: number;
   /** Open channels of one connection: `ERR_TOO_MANY_DOCUMENTS`. */
   readonly maxDocumentsPerConnection: number;
   /**
-   * Documents that one connection opens at the same time. Others wait; those that are closed before their turn are never loaded.
+   * Documents that one connection opens at the same time. Others wait; those that are closed before their
+   * turn are never loaded.
    */
   readonly maxLoadsPerConnection: number;
-  /** Long answers over HTTP that are being sent to one network address. More are answered with HTTP status 429, `ERR_TOO_MANY_READS`. */
+  /**
+   * Long answers over HTTP that are being sent to one network address. More are answered with HTTP status
+   * 429, `ERR_TOO_MANY_READS`.
+   */
   readonly maxReadsPerAddress: number;
   /** Failed logins from one network address: `ERR_TOO_MANY_LOGINS`. */
   readonly failedLogins: Rate;

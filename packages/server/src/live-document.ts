@@ -230,7 +230,10 @@ export class LiveDocument {
     return this.#authority.history.lengthAt(version);
   }
 
-  /** What the entries after a version did, up to another, as one operation. Rejects if they are not kept any more. */
+  /**
+   * What the entries after a version did, up to another, as one operation. Rejects if they are not kept any
+   * more.
+   */
   async composed(after: number, to: number): Promise<Operation> {
     const { log, document } = this.#options;
     const entries =
@@ -317,7 +320,8 @@ export class LiveDocument {
     }
     // S3: from here on nothing that came through an older connection of the session is committed, or we know that it was.
     if (older !== undefined) {
-      // Its author stays among the people until the new channel takes its place: who only comes back is not gone meanwhile.
+      // Its author stays among the people until the new channel takes its place: who only comes back is not
+      // gone meanwhile.
       this.#close(older);
       this.#sendReopen(older.listener, ProtocolErrorCode.Fenced);
     }
@@ -569,7 +573,9 @@ export class LiveDocument {
     else if (this.#fanOut.hasNews(open)) this.#schedulePresence();
   }
 
-  /** Goes on telling everybody, in the next turn of the event loop: what was committed is too much for one. */
+  /**
+   * Goes on telling everybody, in the next turn of the event loop: what was committed is too much for one.
+   */
   async #flushSoon(): Promise<void> {
     if (this.#isTelling) return;
     this.#isTelling = true;

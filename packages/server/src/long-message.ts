@@ -3,7 +3,10 @@ import { encodeServerMessage, type ServerMessage } from "@interline/protocol";
 import { packMessage } from "@interline/protocol/msgpack";
 import { breathe, slicesOf } from "./slices.ts";
 
-/** Stands for the text where the rest of a message is encoded: one character that is in no token and no number. */
+/**
+ * Stands for the text where the rest of a message is encoded: one character that is in no token and no
+ * number.
+ */
 export const TEXT_MARK = "\u{1f4c4}";
 
 /** First byte of a MessagePack string whose length is given in four bytes. */

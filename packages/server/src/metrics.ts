@@ -7,7 +7,10 @@ export interface Metrics {
    * over 1 where others were first.
    */
   committed(operations: number, latencyMs: number, attempts: number): void;
-  /** A message, or fields of it, of a client that announced a newer version were passed over. Both are the client's words. */
+  /**
+   * A message, or fields of it, of a client that announced a newer version were passed over. Both are the
+   * client's words.
+   */
   passedOver(message: string, version: string): void;
   /** An operation was moved over so many entries that its author had not seen. */
   transformed(entries: number): void;

@@ -1,4 +1,7 @@
-/** Counts who holds a place, by a name such as an address. Each name has so many at most; a name that holds none costs nothing. */
+/**
+ * Counts who holds a place, by a name such as an address. Each name has so many at most; a name that holds
+ * none costs nothing.
+ */
 export class Places {
   readonly #max: number;
   readonly #held = new Map<string, number>();
@@ -16,7 +19,10 @@ export class Places {
     return this.heldBy(name) < this.#max;
   }
 
-  /** Takes a place, also where none is free. Call what it returns when the place is free again: safe to call twice. */
+  /**
+   * Takes a place, also where none is free. Call what it returns when the place is free again: safe to call
+   * twice.
+   */
   take(name: string): () => void {
     this.#held.set(name, this.heldBy(name) + 1);
     let isHeld = true;

@@ -122,13 +122,14 @@ export interface DocumentServer {
    */
   admitRequest(who: string, bytes: number): number;
   /**
-   * Counts something that an address keeps open by another way, a stream of events for one, among its connections
-   * (`maxConnectionsPerAddress`). Call what it returns when that has ended: safe to call twice. Undefined if it is too many.
+   * Counts something that an address keeps open by another way, a stream of events for one, among its
+   * connections (`maxConnectionsPerAddress`). Call what it returns when that has ended: safe to call twice.
+   * Undefined if it is too many.
    */
   holdConnection(address: string): (() => void) | undefined;
   /**
-   * Takes one of the places for long answers that an address has (`maxReadsPerAddress`). Call what it returns when the answer was sent, or
-   * broke off: safe to call twice. Undefined if none is free.
+   * Takes one of the places for long answers that an address has (`maxReadsPerAddress`). Call what it returns
+   * when the answer was sent, or broke off: safe to call twice. Undefined if none is free.
    */
   holdRead(address: string): (() => void) | undefined;
   /** How much one body of JSON may make a parser build. */
@@ -365,7 +366,10 @@ function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader("access-control-max-age", "7200");
 }
 
-/** Also a page that may not connect may read why: otherwise it could not tell a refusal from a server that does not answer. */
+/**
+ * Also a page that may not connect may read why: otherwise it could not tell a refusal from a server that
+ * does not answer.
+ */
 function letRead({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
   response.setHeader("vary", "origin");
   if (origin !== undefined) response.setHeader("access-control-allow-origin", origin);

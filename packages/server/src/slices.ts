@@ -1,8 +1,8 @@
 import { splitsPair, Text } from "@interline/ot";
 
 /**
- * Long work is done in slices, and between two of them the event loop does what else there is: some ms each, on a slow machine with
- * characters that are slow. @public
+ * Long work is done in slices, and between two of them the event loop does what else there is: some ms each,
+ * on a slow machine with characters that are slow. @public
  */
 export const SLICE_UNITS = 65_536;
 
@@ -13,7 +13,10 @@ export function breathe(): Promise<void> {
   });
 }
 
-/** What work in steps comes to, with others let in between: after each step, or after each `atOnce`. Rejects as the work throws. */
+/**
+ * What work in steps comes to, with others let in between: after each step, or after each `atOnce`. Rejects
+ * as the work throws.
+ */
 export async function worked<Result>(steps: Generator<void, Result, void>, atOnce = 1): Promise<Result> {
   for (let count = 1; ; count++) {
     const step = steps.next();
@@ -42,7 +45,10 @@ export function* cut(string: string): Generator<string> {
   }
 }
 
-/** The whole text as one string, put together slice by slice: what is joined of very many short pieces is copied when it is first read. */
+/**
+ * The whole text as one string, put together slice by slice: what is joined of very many short pieces is
+ * copied when it is first read.
+ */
 export async function stringOf(text: Text): Promise<string> {
   if (text.units <= SLICE_UNITS) return text.toString();
   const slices: string[] = [];

@@ -19,7 +19,10 @@ export class Unescaper {
   }
 }
 
-/** How much of a string's inside does not end in the middle of an escape: of up to six characters, which begins with a backslash. */
+/**
+ * How much of a string's inside does not end in the middle of an escape: of up to six characters, which
+ * begins with a backslash.
+ */
 function wholeEscapes(raw: string): number {
   const start = raw.lastIndexOf("\\");
   if (start < 0 || start < raw.length - 6) return raw.length;

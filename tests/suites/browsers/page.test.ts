@@ -71,7 +71,8 @@ describe.each([
 describe("in Firefox", () => {
   const site = engineSite(openFirefox);
 
-  // WebKitGTK's driver does not answer while a button is held, so this is shown there by Chromium's test alone.
+  // WebKitGTK's driver does not answer while a button is held, so this is shown there by Chromium's test
+  // alone.
   it("what is pressed works while somebody else types between press and release", async () => {
     const page = await site().open("clicks");
     const other = await site().somebody("clicks");

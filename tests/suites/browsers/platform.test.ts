@@ -6,7 +6,10 @@ import { PreparedSite } from "../../support/engines/prepared-site.ts";
 import { openWebKit } from "../../support/engines/webkit.ts";
 import { takeAway, ways } from "../../support/take-away.ts";
 
-/** Lets the database, or all that it is asked, never answer. Runs in the page. The library `idb` knows a request by its class. */
+/**
+ * Lets the database, or all that it is asked, never answer. Runs in the page. The library `idb` knows a
+ * request by its class.
+ */
 const neverAnswers: Record<string, string> = {
   "does not open": `IDBFactory.prototype.open = () => quiet(IDBOpenDBRequest);`,
   "answers no request": `for (const store of [IDBObjectStore, IDBIndex])
@@ -30,7 +33,10 @@ describe.each([
     for (const each of prepared) await each[Symbol.asyncDispose]();
   });
 
-  /** Opens a document after a script has run in its page, and types with real keys; answers what the page says of the device. */
+  /**
+   * Opens a document after a script has run in its page, and types with real keys; answers what the page says
+   * of the device.
+   */
   const typeWith = async (script: string, document: string): Promise<unknown> => {
     const front = await PreparedSite.start(site().server.port, script);
     prepared.push(front);

@@ -41,7 +41,10 @@ describe("a render that changes nothing", () => {
   });
 });
 
-/** The elements that came or went while every element of the page rendered again, of those in shadow roots too. */
+/**
+ * The elements that came or went while every element of the page rendered again, of those in shadow roots
+ * too.
+ */
 async function replacedByRendering(page: Page): Promise<string[]> {
   return await page.evaluate(async () => {
     interface Rendered extends Element {

@@ -30,7 +30,8 @@ it.each(["is missing", "never comes"] as const)(
         );
     expect(await canKeep()).toBe(false);
     expect(writer.faults).toEqual([]);
-    // What never came keeps its call waiting; what was missing is asked for once more, and the device keeps from then on.
+    // What never came keeps its call waiting; what was missing is asked for once more, and the device keeps
+    // from then on.
     if (way === "is missing") {
       await context.unroute(/indexed-db-copies/);
       await writer.type(" And with it.");

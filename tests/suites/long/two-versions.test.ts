@@ -84,7 +84,10 @@ it("a folder goes from one build to the other and back, with its clients, and no
 });
 
 describe("a client that announces nothing", () => {
-  /** Says what a client of 1.0 says, waits for as many answers as come, and returns them without what is random. */
+  /**
+   * Says what a client of 1.0 says, waits for as many answers as come, and returns them without what is
+   * random.
+   */
   async function talkTo(server: ServerProcess, address = server.syncUrl): Promise<readonly unknown[]> {
     const socket = new WebSocket(address);
     const received: unknown[][] = [];

@@ -17,7 +17,9 @@ export interface Engine extends AsyncDisposable {
   newTab(): Promise<EnginePage>;
 }
 
-/** Beginning of a body: finds elements in whatever shadow roots they stand, and the editor and its text box. */
+/**
+ * Beginning of a body: finds elements in whatever shadow roots they stand, and the editor and its text box.
+ */
 export const FIND_EDITOR = `
   const within = (root, selector) =>
     root.querySelector(selector) ??
@@ -60,7 +62,9 @@ export function actionsForCombinations(combinations: readonly string[]): readonl
   });
 }
 
-/** Pointer actions that press or release the main button of the mouse at a place of the window, in CSS pixels. */
+/**
+ * Pointer actions that press or release the main button of the mouse at a place of the window, in CSS pixels.
+ */
 export function pointerActions(what: "down" | "up", x: number, y: number): readonly object[] {
   const button = { type: what === "down" ? "pointerDown" : "pointerUp", button: 0 };
   return [{ type: "pointerMove", x: Math.round(x), y: Math.round(y) }, button];

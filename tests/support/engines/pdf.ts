@@ -7,7 +7,9 @@ export interface PdfPages {
   readonly written: number;
 }
 
-/** Counts the pages of a PDF as Firefox makes it: its objects and its pages' contents are deflated streams. */
+/**
+ * Counts the pages of a PDF as Firefox makes it: its objects and its pages' contents are deflated streams.
+ */
 export function pagesIn(pdf: Buffer): PdfPages {
   let pages = 0;
   let written = 0;

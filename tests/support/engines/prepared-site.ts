@@ -3,8 +3,8 @@ import { createServer, request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 
 /**
- * A server's site with a script of the test in front of each page's own: what engines without preload scripts offer instead. Everything else
- * passes through, WebSockets too.
+ * A server's site with a script of the test in front of each page's own: what engines without preload scripts
+ * offer instead. Everything else passes through, WebSockets too.
  */
 export class PreparedSite implements AsyncDisposable {
   readonly url: string;

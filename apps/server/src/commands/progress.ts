@@ -1,7 +1,9 @@
 import type { BackupProgress } from "@interline/server";
 import type { Stop } from "../command-line.ts";
 
-/** A line on a terminal is written again this often, in ms; where there is none a line is added this often. */
+/**
+ * A line on a terminal is written again this often, in ms; where there is none a line is added this often.
+ */
 const REDRAW_MS = 100;
 const ADD_MS = 5_000;
 

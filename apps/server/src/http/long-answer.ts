@@ -7,7 +7,10 @@ type Text = DocumentText["text"];
 
 export const JSON_TYPE = "application/json; charset=utf-8";
 
-/** Holds one of the places that an address has for long answers, until this one was sent or broke off. @throws ApiError `ERR_TOO_MANY_READS` */
+/**
+ * Holds one of the places that an address has for long answers, until this one was sent or broke off. @throws
+ * ApiError `ERR_TOO_MANY_READS`
+ */
 export function holdRead(
   server: Pick<DocumentServer, "holdRead">,
   { address }: FastifyRequest,

@@ -7,7 +7,9 @@ import { matches, tagsOf } from "./entity-tags.ts";
 /** What the built page says of where it is. */
 const BASE = '<base href="/"';
 
-/** Answers with the web app's one page. `isMissing`: for an address that leads nowhere, as the page will say. */
+/**
+ * Answers with the web app's one page. `isMissing`: for an address that leads nowhere, as the page will say.
+ */
 export type Page = (
   request: IncomingMessage,
   response: ServerResponse,

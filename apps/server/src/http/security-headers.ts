@@ -22,7 +22,10 @@ export function securityHeaders(elsewhere: readonly string[]): Readonly<Record<s
   };
 }
 
-/** What stands in the head of an answer that is written without a response of Node's: its body is read by programs. */
+/**
+ * What stands in the head of an answer that is written without a response of Node's: its body is read by
+ * programs.
+ */
 export const BARE_HEADERS: readonly string[] = [
   "Cache-Control: no-store",
   "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
@@ -30,8 +33,8 @@ export const BARE_HEADERS: readonly string[] = [
 ];
 
 /**
- * Node's response with headers that every answer has, whoever writes it: pages, the API, the carriers, and what Node or the framework answers by
- * itself.
+ * Node's response with headers that every answer has, whoever writes it: pages, the API, the carriers, and
+ * what Node or the framework answers by itself.
  */
 export function responseWith(headers: Readonly<Record<string, string>>): typeof ServerResponse {
   return class extends ServerResponse {

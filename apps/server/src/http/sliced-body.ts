@@ -4,8 +4,9 @@ import type { FastifyRequest } from "fastify";
 import { ApiError } from "./api/errors.ts";
 
 /**
- * Reads a body as it comes, and gives it on in slices. Between two of them others are let in, and the sender waits. A body that turns out not to
- * be taken is read to its end all the same, as a sender or a proxy that is cut off would not read why; nothing of it is kept.
+ * Reads a body as it comes, and gives it on in slices. Between two of them others are let in, and the sender
+ * waits. A body that turns out not to be taken is read to its end all the same, as a sender or a proxy that
+ * is cut off would not read why; nothing of it is kept.
  * @throws ApiError `ERR_BODY_TOO_LARGE`, at once; `ERR_TEXT_ENCODING`, or what `take` throws.
  */
 export async function readInSlices(

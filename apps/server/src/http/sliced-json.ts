@@ -19,8 +19,9 @@ export function takeJson(app: App, limits: JsonLimits): void {
 }
 
 /**
- * A JSON text that comes in slices. How deep it is nested and how many values it has is known before anything is parsed, and long strings,
- * which texts of documents are, are unescaped as they come: in what is parsed at the end a mark stands for each.
+ * A JSON text that comes in slices. How deep it is nested and how many values it has is known before anything
+ * is parsed, and long strings, which texts of documents are, are unescaped as they come: in what is parsed at
+ * the end a mark stands for each.
  */
 export class SlicedJson {
   readonly #bounds: JsonBounds;

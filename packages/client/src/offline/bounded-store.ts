@@ -5,8 +5,9 @@ import type { Timers } from "./held-locks.ts";
 const CALL_MS = 5_000;
 
 /**
- * Any store, with a bound on each call: one that throws at once, or never answers, rejects like one that fails. Writes are made one
- * after another, so that a late one never lands on a newer one; while one is overdue, further ones fail at once.
+ * Any store, with a bound on each call: one that throws at once, or never answers, rejects like one that
+ * fails. Writes are made one after another, so that a late one never lands on a newer one; while one is
+ * overdue, further ones fail at once.
  */
 export function boundedStore(
   store: DocumentStore,

@@ -4,8 +4,9 @@ import type { DocumentKey, DocumentStore } from "./document-store.ts";
 export type IsFormerAccount = (account: string) => boolean;
 
 /**
- * Gives the copies of a document that are kept under former accounts to the account of `key`, except those that a living tab uses. Then they
- * are found like any other. Rejects where the store does. Cost: one look at the accounts, and one at the document in each former one.
+ * Gives the copies of a document that are kept under former accounts to the account of `key`, except those
+ * that a living tab uses. Then they are found like any other. Rejects where the store does. Cost: one look at
+ * the accounts, and one at the document in each former one.
  */
 export async function bringHome(
   store: DocumentStore,

@@ -20,8 +20,9 @@ const DATABASE = "interline";
 const stores = new Map<string, DocumentStore>();
 
 /**
- * The store of this browser; null where there is none. One for the whole page and each `name`, which is that of the database.
- * It begins to load the code of the database at once, which is a file of its own wherever a bundler splits code.
+ * The store of this browser; null where there is none. One for the whole page and each `name`, which is that
+ * of the database. It begins to load the code of the database at once, which is a file of its own wherever a
+ * bundler splits code.
  * @public
  */
 export function deviceStore(name: string = DATABASE): DocumentStore | null {
@@ -32,8 +33,9 @@ export function deviceStore(name: string = DATABASE): DocumentStore | null {
 }
 
 /**
- * Copies in IndexedDB, Web Locks, and a BroadcastChannel for each document. What a document needs at once is here; the database is
- * loaded meanwhile. A file that cannot be loaded fails each call, as a database that cannot be opened does; the next call tries again.
+ * Copies in IndexedDB, Web Locks, and a BroadcastChannel for each document. What a document needs at once is
+ * here; the database is loaded meanwhile. A file that cannot be loaded fails each call, as a database that
+ * cannot be opened does; the next call tries again.
  */
 class DeviceStore implements DocumentStore {
   readonly canLock: boolean = hasWebLocks();
@@ -119,8 +121,8 @@ class DeviceStore implements DocumentStore {
 }
 
 /**
- * True where such a store can be made; whether it works shows only when it is used. Some browsers throw at the mere mention of
- * storage that is switched off.
+ * True where such a store can be made; whether it works shows only when it is used. Some browsers throw at
+ * the mere mention of storage that is switched off.
  */
 function hasIndexedDb(): boolean {
   try {

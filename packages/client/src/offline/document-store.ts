@@ -114,7 +114,10 @@ export interface DocumentStore {
   openLine(key: DocumentKey, listener: (message: TabMessage) => void): TabLine;
   /** Asks the platform not to throw copies away by itself. Called once something is kept that is nowhere else. */
   persist?(): void;
-  /** Calls back when what was kept may be gone: the writer, or the browser, has cleared it. Returns how to stop it. */
+  /**
+   * Calls back when what was kept may be gone: the writer, or the browser, has cleared it. Returns how to
+   * stop it.
+   */
   onLost?(listener: () => void): () => void;
   /** Ends it. Safe to call twice. */
   close(): void;

@@ -37,8 +37,9 @@ export type Copies = Pick<
 >;
 
 /**
- * Keeps copies in a database of the page's origin. It opens the database on the first call. Whatever the browser does to the database
- * meanwhile (closes it, fills it up, forbids it) shows as a rejected call, never otherwise.
+ * Keeps copies in a database of the page's origin. It opens the database on the first call. Whatever the
+ * browser does to the database meanwhile (closes it, fills it up, forbids it) shows as a rejected call, never
+ * otherwise.
  */
 export class IndexedDbCopies implements Copies {
   readonly #name: string;
@@ -162,7 +163,8 @@ export class IndexedDbCopies implements Copies {
       upgrade: (database) => {
         for (const name of STORES) database.createObjectStore(name);
       },
-      // A newer page wants to change the database, or the writer to delete it: holding on would block that for ever.
+      // A newer page wants to change the database, or the writer to delete it: holding on would block that
+      // for ever.
       blocking: () => void this.#drop().then(this.#onLost),
       terminated: () => {
         forget();
@@ -181,7 +183,10 @@ export class IndexedDbCopies implements Copies {
   }
 }
 
-/** Begins a transaction over all stores. Nobody may be waiting for its end when it fails: its requests say so too. */
+/**
+ * Begins a transaction over all stores. Nobody may be waiting for its end when it fails: its requests say so
+ * too.
+ */
 function begin<Of extends Mode>(
   database: Database,
   mode: Of,

@@ -9,7 +9,10 @@ import { type DocumentKey, type DocumentStore, StoreErrorCode } from "./document
 const LATER_MS = 1_000;
 /** After a write that failed the next is tried so much later, in ms; doubled up to the last. */
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 15_000, 60_000] as const;
-/** The text is written again when what changed since is heavier than this and a 32nd of it, in UTF-16 code units. */
+/**
+ * The text is written again when what changed since is heavier than this and a 32nd of it, in UTF-16 code
+ * units.
+ */
 const MIN_CHANGE = 32_768;
 const COMPONENT_WEIGHT = 8;
 
@@ -19,7 +22,9 @@ export interface KeeperOptions {
   readonly environment: Environment;
   /** What is in the store already. */
   readonly opened: OpenedCopy | undefined;
-  /** True: the store did not show what is in it, so it is not believed to work before it has taken something. */
+  /**
+   * True: the store did not show what is in it, so it is not believed to work before it has taken something.
+   */
   readonly isDoubted: boolean;
   /** What is to be kept, as of now. */
   readonly state: () => ReplicaState;
@@ -104,7 +109,10 @@ export class Keeper {
     else if (this.#need === "later" && !this.#later.isSet) this.#later.set(LATER_MS, () => this.#begin());
   }
 
-  /** Looks whether the store still has what it took; what is gone is written again, and counts as not kept until it is. */
+  /**
+   * Looks whether the store still has what it took; what is gone is written again, and counts as not kept
+   * until it is.
+   */
   async verify(): Promise<void> {
     await this.#writing;
     const { store, key, onFailed } = this.#options;

@@ -1,9 +1,9 @@
 import type { CopyLock } from "./document-store.ts";
 
 /**
- * A Web Lock, waited for at most `waitMs`. The browser gives it back when the page ends, however it ends, and does not freeze a page
- * in the background that holds one. Undefined: somebody else has it, or there are no locks here (an insecure origin). Rejects where the
- * browser has locks and gives none.
+ * A Web Lock, waited for at most `waitMs`. The browser gives it back when the page ends, however it ends, and
+ * does not freeze a page in the background that holds one. Undefined: somebody else has it, or there are no
+ * locks here (an insecure origin). Rejects where the browser has locks and gives none.
  */
 export async function webLock(name: string, waitMs: number): Promise<CopyLock | undefined> {
   if (!hasWebLocks()) return undefined;
@@ -21,7 +21,9 @@ export async function webLock(name: string, waitMs: number): Promise<CopyLock | 
   });
 }
 
-/** Only pages of secure origins have them. Some browsers throw at the mere mention of what is switched off. */
+/**
+ * Only pages of secure origins have them. Some browsers throw at the mere mention of what is switched off.
+ */
 export function hasWebLocks(): boolean {
   try {
     return typeof navigator.locks.request === "function";

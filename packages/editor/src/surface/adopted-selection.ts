@@ -1,10 +1,11 @@
 type WithSelection = ShadowRoot & { getSelection?: () => Selection | null };
 
 /**
- * Lets a shadow root that was moved into another document answer where the selection is. In Chromium it keeps the selection object of the
- * window that it came from, which stays empty (seen in 156), and the document's own does not look into shadow roots. So what is read comes from the
- * composed ranges, and all else goes to the document's selection, which may be set to places in a shadow root. Firefox and WebKit have
- * no `getSelection` of shadow roots, and need nothing.
+ * Lets a shadow root that was moved into another document answer where the selection is. In Chromium it keeps
+ * the selection object of the window that it came from, which stays empty (seen in 156), and the document's
+ * own does not look into shadow roots. So what is read comes from the composed ranges, and all else goes to
+ * the document's selection, which may be set to places in a shadow root. Firefox and WebKit have no
+ * `getSelection` of shadow roots, and need nothing.
  */
 export function followSelection(root: WithSelection): void {
   if (!("getSelection" in root)) return;

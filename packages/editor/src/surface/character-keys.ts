@@ -3,7 +3,10 @@ import { EditorSelection, findClusterBreak, type SelectionRange, type Text } fro
 import { type Command, Direction, type EditorView, type KeyBinding } from "@codemirror/view";
 import { backspaceStart, graphemeEnd, graphemeStart } from "./graphemes.ts";
 
-/** One character to one side of the screen, as CodeMirror finds it in text of both directions, but over whole characters. */
+/**
+ * One character to one side of the screen, as CodeMirror finds it in text of both directions, but over whole
+ * characters.
+ */
 function moved(view: EditorView, range: SelectionRange, forward: boolean): SelectionRange {
   const next = view.moveByChar(range, forward);
   const line = view.state.doc.lineAt(range.head);
@@ -57,7 +60,9 @@ interface Range {
   readonly to: number;
 }
 
-/** Deletes at each caret what `range` says; where something is selected CodeMirror's own command deletes that. */
+/**
+ * Deletes at each caret what `range` says; where something is selected CodeMirror's own command deletes that.
+ */
 function deleting(
   userEvent: "delete.backward" | "delete.forward",
   range: (doc: Text, position: number) => Range,
@@ -97,7 +102,10 @@ const deleteForward = deleting(
   deleteCharForward,
 );
 
-/** The break after a line, with the carriage return that belongs to it; nothing before the first line and after the last. */
+/**
+ * The break after a line, with the carriage return that belongs to it; nothing before the first line and
+ * after the last.
+ */
 function breakAfter(doc: Text, line: number): Range {
   if (line === 0) return { from: 0, to: 0 };
   if (line === doc.lines) return { from: doc.length, to: doc.length };
@@ -109,8 +117,9 @@ const moveLeft = { run: move(false), shift: extend(false) };
 const moveRight = { run: move(true), shift: extend(true) };
 
 /**
- * The keys that move and delete by characters as people see them, as in a native text field. Before CodeMirror's own, whose
- * table of clusters is its own and whose Backspace leaves the first half of an emoji, or takes two spaces at the start of a line.
+ * The keys that move and delete by characters as people see them, as in a native text field. Before
+ * CodeMirror's own, whose table of clusters is its own and whose Backspace leaves the first half of an emoji,
+ * or takes two spaces at the start of a line.
  */
 export const characterKeys: readonly KeyBinding[] = [
   { key: "ArrowLeft", ...moveLeft, preventDefault: true },

@@ -4,9 +4,9 @@ const IDLE_AT_MOST = 10_000;
 const HELD_AT_MOST = 60_000;
 
 /**
- * Decides how long an input method's composition holds back what others did, which a change next to it would garble. Some
- * keyboards keep one open as long as the caret stands in a word, so it has a bound: then the composition is ended, and
- * where that does not help the text of others is shown all the same.
+ * Decides how long an input method's composition holds back what others did, which a change next to it would
+ * garble. Some keyboards keep one open as long as the caret stands in a word, so it has a bound: then the
+ * composition is ended, and where that does not help the text of others is shown all the same.
  *
  * Times in ms of one clock that never jumps.
  */

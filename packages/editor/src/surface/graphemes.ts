@@ -1,14 +1,15 @@
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /**
- * How far around a position its character is looked for, in UTF-16 code units: a longer one ends there, and in a line of
- * megabytes a step costs no more.
+ * How far around a position its character is looked for, in UTF-16 code units: a longer one ends there, and
+ * in a line of megabytes a step costs no more.
  */
 const REACH = 1_000;
 
 /**
- * The end, within one line, of the character (grapheme cluster) that begins at or holds `offset`, in UTF-16 code units; the text's length at
- * its end. As a native text field steps, and unlike CodeMirror's `findClusterBreak` also over Hangul letters and Indic conjuncts.
+ * The end, within one line, of the character (grapheme cluster) that begins at or holds `offset`, in UTF-16
+ * code units; the text's length at its end. As a native text field steps, and unlike CodeMirror's
+ * `findClusterBreak` also over Hangul letters and Indic conjuncts.
  */
 export function graphemeEnd(text: string, offset: number): number {
   const from = safeStart(text, offset);
@@ -16,7 +17,10 @@ export function graphemeEnd(text: string, offset: number): number {
   return found === undefined ? text.length : from + found.index + found.segment.length;
 }
 
-/** The start, within one line, of the character (grapheme cluster) that ends at or holds `offset`, in UTF-16 code units; 0 at the start. */
+/**
+ * The start, within one line, of the character (grapheme cluster) that ends at or holds `offset`, in UTF-16
+ * code units; 0 at the start.
+ */
 export function graphemeStart(text: string, offset: number): number {
   if (offset === 0) return 0;
   const from = safeStart(text, offset - 1);
@@ -38,8 +42,9 @@ const SEQUENCES = [
 const lastSequence = new RegExp(`(?:${SEQUENCES.join("|")})$`, "u");
 
 /**
- * Where the deletion of Backspace at `offset` begins, in UTF-16 code units: it takes a whole emoji, keycap, flag or variation,
- * and of any other character its last code point, so that an accent or a vowel sign can be typed again.
+ * Where the deletion of Backspace at `offset` begins, in UTF-16 code units: it takes a whole emoji, keycap,
+ * flag or variation, and of any other character its last code point, so that an accent or a vowel sign can be
+ * typed again.
  *
  * Law (test `tests/browser/characters.test.ts`): as a native text field in Chromium.
  */
@@ -56,7 +61,10 @@ function lastPoint(text: string): number {
   return point > 0xffff ? point : text.charCodeAt(text.length - 1);
 }
 
-/** A place at or before `offset` where no character stands open: a letter of ASCII, which always begins one, if it is near. */
+/**
+ * A place at or before `offset` where no character stands open: a letter of ASCII, which always begins one,
+ * if it is near.
+ */
 function safeStart(text: string, offset: number): number {
   const farthest = Math.max(0, offset - REACH);
   for (let at = offset; at > farthest; at--) {

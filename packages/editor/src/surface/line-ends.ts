@@ -10,9 +10,10 @@ import {
 import { isRemote } from "./whole-characters.ts";
 
 /**
- * Lines end with LF: what the writer puts in gets that, by whatever way it comes, as by the clipboard, a drop, a tool or
- * `execCommand("insertText")`. Where a text has CRLF already, from another program, it is one line end: it is deleted as a whole or not at
- * all, what is typed at the end of a line stands before it, and no caret stands inside it. See decisions/0027-line-ends.md.
+ * Lines end with LF: what the writer puts in gets that, by whatever way it comes, as by the clipboard, a
+ * drop, a tool or `execCommand("insertText")`. Where a text has CRLF already, from another program, it is one
+ * line end: it is deleted as a whole or not at all, what is typed at the end of a line stands before it, and
+ * no caret stands inside it. See decisions/0027-line-ends.md.
  *
  * What others did, and undo, are shown as they are.
  */
@@ -40,7 +41,9 @@ function cutsLineEnd(text: Text, unit: number): boolean {
   return unit > 0 && unit < text.length && text.sliceString(unit - 1, unit + 1, "\n") === "\r\n";
 }
 
-/** The transaction's changes with LF in what is inserted, and with every CRLF whole; undefined: they are so. */
+/**
+ * The transaction's changes with LF in what is inserted, and with every CRLF whole; undefined: they are so.
+ */
 function wholeChanges({ startState, changes }: Transaction): ChangeSet | undefined {
   const { doc } = startState;
   let isWhole = true;
@@ -57,8 +60,8 @@ function wholeChanges({ startState, changes }: Transaction): ChangeSet | undefin
 }
 
 /**
- * The end of a range that ends between CR and LF: it leaves them, unless the CR is all that it deletes, as the Delete key does at the end of
- * a line. Then it takes both.
+ * The end of a range that ends between CR and LF: it leaves them, unless the CR is all that it deletes, as
+ * the Delete key does at the end of a line. Then it takes both.
  */
 function endOf(from: number, to: number, insert: Text): number {
   return from === to - 1 && insert.length === 0 ? to + 1 : Math.max(from, to - 1);

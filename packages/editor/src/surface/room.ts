@@ -11,8 +11,9 @@ export interface TooLong {
 }
 
 /**
- * Refuses a paste or a drop that would make the text longer than the server takes, before anything of it is shown or sent: whoever pastes
- * has it on the clipboard still. What is typed is not refused here: a key is never swallowed.
+ * Refuses a paste or a drop that would make the text longer than the server takes, before anything of it is
+ * shown or sent: whoever pastes has it on the clipboard still. What is typed is not refused here: a key is
+ * never swallowed.
  *
  * @param maxLength the longest text, in code points; undefined: not known yet
  */

@@ -131,7 +131,10 @@ export class TextSurface {
     if (options.place !== undefined) this.#restore(options.place);
   }
 
-  /** Where the writer is, to go on from in another surface of the session. This one shows nothing more of what others do. */
+  /**
+   * Where the writer is, to go on from in another surface of the session. This one shows nothing more of what
+   * others do.
+   */
   leave(): Place {
     const { state } = this.view;
     // What others did and nobody has seen yet: what can be undone is moved over it.
@@ -147,8 +150,8 @@ export class TextSurface {
     const { contentDOM } = this.view;
     const isActive = this.view.root.activeElement === contentDOM;
     if (!this.#hasFocus || !(isActive || isFocusFree(contentDOM))) return;
-    // CodeMirror looks where the browser's selection is only if it had lost the focus. What is moved loses it without an event, and in Firefox
-    // the selection too: so it gets the focus, loses it, and gets it again.
+    // CodeMirror looks where the browser's selection is only if it had lost the focus. What is moved loses it
+    // without an event, and in Firefox the selection too: so it gets the focus, loses it, and gets it again.
     this.view.focus();
     contentDOM.blur();
     this.view.focus();
@@ -263,8 +266,9 @@ export class TextSurface {
   }
 
   /**
-   * Shows what others did, or the next part of it, and where they are, in one transaction. While an input method composes it waits,
-   * frame by frame: not every keyboard reports the end of a composition to the page.
+   * Shows what others did, or the next part of it, and where they are, in one transaction. While an input
+   * method composes it waits, frame by frame: not every keyboard reports the end of a composition to the
+   * page.
    */
   #flush(maxComponents: number = document.hidden ? Infinity : FRAME_COMPONENTS): void {
     this.#unschedule();

@@ -18,12 +18,14 @@ export const isRemote: AnnotationType<boolean> = Annotation.define<boolean>();
  * Keeps every local change and selection on whole characters: operations count code points, so half a surrogate pair
  * can neither be deleted nor stand alone.
  *
- * CodeMirror compares code units where it finds a change by looking at the page (spell checkers, extensions, input
- * methods), so what it reports may begin or end inside a character that the old and the new text share one half of.
+ * CodeMirror compares code units where it finds a change by looking at the page (spell checkers, extensions,
+ * input methods), so what it reports may begin or end inside a character that the old and the new text share
+ * one half of.
  *
- * Law (test `whole-characters.test.ts`): the text is the one that the change itself gives, whenever that is well-formed.
- * Where it is not, a half that lost its other half goes with it, an insert goes behind the character it would cut, and
- * lone halves in inserted text become U+FFFD. A selection that would cut a pair is widened to hold it.
+ * Law (test `whole-characters.test.ts`): the text is the one that the change itself gives, whenever that is
+ * well-formed. Where it is not, a half that lost its other half goes with it, an insert goes behind the
+ * character it would cut, and lone halves in inserted text become U+FFFD. A selection that would cut a pair
+ * is widened to hold it.
  */
 export const wholeCharacters: Extension = EditorState.transactionFilter.of((transaction) => {
   if (transaction.annotation(isRemote) === true) return transaction;

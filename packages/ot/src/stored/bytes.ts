@@ -75,7 +75,10 @@ export class MalformedBytes extends Error {
   override readonly name = "MalformedBytes";
 }
 
-/** What the eighth and last byte of the longest number counts. Beyond it, bytes that add nothing would never end. */
+/**
+ * What the eighth and last byte of the longest number counts. Beyond it, bytes that add nothing would never
+ * end.
+ */
 const MAX_FACTOR: number = 0x80 ** 7;
 
 /** Reads what `ByteWriter` wrote. Every method throws `MalformedBytes` instead of reading past the end or giving a wrong value. */

@@ -9,8 +9,9 @@ import { Recent } from "../recent.ts";
 const MAX_KNOWN = 10_000;
 
 /**
- * Counts failed logins by address. While an address owes something, no token that comes from it is even looked at, unless the same token was
- * good before: whoever guesses locks nobody out who is logged in behind the same address.
+ * Counts failed logins by address. While an address owes something, no token that comes from it is even
+ * looked at, unless the same token was good before: whoever guesses locks nobody out who is logged in behind
+ * the same address.
  */
 export class LoginMeter {
   readonly #rate: Rate;
@@ -25,8 +26,8 @@ export class LoginMeter {
   }
 
   /**
-   * Counts an attempt as failed until it is known better. Returns what to do then, given the code of the refusal, if there is one; or how
-   * long to wait before the next attempt from this address, in ms.
+   * Counts an attempt as failed until it is known better. Returns what to do then, given the code of the
+   * refusal, if there is one; or how long to wait before the next attempt from this address, in ms.
    */
   begin(address: string, token: string): number | ((code: ProtocolErrorCode | undefined) => void) {
     const hash = createHash("sha256").update(token).digest("base64");

@@ -68,8 +68,8 @@ export interface Catalogue {
   /** In the order of the ids' characters. */
   list(options: ListOptions): Promise<readonly DocumentRecord[]>;
   /**
-   * The same a page at a time, looking at no more than `maxScanned` records however few of them are wanted: a page may be short, or empty, and
-   * not the last one.
+   * The same a page at a time, looking at no more than `maxScanned` records however few of them are wanted: a
+   * page may be short, or empty, and not the last one.
    */
   page(options: PageOptions): Promise<CataloguePage>;
   addLink(link: ShareLink): Promise<void>;

@@ -48,9 +48,10 @@ export interface NewDocument {
 const MAX_WRITERS = 1000;
 
 /**
- * The documents of a server, for what runs in it: an HTTP API, an import, a bot. Nothing here asks for rights. What changes a text goes
- * the same way as what people type, so who has the document open sees it at once, and it is durable when the promise resolves.
- * Text that is given as text gets one kind of line end, `\n`; an operation is taken as it is (`withLineFeeds`).
+ * The documents of a server, for what runs in it: an HTTP API, an import, a bot. Nothing here asks for
+ * rights. What changes a text goes the same way as what people type, so who has the document open sees it at
+ * once, and it is durable when the promise resolves. Text that is given as text gets one kind of line end,
+ * `\n`; an operation is taken as it is (`withLineFeeds`).
  *
  * Every method rejects with `ERR_DOCUMENT_NOT_FOUND` or `ERR_DOCUMENT_DELETED` where there is no such document (any more).
  * @public
@@ -158,8 +159,8 @@ export class Documents {
   }
 
   /**
-   * The same a page at a time: fewer entries where they are heavy (see `weightOf`). `next` is `after` of the next page; undefined: these
-   * are all.
+   * The same a page at a time: fewer entries where they are heavy (see `weightOf`). `next` is `after` of the
+   * next page; undefined: these are all.
    */
   async entriesPage(
     id: string,

@@ -1,8 +1,9 @@
 import { breathe, SLICE_UNITS } from "../slices.ts";
 
 /**
- * A text with one kind of line end: CRLF, and a CR that stands alone, become LF. For text that enters a document as text, from a file, a
- * program or the clipboard. An operation is never treated so: its author counts on its length.
+ * A text with one kind of line end: CRLF, and a CR that stands alone, become LF. For text that enters a
+ * document as text, from a file, a program or the clipboard. An operation is never treated so: its author
+ * counts on its length.
  *
  * O(length), in slices: between two of them others are let in. A text without CR is returned as it is.
  */

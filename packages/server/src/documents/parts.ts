@@ -9,8 +9,9 @@ import {
 } from "@interline/ot";
 
 /**
- * UTF-16 code units that one entry inserts, at most, where the server writes by itself. What is longer is one batch of several entries. Applying, storing and telling an entry takes time in
- * proportion to it, and nothing else is done meanwhile: some ms for so many.
+ * UTF-16 code units that one entry inserts, at most, where the server writes by itself. What is longer is one
+ * batch of several entries. Applying, storing and telling an entry takes time in proportion to it, and
+ * nothing else is done meanwhile: some ms for so many.
  */
 export const PART_UNITS = 262_144;
 
@@ -21,8 +22,9 @@ export function numbersFor({ insertedUnits }: Operation, maxUnits: number = PART
 }
 
 /**
- * An operation as others that follow one another, each short. Where much is replaced by much, each part takes away as much as it brings:
- * who reads meanwhile sees the new text grow in the place of the old one, and the text is never longer than before and after.
+ * An operation as others that follow one another, each short. Where much is replaced by much, each part takes
+ * away as much as it brings: who reads meanwhile sees the new text grow in the place of the old one, and the
+ * text is never longer than before and after.
  *
  * Law: one after another they have the effect of the whole. Cost of each: O(components + its own text).
  */

@@ -11,13 +11,16 @@ import { numbersFor } from "./parts.ts";
 export interface Written {
   /** Version that it made; where nothing had to be changed, the version that was there. */
   readonly version: number;
-  /** True if the document's text is what was asked for: nothing came between, and no line end was made another. */
+  /**
+   * True if the document's text is what was asked for: nothing came between, and no line end was made
+   * another.
+   */
   readonly isExact: boolean;
 }
 
 /**
- * Makes an operation for a document as it is at the moment of asking, in one turn of the event loop. `isStrict`: it is for this version only,
- * and not to be moved over what others do meanwhile.
+ * Makes an operation for a document as it is at the moment of asking, in one turn of the event loop.
+ * `isStrict`: it is for this version only, and not to be moved over what others do meanwhile.
  */
 type Change = (document: LiveDocument) => {
   readonly version: number;
@@ -55,8 +58,8 @@ export class Writer {
   }
 
   /**
-   * Resolves when the change is durable, all of it; when it rejects, nothing of it is, unless the store is out of reach. `prepare` may take
-   * its time: it makes the change for a document as it is then.
+   * Resolves when the change is durable, all of it; when it rejects, nothing of it is, unless the store is
+   * out of reach. `prepare` may take its time: it makes the change for a document as it is then.
    * @throws ServerError with the code of a refusal, `ERR_VERSION_MISMATCH` if others were before a strict change, `ERR_STORE_UNAVAILABLE` if it
    * cannot be written now, or what `prepare` or the change throws.
    */
@@ -107,8 +110,8 @@ export class Writer {
   }
 
   /**
-   * Whether the last operation is in the log shows when its session is opened again: all of it, or nothing. `strictAt`: the version that it had
-   * to follow.
+   * Whether the last operation is in the log shows when its session is opened again: all of it, or nothing.
+   * `strictAt`: the version that it had to follow.
    */
   async #lookUp(author: User, strictAt: number | undefined): Promise<Written> {
     const { lastSeq, lastVersion, version } = await this.#through(author, async (document, line) => ({

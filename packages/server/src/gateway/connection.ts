@@ -100,7 +100,9 @@ interface OpenSlot {
 /** Channels that the server ended, remembered for messages that the client sent before it heard of it. At most so many. */
 const MAX_ENDED = 1000;
 
-/** A token's time is looked at this often, in ms: whoever sets the machine's clock forward ends it that soon. */
+/**
+ * A token's time is looked at this often, in ms: whoever sets the machine's clock forward ends it that soon.
+ */
 const EXPIRY_LOOK_MS = 60_000;
 
 /** Bytes that may wait for a client in all. Above, it asks for answers that it does not read, and is cut off. */
@@ -453,7 +455,10 @@ export class Connection {
     if (open !== undefined && role !== undefined) this.#send(Frame.of({ type: "access", channel, role }));
   }
 
-  /** The server stops soon: the client is told to leave after so long, and to connect again, at `url` or where it was. */
+  /**
+   * The server stops soon: the client is told to leave after so long, and to connect again, at `url` or where
+   * it was.
+   */
   move(afterMs: number, url: string | undefined): void {
     if (this.#state.name === "ready") this.#send(Frame.of({ type: "move", afterMs, url }));
   }

@@ -50,8 +50,8 @@ export class Connections implements Iterable<Connection> {
   }
 
   /**
-   * Counts something else that an address keeps open as a connection of it. Call what it returns when that has ended: safe to call twice.
-   * Undefined if it is too many.
+   * Counts something else that an address keeps open as a connection of it. Call what it returns when that
+   * has ended: safe to call twice. Undefined if it is too many.
    */
   hold(address: string): (() => void) | undefined {
     return this.hasRoomFor(address) ? this.#places.take(address) : undefined;

@@ -164,7 +164,10 @@ export class EventCarrier implements Carrier {
     this.#hand(sink, [text], waiting, closing);
   }
 
-  /** Writes events of which one holds a long text, when it is encoded. What is sent meanwhile waits behind them. */
+  /**
+   * Writes events of which one holds a long text, when it is encoded. What is sent meanwhile waits behind
+   * them.
+   */
   async #encode(sink: EventSink, events: readonly SentEvent[]): Promise<void> {
     this.#isScheduled = true;
     const pieces: (string | Uint8Array)[] = [];

@@ -1,4 +1,7 @@
-/** Work of which so much is done at a time. The rest waits in its order, and costs nothing more if it is taken back before its turn. */
+/**
+ * Work of which so much is done at a time. The rest waits in its order, and costs nothing more if it is taken
+ * back before its turn.
+ */
 export class Turns {
   readonly #atOnce: number;
   #running = 0;
@@ -14,7 +17,10 @@ export class Turns {
     this.#start();
   }
 
-  /** Takes back what somebody wanted and was not begun. What was begun is done to its end, and counts until then. */
+  /**
+   * Takes back what somebody wanted and was not begun. What was begun is done to its end, and counts until
+   * then.
+   */
   drop(owner: object): void {
     this.#waiting.delete(owner);
   }

@@ -9,8 +9,8 @@ import { Outbox } from "./outbox.ts";
  * Frames go to the socket as they are, past the WebSocket's own sender, which would put a head before each of them for each
  * receiver: most of what a delivery costs is writing.
  *
- * A long frame is compressed for a client that takes it, and one with a long text is encoded in slices: what is sent meanwhile waits
- * behind it.
+ * A long frame is compressed for a client that takes it, and one with a long text is encoded in slices: what
+ * is sent meanwhile waits behind it.
  */
 export class WebSocketCarrier implements Carrier {
   readonly #webSocket: WebSocket;

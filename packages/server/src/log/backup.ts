@@ -91,7 +91,8 @@ export async function* readBackup(
 
 /**
  * Makes a folder of a backup, whole or not at all.
- * @throws ServerError `ERR_BACKUP_INVALID`; `ERR_STORE_TOO_NEW` if a newer version wrote what is in it; `ERR_STORE_FAILED` if there is something in the folder already.
+ * @throws ServerError `ERR_BACKUP_INVALID`; `ERR_STORE_TOO_NEW` if a newer version wrote what is in it;
+ *   `ERR_STORE_FAILED` if there is something in the folder already.
  * @public
  */
 export async function restoreBackup(
@@ -130,7 +131,10 @@ async function filesIn(folder: string): Promise<number> {
   }
 }
 
-/** Longest line of a backup, in UTF-16 code units: far more than the longest document. A few bytes can be unpacked to any number. */
+/**
+ * Longest line of a backup, in UTF-16 code units: far more than the longest document. A few bytes can be
+ * unpacked to any number.
+ */
 const MAX_LINE_UNITS: number = 2 ** 27;
 
 async function* unzipped(
@@ -164,7 +168,10 @@ async function* unzipped(
   }
 }
 
-/** Lines in the order that they came in. A line is put together once, when its end is there: cost linear in the bytes. */
+/**
+ * Lines in the order that they came in. A line is put together once, when its end is there: cost linear in
+ * the bytes.
+ */
 async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   /** What has come of the line that has no end yet. */

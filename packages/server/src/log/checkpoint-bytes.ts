@@ -3,7 +3,10 @@ import { breathe, cut, SLICE_UNITS } from "../slices.ts";
 import { Unescaper } from "../unescaper.ts";
 import type { Checkpoint } from "./document-log.ts";
 
-/** Checkpoints as they are stored: as `encodeCheckpoint` writes them, in UTF-8, but slice by slice, with others let in between. */
+/**
+ * Checkpoints as they are stored: as `encodeCheckpoint` writes them, in UTF-8, but slice by slice, with
+ * others let in between.
+ */
 
 /** What stands before the text. */
 const HEAD = /^\[(\d+),"([\w-]*)","/;

@@ -53,8 +53,8 @@ export interface Checkpoint {
   readonly entryId: string;
   readonly text: string;
   /**
-   * The same, where it is there in slices, which never cut a code point: whoever can take them should not ask for `text`, which then puts all of
-   * it together at once.
+   * The same, where it is there in slices, which never cut a code point: whoever can take them should not ask
+   * for `text`, which then puts all of it together at once.
    */
   readonly slices?: Iterable<string>;
 }
@@ -188,9 +188,9 @@ export interface DocumentLog {
   /** Appends the whole batch, durably, or nothing. */
   commit(document: string, batch: CommitBatch): Promise<CommitAnswer>;
   /**
-   * Entries `after` + 1 to `to`, or to the head if that is lower. Undefined if some of them were trimmed. It may stop
-   * early, after one entry at least, when they are about `maxWeight` or more (see `weightOf`), so that a history of large pastes is not in
-   * memory all at once. Default: it never does.
+   * Entries `after` + 1 to `to`, or to the head if that is lower. Undefined if some of them were trimmed. It
+   * may stop early, after one entry at least, when they are about `maxWeight` or more (see `weightOf`), so
+   * that a history of large pastes is not in memory all at once. Default: it never does.
    */
   readEntries(
     document: string,

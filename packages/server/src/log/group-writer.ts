@@ -1,4 +1,7 @@
-/** One record to write or to remove. A value of bytes, which may be large, is given alone and written by itself. */
+/**
+ * One record to write or to remove. A value of bytes, which may be large, is given alone and written by
+ * itself.
+ */
 export type Write =
   | { readonly type: "put"; readonly key: string; readonly value: string | Uint8Array }
   | { readonly type: "del"; readonly key: string };

@@ -69,8 +69,9 @@ interface CachedDocument {
  * The log for one machine: an embedded LevelDB in a folder, opened by one process at a time. A commit resolves when the
  * disk has it (`fdatasync`); commits of all documents that arrive meanwhile share the next write.
  *
- * A write that fails leaves open what the disk holds: the documents in it are read again before anything else. While the disk
- * fails, every call rejects with `ERR_STORE_FAILED`; when it works again, so does the log.
+ * A write that fails leaves open what the disk holds: the documents in it are read again before anything
+ * else. While the disk fails, every call rejects with `ERR_STORE_FAILED`; when it works again, so does the
+ * log.
  * @public
  */
 export class LevelLog implements ArchivableLog {

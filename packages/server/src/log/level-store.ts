@@ -84,7 +84,9 @@ export class LevelStore {
     return this.#database.get<string, Uint8Array>(key, { valueEncoding: "buffer" });
   }
 
-  /** At most `limit`, and no more after those with which the values are `maxUnits` UTF-16 code units or more. */
+  /**
+   * At most `limit`, and no more after those with which the values are `maxUnits` UTF-16 code units or more.
+   */
   async entries(
     range: KeyRange,
     limit: number = Infinity,
@@ -217,8 +219,8 @@ function isLocked(error: unknown): boolean {
 }
 
 /**
- * Makes a folder, and those above it. By itself, since Node's own `mkdir` with `recursive` never ends where the system says "not there" of a folder in
- * one that is (Node 20.20, in /proc).
+ * Makes a folder, and those above it. By itself, since Node's own `mkdir` with `recursive` never ends where
+ * the system says "not there" of a folder in one that is (Node 20.20, in /proc).
  */
 async function makeFolder(path: string): Promise<void> {
   try {

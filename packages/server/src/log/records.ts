@@ -35,8 +35,8 @@ export function encodeEntry(entry: Omit<Entry, "version">): string {
 }
 
 /**
- * The entries of a batch as they are stored. What takes some ms is done in slices, and `finish` is part of it; nearly every batch is short, and
- * then there is no promise.
+ * The entries of a batch as they are stored. What takes some ms is done in slices, and `finish` is part of
+ * it; nearly every batch is short, and then there is no promise.
  */
 export function encodeBatch<Value>(
   { entries, time }: CommitBatch,
@@ -64,8 +64,9 @@ export function decodeEntry(version: number, value: string): Entry {
 }
 
 /**
- * The same of many, by their versions. What takes some ms is done in slices, between which others are let in: entry after entry, and a long one,
- * which an older version of the program may have written, a slice of its text after another.
+ * The same of many, by their versions. What takes some ms is done in slices, between which others are let in:
+ * entry after entry, and a long one, which an older version of the program may have written, a slice of its
+ * text after another.
  */
 export async function decodeEntries(
   values: readonly (readonly [version: number, value: string])[],
@@ -100,7 +101,10 @@ async function decodeLongEntry(version: number, value: string): Promise<Entry> {
   return entryOf(version, parsed);
 }
 
-/** Index of the quote that ends a string of JSON; of its last character if none does, which the parser then refuses. */
+/**
+ * Index of the quote that ends a string of JSON; of its last character if none does, which the parser then
+ * refuses.
+ */
 function endOfString(json: string, from: number): number {
   for (let quote = json.indexOf('"', from); quote >= 0; quote = json.indexOf('"', quote + 1)) {
     let run = quote;

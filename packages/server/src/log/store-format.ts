@@ -1,8 +1,9 @@
 import { ServerError, ServerErrorCode } from "../errors.ts";
 
 /**
- * How the records of a store are written. A version of the program that writes what an older one would misread, or lose when it writes a record
- * again, raises it; one that only adds kinds of records, which older ones leave alone, does not.
+ * How the records of a store are written. A version of the program that writes what an older one would
+ * misread, or lose when it writes a record again, raises it; one that only adds kinds of records, which older
+ * ones leave alone, does not.
  */
 export const STORE_FORMAT = 1;
 

@@ -100,7 +100,10 @@ describe("a long operation as parts", () => {
 });
 
 describe("a long text that the server writes", () => {
-  /** Somebody who types `!` at the start, again and again, a turn of the event loop after each is acknowledged. */
+  /**
+   * Somebody who types `!` at the start, again and again, a turn of the event loop after each is
+   * acknowledged.
+   */
   function typist(documents: ReturnType<typeof createDocumentServer>): { typed: () => number; stop(): void } {
     let version = 0;
     let length = 0;

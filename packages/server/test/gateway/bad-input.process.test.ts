@@ -74,7 +74,8 @@ describe("[I8] a frame that breaks the protocol costs its own connection", () =>
     await expectUnharmed();
   });
 
-  // Claims of more values than there are bytes, harmless by themselves: an array in an array, each of three values.
+  // Claims of more values than there are bytes, harmless by themselves: an array in an array, each of three
+  // values.
   const claims = Buffer.from([0x93, 0xa4, 0x70, 0x69, 0x6e, 0x67, 0x93, 1]);
 
   test.each([

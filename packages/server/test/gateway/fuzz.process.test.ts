@@ -308,7 +308,10 @@ function nested(random: SeededRandom, message: unknown[]): string {
   return `${JSON.stringify(message).slice(0, -1)},${open.repeat(depth)}1${close.repeat(depth)}]`;
 }
 
-/** MessagePack that claims to hold far more than it does: a list, a map, text, bytes or an extension, in a list or not. */
+/**
+ * MessagePack that claims to hold far more than it does: a list, a map, text, bytes or an extension, in a
+ * list or not.
+ */
 function claiming(random: SeededRandom): Buffer {
   const claim = Buffer.alloc(4);
   claim.writeUInt32BE(random.pick([0xffffffff, 0x7fffffff, 0x00ffffff, 70_000]));

@@ -9,8 +9,9 @@ const TYPISTS = 5;
 const KEY_MS = 100;
 const KEYS = 60;
 /**
- * Typed fast before anything is measured, into other documents that are left then, and into the one that is measured: a server runs for weeks, and
- * what compiling its code costs in the first minute, again at each thing that it has not seen yet, would be most of what is seen here.
+ * Typed fast before anything is measured, into other documents that are left then, and into the one that is
+ * measured: a server runs for weeks, and what compiling its code costs in the first minute, again at each
+ * thing that it has not seen yet, would be most of what is seen here.
  */
 const FIRST_ROOMS = 4;
 const FIRST_KEYS = 250;

@@ -81,7 +81,8 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
 }
 
 /**
- * What was missed before `opened` follows it: its id is the state that the listener has. In slices, so that a long text is never written at once.
+ * What was missed before `opened` follows it: its id is the state that the listener has. In slices, so that a
+ * long text is never written at once.
  */
 function* framed(event: DocumentEvent, since: VersionId): Generator<string> {
   const { type, ...fields } = event;

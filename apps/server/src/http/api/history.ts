@@ -6,7 +6,9 @@ import { idOf } from "./documents.ts";
 import { faults, OperationShape, Params, Version } from "./schemas.ts";
 
 const tags = ["history"];
-/** Where a page of operations ends: about the UTF-16 code units that they insert. One operation may be longer. */
+/**
+ * Where a page of operations ends: about the UTF-16 code units that they insert. One operation may be longer.
+ */
 const PAGE_WEIGHT = 262_144;
 
 /** Operations: adding one, and those that there were. */

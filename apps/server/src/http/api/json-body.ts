@@ -4,7 +4,10 @@ import { ApiError } from "./errors.ts";
 /** What the parser says of a key with which a careless program could be made to change its prototypes. */
 const RESERVED = "Object contains forbidden prototype property";
 
-/** The value of a body of JSON. @throws ApiError `ERR_BODY_SYNTAX` for what is no JSON, or has a key that would be dangerous. */
+/**
+ * The value of a body of JSON. @throws ApiError `ERR_BODY_SYNTAX` for what is no JSON, or has a key that
+ * would be dangerous.
+ */
 export function parseBody(body: string): unknown {
   try {
     return parse(body);

@@ -2,7 +2,8 @@ import type { ServerResponse } from "node:http";
 import { breathe, SLICE_UNITS } from "@interline/server";
 
 /**
- * Writes events to a stream in their order, a long one slice by slice: between two slices others are let in, and what follows waits behind it.
+ * Writes events to a stream in their order, a long one slice by slice: between two slices others are let in,
+ * and what follows waits behind it.
  */
 export class SlicedEvents {
   readonly #raw: Pick<ServerResponse, "write" | "end" | "destroyed">;
