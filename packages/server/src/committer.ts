@@ -180,7 +180,7 @@ export class Committer {
     }
   }
 
-  /** One attempt, the `nth` for what waits. What is short goes to the log in this turn of the event loop. */
+  /** One attempt, the `nth` for this batch. A short one goes to the log in this turn of the event loop. */
   async #attemptNext(nth: number): Promise<Outcome> {
     const { authority, clock, onDropped } = this.#options;
     const steps = authority.nextBatchInSteps(clock.now());

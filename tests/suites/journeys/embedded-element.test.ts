@@ -170,7 +170,7 @@ it("an element keeps caret, focus and scroll through any move, and its styles in
 });
 
 it.each(["append", "adoptNode and insertBefore", "back again"] as const)(
-  "an element that was moved into another document (%s) is typed in, undone and told of as before",
+  "an element that was moved into another document (%s) takes keys, undo and events as before",
   async (way) => {
     const name = `adopted-${way.replaceAll(" ", "-")}`;
     await using ana = await openHost(`${name}-host`);

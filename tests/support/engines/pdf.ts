@@ -1,6 +1,6 @@
 import { inflateSync } from "node:zlib";
 
-/** What can be told of a PDF without drawing it. */
+/** What a PDF shows without being drawn. */
 export interface PdfPages {
   readonly pages: number;
   /** Pages with text on them. */
