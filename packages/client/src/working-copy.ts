@@ -314,6 +314,7 @@ export class WorkingCopy {
       extras: () => ({
         pendingSince: this.#clock.toWall(this.#pendingSince),
         recovered: this.#recovered,
+        told: this.#siblings?.told,
       }),
       onKept: (kept) => this.#channel?.run(replica.kept(kept)),
       onFailed: () => this.#channel?.unkept(),
@@ -377,12 +378,12 @@ export class WorkingCopy {
         },
         take: async (session) => {
           const opened = await device.take(session, this.#recovered.length === 0);
-          if (opened === undefined || this.#isClosed) return false;
+          if (opened === undefined || this.#isClosed) return undefined;
           this.#channel?.close();
           this.#pendingSince = this.#clock.fromWall(opened.extras.pendingSince);
           this.#recovered = [...new Set([...this.#recovered, ...opened.extras.recovered])];
           this.#begin(opened.state, false);
-          return true;
+          return opened.extras;
         },
         edit: (operation) => {
           // The caret has moved already, when it was typed.

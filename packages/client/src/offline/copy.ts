@@ -6,6 +6,8 @@ import type { Copy, StoredCopy } from "./document-store.ts";
 export interface CopyExtras {
   readonly pendingSince: number | undefined;
   readonly recovered: readonly string[];
+  /** The last change that other tabs were told. */
+  readonly told?: number | undefined;
 }
 
 /** A replica's state as it is stored, beside a text of which `since` makes its base. */
@@ -40,7 +42,7 @@ export interface OpenedCopy {
 
 /** Reads a stored copy. Undefined if its parts do not fit: nobody can say what it meant. Cost: linear. */
 export function openCopy({ copy, text }: StoredCopy): OpenedCopy | undefined {
-  const { session, lastSeq, version, entryId, bufferEdits, pendingSince, recovered } = copy;
+  const { session, lastSeq, version, entryId, bufferEdits, pendingSince, recovered, told } = copy;
   const stored = Text.of(text);
   const since = operationFrom(copy.since, stored.points);
   if (since === undefined) return undefined;
@@ -59,7 +61,7 @@ export function openCopy({ copy, text }: StoredCopy): OpenedCopy | undefined {
     state: { session, lastSeq, version, entryId, base, inFlight, buffer, bufferEdits },
     text: stored,
     since,
-    extras: { pendingSince, recovered },
+    extras: { pendingSince, recovered, told },
   };
 }
 

@@ -42,6 +42,8 @@ export interface Copy {
   readonly pendingSince: number | undefined;
   /** Texts that were set aside because nobody can know whether the server has them. */
   readonly recovered: readonly string[];
+  /** The last change of the session that other tabs were told when this was written. */
+  readonly told?: number | undefined;
   /** When this was written, in ms of the clock. */
   readonly savedAt: number;
 }

@@ -11,6 +11,7 @@ import {
 } from "@interline/ot";
 import { Alarm } from "../alarm.ts";
 import type { Environment } from "../environment.ts";
+import type { CopyExtras } from "./copy.ts";
 import type { TabMessage } from "./document-store.ts";
 
 /** A tab that does not answer in this time may be gone, in ms: it is tried to take its session. */
@@ -43,8 +44,8 @@ export interface SiblingsOwner {
   isKept(): Promise<boolean>;
   /** Lets go of the session with everything pending in it, and begins a new one at the same base. Resolves when another tab can take it. */
   giveUp(): Promise<void>;
-  /** Goes on with a session that another tab has let go of. False if it cannot be had. */
-  take(session: string): Promise<boolean>;
+  /** Goes on with a session that another tab has let go of. Resolves to what was kept beside it; undefined if it cannot be had. */
+  take(session: string): Promise<Pick<CopyExtras, "told"> | undefined>;
   /** An edit that the page shows already. */
   edit(operation: Operation): void;
   /** The page must show this. */
@@ -92,11 +93,10 @@ export class Siblings {
   #shown: { readonly of: Following; readonly text: Text } | undefined;
   /** Where the own replica, which has nothing pending, has been since it follows; the first is where it began. */
   #path: Step[] = [];
-  /**
-   * One more with each change that others are told, from a random fraction on, so that another tab with the same session never counts alike;
-   * undefined: this tab does not lead.
-   */
-  #revision: number | undefined;
+  /** True while others may follow this tab. */
+  #leads = false;
+  /** One more with each change that others are told, from a random fraction on: who begins to lead never counts as anybody did before. */
+  #revision: number;
   #toldVersion = 0;
   #wasLive = true;
   #isTaking = false;
@@ -107,6 +107,7 @@ export class Siblings {
     this.#owner = owner;
     this.#alarm = new Alarm(environment);
     this.#random = environment.random;
+    this.#revision = this.#newRevision();
   }
 
   get isFollowing(): boolean {
@@ -140,6 +141,11 @@ export class Siblings {
   /** True while something typed here is in no session yet. */
   get isHolding(): boolean {
     return this.#following !== undefined && this.#following.heldEdits > 0;
+  }
+
+  /** The last change that others were told, as it is kept with the session. */
+  get told(): number {
+    return this.#revision;
   }
 
   get #own(): ReturnType<SiblingsOwner["replica"]> {
@@ -240,19 +246,25 @@ export class Siblings {
     else this.#owner.post({ type: "ask" });
   }
 
-  /** True while others may follow this tab. */
-  get #leads(): boolean {
-    return this.#revision !== undefined;
+  /** A fraction that stays exact through 2^26 changes. */
+  #newRevision(): number {
+    return Math.floor(this.#random() * 2 ** 26) / 2 ** 26;
+  }
+
+  #leadNoMore(): void {
+    this.#leads = false;
+    this.#revision = this.#newRevision();
   }
 
   #lead(): void {
-    this.#revision ??= this.#random();
+    this.#leads = true;
     const { text, pendingOperation } = this.#own;
     this.#tell("lead", pendingOperation(), { text: text.toString() });
   }
 
   #tellChange(operation: Operation): void {
-    this.#revision = (this.#revision ?? 0) + 1;
+    this.#leads = true;
+    this.#revision++;
     this.#tell("change", operation);
     // Who still follows can take it from here: everything is at the server.
     const { isLive, pending } = this.#own;
@@ -279,7 +291,7 @@ export class Siblings {
   /** Followers hear of later versions for a while, until each has met one. */
   #wasTold(): void {
     this.#alarm.set(2 * SAVED_MS, () => {
-      if (!this.isFollowing && this.#own.pending.edits === 0) this.#revision = undefined;
+      if (!this.isFollowing && this.#own.pending.edits === 0) this.#leadNoMore();
     });
   }
 
@@ -293,14 +305,14 @@ export class Siblings {
     const { session, text: told, revision } = message;
     const following = this.#following;
     const isOurs = following?.session === session;
-    if (this.#isTaking || typeof session !== "string" || typeof told !== "string") return;
-    if (isOurs ? following?.revision === revision : !this.#fits(message)) return;
+    if (typeof session !== "string" || typeof told !== "string") return;
+    if (isOurs ? following?.revision === revision : this.#isTaking || !this.#fits(message)) return;
     const before = following?.text ?? this.#own.text;
     // Where the two texts have no common version they can only be compared.
     const change = following ? diff(before.toString(), told) : decoded(message, before);
     if (change === undefined) return;
     if (!isOurs) {
-      this.#revision = undefined;
+      this.#leadNoMore();
       this.#alarm.clear();
     }
     const { held = Operation.noop(before.points), heldEdits = 0 } = following ?? {};
@@ -377,9 +389,8 @@ export class Siblings {
     const { text, pending, version, ...now } = this.#own;
     if (this.isFollowing || now.isLive || now.session !== session) return;
     const held = Operation.noop(text.points);
-    const revision = this.#revision ?? 0;
-    this.#following = { session, revision, text, version, pending, held, heldEdits: 0 };
-    this.#revision = undefined;
+    this.#following = { session, revision: this.#revision, text, version, pending, held, heldEdits: 0 };
+    this.#leadNoMore();
     this.#alarm.clear();
     await owner.giveUp();
     this.#startPath();
@@ -391,16 +402,16 @@ export class Siblings {
     if (session === undefined || this.#isTaking || this.#isClosed) return;
     this.#alarm.clear();
     this.#isTaking = true;
-    const isTaken = await this.#owner.take(session);
+    const taken = await this.#owner.take(session);
     const following = this.#following;
-    if (isTaken && following !== undefined) {
-      const change = this.#leaveTo(this.#own.text, following, { keepsShown: true });
+    if (taken !== undefined && following !== undefined) {
+      const change = this.#leaveTo(this.#own.text, following, taken.told);
       // Others go on hearing changes of this session: from what they were told last, which may be more than was kept.
       this.#revision = following.revision;
       this.#tellChange(change);
     }
     this.#isTaking = false;
-    if (!isTaken && (this.isHolding || this.#own.isLive)) this.#claim();
+    if (taken === undefined && (this.isHolding || this.#own.isLive)) this.#claim();
   }
 
   /** Goes on alone once the own replica has been exactly where the leader is, with everything saved. */
@@ -419,17 +430,15 @@ export class Siblings {
   }
 
   /**
-   * `keepsShown`: what is followed goes on to live here. A tab that was killed may have told words that it had not kept yet. They are shown
-   * here, so they are kept here, as edits of the session; if it is sure that nothing else tells the two texts apart.
+   * `keptTo`: the session goes on here, with what was kept after this change was told. A tab that was killed may have told words that it had not
+   * kept yet. They are shown here, so they are kept here, as edits of the session; if it is sure that nothing else tells the two texts apart.
+   * What is shown has everything that was kept where one life told both, and the last of it here.
    */
-  #leaveTo(
-    text: Text,
-    following: Following,
-    { keepsShown = false }: { readonly keepsShown?: boolean } = {},
-  ): Operation {
+  #leaveTo(text: Text, following: Following, keptTo = Number.NaN): Operation {
     if (following.text.equals(text)) return this.#leave(following, Operation.noop(text.points));
     const unkept = diff(text.toString(), following.text.toString());
-    const isSure = keepsShown && following.version === this.#own.version && unkept.deleted === 0;
+    const isAhead = following.revision >= keptTo && following.revision % 1 === keptTo % 1;
+    const isSure = isAhead && following.version === this.#own.version && unkept.deleted === 0;
     if (isSure) return this.#leave(following, Operation.noop(following.text.points), unkept);
     return this.#leave(following, diff(following.text.toString(), text.toString()));
   }

@@ -249,6 +249,32 @@ describe("tabs of one device, offline", () => {
     expect(pending).toMatchObject([{ buffer: ["X", 3, "d last words!"] }]);
   });
 
+  it("what a later life of the session deleted does not come back from one that never heard of it", async () => {
+    const [a, b] = await offlineTabs(2);
+    a!.type(3, "de");
+    await settled();
+    expect(b!.text).toBe("abcde");
+    // From here on b hears nothing, as if it stood still.
+    store.isMute = true;
+    a!.document.close();
+    await settled();
+    const c = new Tab(3);
+    await settled();
+    expect(c.text).toBe("abcde");
+    c.document.edit(replaceOperation(3, 4, "", 5));
+    await settled();
+    expect(c.document.status).toMatchObject({ isKept: true, pendingEdits: 2 });
+    c.document.close();
+    await settled();
+    store.isMute = false;
+    tabs = [b!];
+    b!.type(5, "!");
+    for (let turn = 0; turn < 20 && !b!.document.status.isKept; turn++) await pass(100);
+    expect(b!.text).toBe("abce!");
+    const pending = (await store.list(key)).filter(({ bufferEdits }) => bufferEdits > 0);
+    expect(pending).toMatchObject([{ buffer: [3, "e!"] }]);
+  });
+
   it("what a killed one had is saved by one that shows it, once it is back", async () => {
     const [a, b] = await offlineTabs(2);
     a!.type(3, "d");
