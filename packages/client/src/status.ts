@@ -81,6 +81,8 @@ export interface StatusFacts {
   /** Whether the copy on this device holds every word, and whether there can be one. */
   readonly isKept: boolean;
   readonly canKeep: boolean;
+  /** Whether that copy lacks words, or still has some that are deleted. */
+  readonly isBehind: boolean;
   readonly hasRecovered: boolean;
 }
 
@@ -93,7 +95,7 @@ export function statusOf(facts: StatusFacts): DocumentStatus {
     pendingEdits,
     pendingSince,
     progress: facts.progress,
-    isKept: (pendingEdits === 0 && !facts.hasRecovered) || (canKeep && facts.isKept),
+    isKept: (pendingEdits === 0 && !facts.hasRecovered && !facts.isBehind) || (canKeep && facts.isKept),
     canKeep,
     retryAt: connection.name === "waiting" ? connection.retryAt : undefined,
     code,

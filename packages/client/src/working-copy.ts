@@ -186,6 +186,7 @@ export class WorkingCopy {
       progress: followed === undefined ? this.#replica.progress : undefined,
       canKeep: keeper?.isWorking ?? false,
       isKept: keeper?.isKept === true && this.#siblings?.isHolding !== true,
+      isBehind: keeper?.isBehind === true,
       hasRecovered: this.#recovered.length > 0,
     });
   }

@@ -29,6 +29,7 @@ function facts(more: Partial<StatusFacts> = {}): StatusFacts {
     pendingEdits: 0,
     pendingSince: undefined,
     isKept: true,
+    isBehind: false,
     canKeep: true,
     hasRecovered: false,
     ...more,

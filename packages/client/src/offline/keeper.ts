@@ -84,6 +84,11 @@ export class Keeper {
     return this.#session !== undefined && this.#keptWords === this.#words;
   }
 
+  /** True while a copy in the store lacks what came since: it may still hold words that were deleted again. */
+  get isBehind(): boolean {
+    return this.isWorking && this.#session !== undefined && this.#keptWords !== this.#words;
+  }
+
   /** The base took an operation. */
   advanced(operation: Operation): void {
     if (this.#weight === undefined) return;

@@ -118,6 +118,24 @@ describe("write-ahead", () => {
     expect(copy).toMatchObject({ lastSeq: 1, inFlight: { seq: 1, operation: [3, "d"] }, buffer: [4, "e"] });
   });
 
+  it("nothing is kept while the disk holds a word that was deleted again, though nothing is pending", async () => {
+    const tab = await (await Tab.open(1)).begin();
+    tab.document.insert(3, "d");
+    await settled();
+    tab.document.insert(4, "e");
+    await settled();
+    store.isHolding = true;
+    tab.document.delete(4, 1);
+    await settled();
+    tab.ack(1, 2);
+    expect(await store.list(key)).toMatchObject([{ buffer: [4, "e"] }]);
+    expect(tab.document.status).toMatchObject({ state: "synced", pendingEdits: 0, isKept: false });
+    store.release();
+    await settled();
+    expect(await store.list(key)).toMatchObject([{ buffer: [] }]);
+    expect(tab.document.status).toMatchObject({ state: "synced", isKept: true });
+  });
+
   it("[C10] `settled` is what the disk says, not what was heard", async () => {
     const tab = await (await Tab.open(1)).begin();
     tab.document.insert(3, "d");
