@@ -111,7 +111,10 @@ describe("nothing is lost, doubled or mixed, and a world is its seed", () => {
       // A run in which nothing happened shows nothing.
       expect(total("words")).toBeGreaterThan(WORLDS * 10);
       expect(total("version")).toBeGreaterThan(total("words"));
-      if (options.breaksEveryMs) expect(total("breaks")).toBeGreaterThan(0);
+      if (options.breaksEveryMs) {
+        expect(total("breaks")).toBeGreaterThan(0);
+        expect(total("takenEarly")).toBeGreaterThan(0);
+      }
       if (options.sharesDevices && options.crashesEveryMs) expect(total("handovers")).toBeGreaterThan(0);
       if (options.killsEveryMs) expect(total("kills")).toBeGreaterThan(WORLDS);
       if (options.crashesEveryMs) expect(total("crashes")).toBeGreaterThan(0);

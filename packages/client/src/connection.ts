@@ -3,6 +3,7 @@ import {
   agree,
   CloseCode,
   decodeServerMessage,
+  EARLY_SUBPROTOCOL,
   encodeClientMessage,
   type ServerMessageOf,
   isNewer,
@@ -41,8 +42,8 @@ export type ChannelMessage =
 
 /** One document's end of a connection. */
 export interface ChannelHandler {
-  /** The connection is up: open the channel. */
-  connected(limits: Limits): void;
+  /** The connection is up: open the channel. It may be before `welcome`, with the limits of last time. */
+  connected(): void;
   /** The connection is gone, and with it every channel. */
   disconnected(): void;
   /** A message for the channel that this handler has open. */
@@ -57,7 +58,7 @@ export interface ChannelHandler {
  * - `waiting`: no socket; the next try is at `retryAt` (ms of `clock`); `code` says why the last one ended,
  *   if the server said so;
  * - `connecting`: a socket is being opened, or `welcome` is awaited;
- * - `open`: both sides have said hello;
+ * - `open`: both sides have said hello, or need not wait for it;
  * - `ended`: the server does not want this client back; `code` says why. Only `reconnect()` leaves it;
  * - `closed`: by the application, for good.
  */
@@ -74,6 +75,8 @@ export type ConnectionState =
       readonly socket: WebSocketLike;
       readonly heartbeatMs: number;
       readonly limits: Limits;
+      /** False until `welcome` has come: it was come back to a server that takes `open` before. */
+      readonly isWelcome: boolean;
       readonly timer: Timer;
     }
   | { readonly name: "ended"; readonly code: string }
@@ -210,6 +213,11 @@ export class Connection {
     return this.#carriers.current;
   }
 
+  /** True if `open` may say what is pending. */
+  get takesPending(): boolean {
+    return this.#state.name === "open" && this.#state.socket.protocol === EARLY_SUBPROTOCOL;
+  }
+
   /** The server's limits, as it last said; undefined: it has not said any yet. */
   get limits(): Limits | undefined {
     return this.#limits;
@@ -225,10 +233,10 @@ export class Connection {
     this.#handlers.add(handler);
     const { state } = this;
     if (state.name !== "open") return;
-    const { socket, limits } = state;
+    const { socket } = state;
     this.environment.setTimeout(() => {
       const isSame = this.#state.name === "open" && this.#state.socket === socket;
-      if (isSame && this.#handlers.has(handler)) handler.connected(limits);
+      if (isSame && this.#handlers.has(handler)) handler.connected();
     }, 0);
   }
 
@@ -329,6 +337,16 @@ export class Connection {
 
   #sayHello(socket: WebSocketLike, token: string | undefined): void {
     this.#write(socket, { type: "hello", protocol: PROTOCOL_VERSION, user: this.#user, token });
+    const state = this.#state;
+    const limits = this.#limits;
+    if (state.name !== "connecting" || socket.protocol !== EARLY_SUBPROTOCOL || limits === undefined) return;
+    this.#enter({ ...state, name: "open", heartbeatMs: 0, limits, isWelcome: false });
+    this.#begin();
+  }
+
+  #begin(): void {
+    if (this.#isAway) this.send({ type: "away", isAway: true });
+    for (const handler of this.#handlers) handler.connected();
   }
 
   /** A token is asked for again each time: an older one may have run out. */
@@ -398,15 +416,17 @@ export class Connection {
   }
 
   #welcome(heartbeatMs: number, limits: Limits): void {
-    if (this.#state.name !== "connecting") return;
-    const { socket, timer } = this.#state;
-    this.environment.clearTimeout(timer);
+    const { state } = this;
+    const isEarly = state.name === "open" && !state.isWelcome;
+    if (state.name !== "connecting" && !isEarly) return;
+    const { socket } = state;
+    this.environment.clearTimeout(state.timer);
     this.#attempt = 0;
     this.#limits = limits;
     this.#carriers.worked(this.#target);
-    this.#enter({ name: "open", socket, heartbeatMs, limits, timer: this.#listen(socket, heartbeatMs) });
-    if (this.#isAway) this.send({ type: "away", isAway: true });
-    for (const handler of this.#handlers) handler.connected(limits);
+    const timer = this.#listen(socket, heartbeatMs);
+    this.#enter({ name: "open", socket, heartbeatMs, limits, isWelcome: true, timer });
+    if (!isEarly) this.#begin();
   }
 
   #setAway(isAway: boolean): void {
@@ -478,7 +498,7 @@ export class Connection {
 
   #lost(closeCode: number): void {
     const code = this.#faultCode;
-    if (this.#state.name === "connecting") this.#carriers.failed();
+    if (this.#agreement === undefined) this.#carriers.failed();
     this.#drop();
     if (!isRetryable(closeCode)) {
       this.#enter({ name: "ended", code: code ?? `ERR_CLOSED_${closeCode}` });

@@ -1,5 +1,5 @@
 import type { Operation, Selection } from "@interline/ot";
-import { type Limits, type ProtocolErrorCode, type Role, textHash } from "@interline/protocol";
+import { type ProtocolErrorCode, type Role, textHash } from "@interline/protocol";
 import { Alarm } from "./alarm.ts";
 import { backoffMs } from "./backoff.ts";
 import type { ChannelHandler, ChannelMessage, Connection } from "./connection.ts";
@@ -92,7 +92,7 @@ export class DocumentChannel {
     this.#reopenAlarm = new Alarm(environment);
     this.#checkAlarm = new Alarm(environment);
     this.#handler = {
-      connected: (limits) => this.#connected(limits),
+      connected: () => this.#connected(),
       disconnected: () => this.#disconnected(),
       received: (message) => this.#received(message),
       changed: () => options.owner.changed(),
@@ -198,10 +198,15 @@ export class DocumentChannel {
     }
   }
 
-  #connected(limits: Limits): void {
-    this.#options.replica.limits = limits;
+  #connected(): void {
+    this.#takeLimits();
     this.#openChannel();
     this.#options.owner.changed();
+  }
+
+  #takeLimits(): void {
+    const { replica, connection } = this.#options;
+    if (connection.limits !== undefined) replica.limits = connection.limits;
   }
 
   #openChannel(): void {
@@ -212,13 +217,24 @@ export class DocumentChannel {
     this.#faultCode = undefined;
     this.#counters.opens++;
     owner.opening();
+    const { takesPending } = connection;
+    if (takesPending) replica.prepare();
     const open = (): void => {
-      if (this.#channel === channel) connection.send({ type: "open", channel, document, ...replica.open() });
+      if (this.#channel !== channel) return;
+      const { pending, ...state } = replica.open(takesPending);
+      connection.send({
+        type: "open",
+        channel,
+        document,
+        ...state,
+        pending: pending && { ...pending, selection: this.#leaves(pending.isWhole) },
+      });
     };
-    // [C8] A new session must be on the disk before the server hears of it.
-    if (keeper === undefined || keeper.session === undefined || keeper.session === replica.state.session)
-      open();
-    else void keeper.flush().then(open);
+    // [C2] [C8] What is to be sent, or a new session, must be on the disk before the server hears of it.
+    if (replica.isWaiting) keeper?.changed(true);
+    const isNewSession = keeper?.session !== undefined && keeper.session !== replica.state.session;
+    if (isNewSession || (replica.isWaiting && keeper?.isWorking)) void keeper?.flush().then(open);
+    else open();
   }
 
   #closeChannel(): void {
@@ -250,10 +266,12 @@ export class DocumentChannel {
     switch (message.type) {
       case "opened":
         if (replica.state.inFlight && !replica.hasCommitted(message.lastSeq)) this.#counters.resends++;
+        this.#takeLimits();
         owner.opened(message.headVersion, message.lastSeq);
         this.run(replica.opened(message));
         break;
       case "snapshot":
+        this.#takeLimits();
         owner.opened(message.version, message.lastSeq);
         this.run(replica.snapshot(message));
         break;
@@ -306,11 +324,8 @@ export class DocumentChannel {
   }
 
   #submit({ seq, version, length, operation, settled, isWhole }: Extract<Effect, { type: "submit" }>): void {
-    const { connection, owner } = this.#options;
     if (this.#channel === undefined) return;
-    this.#counters.submits++;
-    this.#leftAt = connection.environment.monotonicNow();
-    connection.send({
+    this.#options.connection.send({
       type: "submit",
       channel: this.#channel,
       seq,
@@ -318,11 +333,18 @@ export class DocumentChannel {
       length,
       operation,
       settled,
-      // The caret rides with the operation, in coordinates after it.
-      selection: isWhole ? owner.selection() : undefined,
+      selection: this.#leaves(isWhole),
     });
+  }
+
+  /** An operation is about to leave. Returns the caret that rides with it, in coordinates after it. */
+  #leaves(isWhole: boolean): Selection | undefined {
+    const { connection, owner } = this.#options;
+    this.#counters.submits++;
+    this.#leftAt = connection.environment.monotonicNow();
     this.#settleAlarm.clear();
     this.#doubtAlarm.set(DOUBT_AFTER_MS, () => connection.verify());
+    return isWhole ? owner.selection() : undefined;
   }
 
   /** How long what is in flight has been on its way, in ms. */

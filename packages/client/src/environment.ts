@@ -1,6 +1,8 @@
 /** What is used of a WebSocket: the browser's and npm `ws`'s both fit. @public */
 export interface WebSocketLike {
   binaryType: string;
+  /** The subprotocol that the server chose; empty or absent: none. */
+  readonly protocol?: string | undefined;
   onopen: ((event: never) => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;

@@ -21,6 +21,10 @@ import {
 const NO_ENTRY = "-";
 /** The most that a `submit` takes without its operation, in bytes. */
 const ENVELOPE_BYTES = 256;
+/**
+ * The most that goes with `open`, in bytes: what is larger may be what broke the connection, and is cut again when its fate is known.
+ */
+const EARLY_BYTES = 16_384;
 
 /**
  * Where the replica's channel stands.
@@ -54,6 +58,12 @@ export interface ReplicaState {
   readonly buffer: Operation;
   readonly bufferEdits: number;
 }
+
+/** What a channel is opened with. @internal */
+export type Opening = Omit<ClientMessageOf<"open">, "type" | "channel" | "document" | "pending"> & {
+  /** `isWhole` as in the effect `submit`. */
+  readonly pending: (InFlight & { readonly length: number; readonly isWhole: boolean }) | undefined;
+};
 
 /** What the replica wants done, in order. */
 export type Effect =
@@ -263,31 +273,49 @@ export class Replica {
     return this.#leave();
   }
 
-  /** [C4] The channel is gone. What is in flight stays as it is. */
+  /** [C4] The channel is gone. What is in flight stays as it is, but for what never left. */
   closed(): void {
     this.#link = { state: "closed" };
+    if (this.#isWaiting) this.#fold();
     this.#isWaiting = false;
   }
 
-  /** The state to open with. */
-  open(): Omit<ClientMessageOf<"open">, "type" | "channel" | "document"> {
+  /** [C2] What is pending is to go with `open`: it goes in flight, and `isWaiting` until it is kept. */
+  prepare(): void {
+    if (isSmall(this.#buffer)) this.#takeOff();
+  }
+
+  /** The state to open with. `takesPending`: the server takes what is in flight with it. */
+  open(takesPending = false): Opening {
     this.#link = { state: "opening" };
+    const inFlight = this.#inFlight;
+    // What was never sent has no fate that could be asked for.
+    const isNew = this.#isWaiting && inFlight !== undefined;
+    const isTaken = takesPending && inFlight !== undefined && isSmall(inFlight.operation);
+    if (isTaken) this.#isWaiting = false;
     return {
       session: this.#session,
       version: this.#version,
       entryId: this.#entryId,
-      lastSeq: this.#lastSeq,
-      inFlight: this.#inFlight !== undefined,
+      lastSeq: this.#lastSeq - Number(isNew),
+      inFlight: inFlight !== undefined && !isNew,
       settled: this.settled,
+      pending: isTaken
+        ? { ...inFlight, length: this.#base.points, isWhole: isNoop(this.#buffer) }
+        : undefined,
     };
   }
 
   /** [C5] The fate of what was in flight is known now. */
-  opened({ lastSeq, headVersion }: Pick<ServerMessageOf<"opened">, "lastSeq" | "headVersion">): Effect[] {
+  opened({
+    lastSeq,
+    headVersion,
+    takesPending,
+  }: Pick<ServerMessageOf<"opened">, "lastSeq" | "headVersion" | "takesPending">): Effect[] {
     if (this.#link.state !== "opening") return [{ type: "reopen" }];
     this.#link = { state: "live", headVersion };
     this.#held = undefined;
-    if (!this.hasCommitted(lastSeq)) this.#fold();
+    if (takesPending !== true && !this.hasCommitted(lastSeq)) this.#fold();
     return this.#send();
   }
 
@@ -396,13 +424,17 @@ export class Replica {
 
   /** [C2] Sends the buffer, or its first part, if nothing is in the way. */
   #send(): Effect[] {
-    if (!this.isCaughtUp || this.#held !== undefined || this.#inFlight !== undefined || isNoop(this.#buffer))
-      return [];
+    return this.isCaughtUp && this.#takeOff() && !this.#writesAhead ? this.#leave() : [];
+  }
+
+  /** Puts the buffer, or its first part, in flight, if it may be. Returns whether it did. */
+  #takeOff(): boolean {
+    if (this.#held !== undefined || this.#inFlight !== undefined || isNoop(this.#buffer)) return false;
     const { maxMessageBytes, maxComponents, maxDocumentLength } = this.#limits;
     // Nothing of what cannot fit as a whole leaves: others would end with a part of it.
     if (this.#buffer.targetLength > Math.max(this.#buffer.baseLength, maxDocumentLength)) {
       this.#held = "ERR_DOCUMENT_TOO_LARGE";
-      return [];
+      return false;
     }
     const [operation, rest] = splitOperation(
       this.#buffer,
@@ -417,7 +449,7 @@ export class Replica {
     this.#buffer = rest ?? Operation.noop(operation.targetLength);
     this.#bufferEdits = isWhole ? 0 : 1;
     this.#isWaiting = true;
-    return this.#writesAhead ? [] : this.#leave();
+    return true;
   }
 
   /** What is in flight leaves for the server, in the form that it has now. */
@@ -492,6 +524,10 @@ export class Replica {
 export function savedState({ session, version, entryId, base }: ReplicaState): ReplicaState {
   const nothing = { inFlight: undefined, buffer: Operation.noop(base.points), bufferEdits: 0 };
   return { session, lastSeq: 0, version, entryId, base, ...nothing };
+}
+
+function isSmall(operation: Operation): boolean {
+  return splitOperation(operation, EARLY_BYTES, Number.POSITIVE_INFINITY)[1] === undefined;
 }
 
 function settledIn({ lastSeq, inFlight }: ReplicaState): number {

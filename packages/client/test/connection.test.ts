@@ -1,7 +1,15 @@
+import { DEFAULT_LIMITS, EARLY_SUBPROTOCOL, type ServerMessage } from "@interline/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { backoffMs } from "../src/backoff.ts";
 import { Connection } from "../src/connection.ts";
 import { FakeEnvironment } from "./fake-environment.ts";
+
+const WELCOME: ServerMessage = {
+  type: "welcome",
+  protocol: 1,
+  heartbeatMs: 15_000,
+  limits: DEFAULT_LIMITS,
+};
 
 let environment: FakeEnvironment;
 let connection: Connection;
@@ -48,6 +56,42 @@ describe("a connection", () => {
     connection.close();
     environment.setHidden(false);
     expect(environment.socket.sent).toHaveLength(3);
+  });
+
+  it("that comes back to a server which need not be waited for opens documents with its hello", () => {
+    environment.protocol = EARLY_SUBPROTOCOL;
+    connection.reconnect();
+    environment.socket.onopen?.();
+    // It does not know the limits yet.
+    expect(told).toEqual([]);
+    environment.socket.welcome();
+    expect(told).toEqual(["connected"]);
+    environment.setHidden(true);
+    environment.socket.onclose?.({ code: 1006, reason: "" });
+    environment.pass(250);
+    environment.socket.onopen?.();
+    expect(told).toEqual(["connected", "disconnected", "connected"]);
+    expect(environment.socket.names).toEqual(["hello", "away"]);
+    expect(connection.takesPending).toBe(true);
+    environment.socket.receive(WELCOME);
+    expect(told).toEqual(["connected", "disconnected", "connected"]);
+    expect(environment.socket.names).toEqual(["hello", "away"]);
+  });
+
+  it("waits longer and longer for a server that takes its hello and is gone before it answers", () => {
+    environment.protocol = EARLY_SUBPROTOCOL;
+    connection.reconnect();
+    environment.socket.welcome();
+    for (const delay of [250, 500, 1000]) {
+      environment.socket.onclose?.({ code: 1006, reason: "" });
+      expect(connection.state).toMatchObject({ name: "waiting", retryAt: environment.now() + delay });
+      environment.pass(delay);
+      environment.socket.onopen?.();
+      expect(connection.state.name).toBe("open");
+    }
+    // It never said welcome, and nobody waits for it for ever.
+    environment.pass(10_000);
+    expect(connection.state).toMatchObject({ name: "waiting" });
   });
 
   it("comes back after a break, later and later, at most 30 s apart, with jitter", () => {

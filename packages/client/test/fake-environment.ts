@@ -9,12 +9,17 @@ import type { Environment, WebSocketLike } from "../src/environment.ts";
 /** A socket whose other end is the test. */
 export class FakeSocket implements WebSocketLike {
   binaryType = "blob";
+  readonly protocol: string;
   onopen: (() => void) | null = null;
   onmessage: ((event: { readonly data: unknown }) => void) | null = null;
   onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null = null;
   onerror: (() => void) | null = null;
   readonly sent: string[] = [];
   isClosed = false;
+
+  constructor(protocol = "") {
+    this.protocol = protocol;
+  }
 
   send(frame: string): void {
     this.sent.push(frame);
@@ -59,6 +64,8 @@ export class FakeEnvironment implements Environment {
   #wake: (() => void) | undefined;
   #look: ((isHidden: boolean) => void) | undefined;
   #isHidden = false;
+  /** The subprotocol that the server chooses. */
+  protocol = "";
   /** What `random` returns. */
   chance = 0.5;
 
@@ -74,7 +81,7 @@ export class FakeEnvironment implements Environment {
   readonly random = (): number => this.chance;
   readonly randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(this.sockets.length);
   readonly openSocket = (url: string): WebSocketLike => {
-    const socket = new FakeSocket();
+    const socket = new FakeSocket(this.protocol);
     this.addresses.push(url);
     this.sockets.push(socket);
     return socket;

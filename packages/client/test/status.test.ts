@@ -9,6 +9,7 @@ const open: ConnectionState = {
   socket,
   heartbeatMs: 15_000,
   limits: { maxMessageBytes: 1, maxDocumentLength: 1, maxComponents: 1 },
+  isWelcome: true,
   timer: 0,
 };
 const connecting: ConnectionState = { name: "connecting", socket, timer: 0 };

@@ -105,15 +105,22 @@ export type Fields = Readonly<Record<string, Field<unknown, never>>>;
 /** What is received as a field. */
 export type ReceivedBy<One> = One extends Field<infer T, never> ? T : never;
 
+type SentAs<One> = One extends Field<unknown, infer T> ? T : never;
+
+/** The fields that may be left out: one that is added there changes nothing for who does not know of it. */
+type LeftOut<Row extends Fields> = {
+  [Name in keyof Row]: undefined extends ReceivedBy<Row[Name]> ? Name : never;
+}[keyof Row];
+
 /** What is received as fields. */
 export type Received<Row extends Fields> = {
-  readonly [Name in keyof Row]: ReceivedBy<Row[Name]>;
-};
+  readonly [Name in Exclude<keyof Row, LeftOut<Row>>]: ReceivedBy<Row[Name]>;
+} & { readonly [Name in LeftOut<Row>]?: ReceivedBy<Row[Name]> };
 
 /** What is sent as fields. */
 export type Sent<Row extends Fields> = {
-  readonly [Name in keyof Row]: Row[Name] extends Field<unknown, infer T> ? T : never;
-};
+  readonly [Name in Exclude<keyof Row, LeftOut<Row>>]: SentAs<Row[Name]>;
+} & { readonly [Name in LeftOut<Row>]?: SentAs<Row[Name]> };
 
 /** Reads fields one after another, into an object. */
 export function readFields<Row extends Fields>(
@@ -127,7 +134,8 @@ export function readFields<Row extends Fields>(
 
 /** Writes fields one after another. */
 export function writeFields<Row extends Fields>(fields: Row, sent: Sent<Row>, into: unknown[]): unknown[] {
-  for (const name in fields) fields[name]?.write(sent[name] as never, into);
+  const values: Readonly<Record<string, unknown>> = sent;
+  for (const name in fields) fields[name]?.write(values[name] as never, into);
   return into;
 }
 
@@ -194,10 +202,10 @@ export const announcement: Field<string> = text(
 );
 
 /** At the end of a list: a field, or nothing. */
-export function optional<T>(field: Field<T>): Field<T | undefined> {
+export function optional<T, Sent = T>(field: Field<T, Sent>): Field<T | undefined, Sent | undefined> {
   return {
     is: `${field.is}, or nothing`,
-    optional: field,
+    optional: field as Field<unknown, never>,
     read: (reader, before) => (reader.isAtEnd ? undefined : field.read(reader, before)),
     write: (sent, into) => sent !== undefined && field.write(sent, into),
   };

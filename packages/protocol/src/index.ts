@@ -32,7 +32,7 @@ export type {
 } from "./messages.ts";
 export { allows, type Role, ROLES } from "./roles.ts";
 export { shownText, unfitIn } from "./shown-text.ts";
-export { DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "./subprotocol.ts";
+export { DEFLATE_SUBPROTOCOL, EARLY_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "./subprotocol.ts";
 export { textHash } from "./text-hash.ts";
 export {
   type Agreement,

@@ -96,6 +96,20 @@ export const clientMessages = {
     inFlight: flag,
     /** Highest number that the client's durable copy no longer holds as in flight. */
     settled: count,
+    /**
+     * What is pending at `version`, as `submit` would say it: the operation `lastSeq` whose fate is not known, or a
+     * new one with a higher number. Only to a server that takes it, see `EARLY_SUBPROTOCOL`.
+     */
+    pending: optional(
+      record({
+        seq: count,
+        /** Length of the document at `version`, in code points. */
+        length: count,
+        operation: submitted,
+        /** The author's caret *after* the operation. */
+        selection,
+      }),
+    ),
   },
 
   submit: {
@@ -175,6 +189,8 @@ export const serverMessages = {
     lastSeq: count,
     lastVersion: count,
     headVersion: count,
+    /** True: what was pending is taken, as if it were submitted now. Left out otherwise. */
+    takesPending: optional(flag),
   },
 
   /** Opened, but the operations from the client's version on are not to be had. */

@@ -11,3 +11,10 @@ export const DEFLATE_SUBPROTOCOL = "interline.deflate";
  * @public
  */
 export const MSGPACK_SUBPROTOCOL = "interline.msgpack";
+
+/**
+ * WebSocket subprotocol of a client that comes back in one round trip: as `DEFLATE_SUBPROTOCOL`, and what follows `hello` may be sent before
+ * `welcome` has come, an `open` with what is pending among it.
+ * @public
+ */
+export const EARLY_SUBPROTOCOL = "interline.early";

@@ -1,3 +1,4 @@
+import { type DecodedOperation, decodeOperation, type Operation } from "@interline/ot";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -13,13 +14,15 @@ import { clientMessage, serverMessage } from "./arbitraries.ts";
 
 /** What the server sees of a message: a checked operation. */
 function received(message: OutgoingClientMessage): ClientMessage {
-  if (message.type !== "submit") return message;
-  const decoded = decodeClientMessage(
-    encodeClientMessage({ ...message, selection: undefined }),
-    DEFAULT_LIMITS,
-  );
-  if (!decoded.ok || decoded.message.type !== "submit") throw new Error("a submission was expected");
-  return { ...message, operation: decoded.message.operation };
+  if (message.type === "submit") return { ...message, operation: checked(message) };
+  if (message.type !== "open") return message;
+  const { pending } = message;
+  return { ...message, pending: pending && { ...pending, operation: checked(pending) } };
+}
+
+/** An operation as it is known to be good for a text of its length. */
+function checked({ operation, length }: { operation: Operation; length: number }): DecodedOperation {
+  return decodeOperation(operation.toJSON(), length, DEFAULT_LIMITS);
 }
 
 describe("the codec", () => {

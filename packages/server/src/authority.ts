@@ -190,6 +190,11 @@ export class Authority {
     return this.#attempt?.chained.some(({ submission }) => submission.session === session) ?? false;
   }
 
+  /** True if an operation that was made for a version can be brought to the head. */
+  canTake(version: number): boolean {
+    return version <= this.head.version && this.#window.lengthAt(version) !== undefined;
+  }
+
   /**
    * Takes an operation into the queue as it was received, or tells why not (rule S4).
    * `isFresh`: the log was read since it arrived.

@@ -372,7 +372,8 @@ export class LiveDocument {
       this.#channels.set(session, open);
       owner.opened(this.#channelOf(open));
     }
-    this.#sendOpening(open, opening, answer.row);
+    const pending = this.#pendingOf(message, opening, answer.row, owner);
+    this.#sendOpening(open, opening, answer.row, pending !== undefined);
     if (!open.isOpen) {
       // The client sets its edits aside and opens again with a new session; this one is at its end.
       return owner.ended();
@@ -382,15 +383,32 @@ export class LiveDocument {
     if (replaced !== undefined) this.#leave(replaced);
     this.#flush(open);
     this.#fanOut.endRound();
+    if (pending !== undefined) this.#submit(open, pending);
     this.#schedulePresence();
   }
 
-  #sendOpening({ listener, peer }: OpenChannel, opening: Opening, row: SessionRow): void {
+  /**
+   * What came with an open, as a submission; undefined if there is nothing, or it is in the log, or the client has to make it fit first: then
+   * it hears that it is not taken, and submits it by itself.
+   */
+  #pendingOf(
+    { channel, version, settled, pending }: ClientMessageOf<"open">,
+    { mode }: Opening,
+    { lastSeq }: SessionRow,
+    { mayWrite = true }: ChannelOwner,
+  ): ClientMessageOf<"submit"> | undefined {
+    if (pending === undefined || pending.seq <= lastSeq || mode !== "log" || !mayWrite) return undefined;
+    if (!this.#authority.canTake(version)) return undefined;
+    return { type: "submit", channel, version, settled, ...pending };
+  }
+
+  #sendOpening({ listener, peer }: OpenChannel, opening: Opening, row: SessionRow, takes: boolean): void {
     const { head, text } = this.#authority;
     const { channel } = listener;
     const known = { channel, peer, lastSeq: row.lastSeq, lastVersion: row.lastVersion };
     if (opening.mode === "log") {
-      listener.send(Frame.of({ type: "opened", ...known, headVersion: head.version }));
+      const takesPending = takes || undefined;
+      listener.send(Frame.of({ type: "opened", ...known, headVersion: head.version, takesPending }));
       return;
     }
     const { reason } = opening;

@@ -172,7 +172,7 @@ export class Visitor implements ChannelOwner {
     }
   }
 
-  #place(selections: readonly { peer: number; selection: Selection | undefined }[]): void {
+  #place(selections: readonly { peer: number; selection?: Selection | undefined }[]): void {
     for (const { peer, selection } of selections) {
       const seen = this.peers.get(peer);
       if (seen === undefined) throw new Error(`the caret of ${peer}, whom ${this.session} does not know`);

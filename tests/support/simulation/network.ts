@@ -1,4 +1,5 @@
 import type { WebSocketLike } from "@interline/client";
+import { EARLY_SUBPROTOCOL } from "@interline/protocol";
 import type { CarriedConnection, DocumentServer, Frame } from "@interline/server";
 import type { SeededRandom } from "../seeded-random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -17,6 +18,9 @@ export class Network {
   readonly servers = new Set<DocumentServer>();
   /** Longest delay of a frame, in ms. */
   maxDelayMs = 80;
+  #opened = 0;
+  /** How often a server took what was pending with the opening of a channel. */
+  takenEarly = 0;
 
   constructor(clock: VirtualClock, random: SeededRandom) {
     this.#clock = clock;
@@ -25,10 +29,16 @@ export class Network {
 
   /** For a client's environment. */
   readonly openSocket = (): WebSocketLike => {
+    // Every third goes through something that takes no subprotocols.
+    const protocol = this.#opened++ % 3 === 0 ? "" : EARLY_SUBPROTOCOL;
     const link = new Link(
+      protocol,
       this.#clock,
       () => this.#random.int(this.maxDelayMs),
       () => this.#links.delete(link),
+      (frame) => {
+        if (/^\["opened",.*,true\]$/.test(frame)) this.takenEarly++;
+      },
     );
     this.#links.add(link);
     const choose = (): DocumentServer | undefined =>
@@ -61,16 +71,25 @@ class Link {
   readonly #clock: VirtualClock;
   readonly #delay: () => number;
   readonly #ended: () => void;
+  readonly #told: (frame: string) => void;
   #server: CarriedConnection | undefined;
   #isOpen = true;
   #toServerAt = 0;
   #toClientAt = 0;
 
-  constructor(clock: VirtualClock, delay: () => number, ended: () => void) {
+  constructor(
+    protocol: string,
+    clock: VirtualClock,
+    delay: () => number,
+    ended: () => void,
+    told: (frame: string) => void,
+  ) {
+    this.#told = told;
     this.#clock = clock;
     this.#delay = delay;
     this.#ended = ended;
     this.socket = {
+      protocol,
       onopen: null,
       binaryType: "arraybuffer",
       onmessage: null,
@@ -94,6 +113,7 @@ class Link {
     this.#server = server.connect({
       bufferedBytes: 0,
       send: (frame: Frame) => {
+        this.#told(frame.text);
         this.#toClientAt = Math.max(this.#toClientAt, this.#clock.now() + this.#delay());
         this.#later(this.#toClientAt, () => this.socket.onmessage?.({ data: frame.text }));
       },

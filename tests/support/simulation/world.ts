@@ -51,6 +51,8 @@ export interface Tally {
   /** Sessions that went from one living tab to another. */
   handovers: number;
   failovers: number;
+  /** How often somebody came back in one round trip. */
+  takenEarly: number;
   version: number;
   /** A checksum of when everything happened: the same whenever the same world is run. */
   trace: number;
@@ -100,6 +102,7 @@ class World {
     kills: 0,
     handovers: 0,
     failovers: 0,
+    takenEarly: 0,
     version: 0,
     trace: 0,
   };
@@ -176,6 +179,7 @@ class World {
     while (this.#clock.now() - rested < 5_000) await this.#clock.step();
     await this.#checkEnd();
     this.#tally.trace = this.#clock.trace;
+    this.#tally.takenEarly = this.#network.takenEarly;
     for (const { document } of this.#writers) document.close();
     return this.#tally;
   }

@@ -1,4 +1,4 @@
-import { DEFLATE_SUBPROTOCOL } from "@interline/protocol";
+import { DEFLATE_SUBPROTOCOL, EARLY_SUBPROTOCOL } from "@interline/protocol";
 import { Alarm } from "../alarm.ts";
 import type { Environment, WebSocketLike } from "../environment.ts";
 import { CarrierChoice, type CarrierName, CARRIERS } from "./carrier-choice.ts";
@@ -64,7 +64,9 @@ export class Carriers {
         return () => new EventSocket(address, mode, fetch, this.#environment);
       });
     }
-    const socket = this.#environment.openSocket(url, inflate === undefined ? [] : [DEFLATE_SUBPROTOCOL]);
+    // An older server takes the second. Without either it is asked for neither: it would refuse one alone that it does not know.
+    const subprotocols = inflate === undefined ? [] : [EARLY_SUBPROTOCOL, DEFLATE_SUBPROTOCOL];
+    const socket = this.#environment.openSocket(url, subprotocols);
     socket.binaryType = "arraybuffer";
     return socket;
   }

@@ -43,6 +43,12 @@ export class RacingSocket implements WebSocketLike {
     return this.#carrier;
   }
 
+  /** The subprotocol of the one carrier that there is and will be. */
+  get protocol(): string | undefined {
+    const [socket] = this.#running.keys();
+    return this.#waiting.length === 0 && this.#running.size === 1 ? socket?.protocol : undefined;
+  }
+
   send(frame: string): void {
     if (this.#carrier === undefined) this.#sent.push(frame);
     for (const [socket, isOpen] of this.#running) if (isOpen) socket.send(frame);

@@ -1,5 +1,5 @@
 import { Operation } from "@interline/ot";
-import type { ServerMessage } from "@interline/protocol";
+import { DEFAULT_LIMITS, EARLY_SUBPROTOCOL, type ServerMessage } from "@interline/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type DocumentKey, StoreError } from "../../src/offline/document-store.ts";
 import type { DocumentOptions } from "../../src/document-options.ts";
@@ -9,6 +9,13 @@ import { FakeEnvironment } from "../fake-environment.ts";
 import { HeldStore, settled } from "./held-store.ts";
 
 const key: DocumentKey = { account: "me", server: "ws://test", document: "notes" };
+
+const WELCOME: ServerMessage = {
+  type: "welcome",
+  protocol: 1,
+  heartbeatMs: 15_000,
+  limits: DEFAULT_LIMITS,
+};
 
 let store: HeldStore;
 
@@ -98,6 +105,124 @@ class Tab {
 
 beforeEach(() => {
   store = new HeldStore();
+});
+
+describe("coming back in one round trip", () => {
+  /** Online, then not any more; the next connection is to a server that takes what is pending with `open`. */
+  async function away(edit: (tab: Tab) => void = () => {}): Promise<Tab> {
+    const tab = await (await Tab.open(1)).begin();
+    edit(tab);
+    await settled();
+    await tab.goOffline();
+    tab.environment.protocol = EARLY_SUBPROTOCOL;
+    return tab;
+  }
+
+  async function comeBack(tab: Tab): Promise<void> {
+    tab.environment.pass(1_000);
+    tab.environment.socket.onopen?.();
+    await settled();
+  }
+
+  function open(tab: Tab) {
+    const message = tab.environment.socket.last("open");
+    if (message?.type !== "open") throw new Error("no open was sent");
+    return message;
+  }
+
+  it("[C2] what was typed offline goes with hello and open, once it is kept, and no word more", async () => {
+    const tab = await away();
+    tab.document.insert(3, "d");
+    tab.document.insert(4, "e");
+    await settled();
+    store.isHolding = true;
+    await comeBack(tab);
+    expect(tab.environment.socket.names).toEqual(["hello"]);
+    store.release();
+    await settled();
+    expect(await store.list(key)).toMatchObject([{ lastSeq: 1, inFlight: { seq: 1, operation: [3, "de"] } }]);
+    expect(tab.environment.socket.names).toEqual(["hello", "open"]);
+    const { pending, ...message } = open(tab);
+    expect(message).toMatchObject({ version: 1, lastSeq: 0, inFlight: false });
+    expect(pending).toMatchObject({ seq: 1, length: 3 });
+    tab.environment.socket.receive(WELCOME);
+    const opened = { type: "opened", channel: message.channel, peer: 1, lastSeq: 0, lastVersion: 0 } as const;
+    tab.receive({ ...opened, headVersion: 1, takesPending: true });
+    await settled();
+    tab.ack(1, 2);
+    expect(tab.submits).toBe(0);
+    expect(tab.document.status).toMatchObject({ state: "synced", pendingEdits: 0 });
+    expect(tab.text).toBe("abcde");
+  });
+
+  it("[C5] what the server does not take becomes one operation with a number of its own", async () => {
+    const tab = await away();
+    tab.document.insert(3, "d");
+    await comeBack(tab);
+    tab.environment.socket.receive(WELCOME);
+    tab.document.insert(4, "e");
+    tab.opened(1);
+    await settled();
+    expect(tab.environment.socket.last("submit")).toMatchObject({ seq: 2, version: 1, length: 3 });
+    expect(await store.list(key)).toMatchObject([{ inFlight: { seq: 2, operation: [3, "de"] } }]);
+  });
+
+  it("[C4] what was in flight goes again under its number, as it is, and is asked for", async () => {
+    const tab = await away((online) => online.document.insert(3, "d"));
+    tab.document.insert(4, "e");
+    await settled();
+    await comeBack(tab);
+    const { pending, ...message } = open(tab);
+    expect(message).toMatchObject({ lastSeq: 1, inFlight: true });
+    expect(pending).toMatchObject({ seq: 1, length: 3 });
+    tab.environment.socket.receive(WELCOME);
+    // It had been taken before, and comes once.
+    tab.opened(2, 1);
+    tab.ack(1, 2);
+    await settled();
+    expect(tab.environment.socket.last("submit")).toMatchObject({ seq: 2, version: 2, length: 4 });
+    expect(tab.text).toBe("abcde");
+  });
+
+  it("[C6] where history is gone it is moved over the difference, and goes under another number", async () => {
+    const tab = await away();
+    tab.document.insert(3, "d");
+    await comeBack(tab);
+    const { channel } = open(tab);
+    tab.environment.socket.receive(WELCOME);
+    const known = { type: "snapshot", channel, peer: 1, lastSeq: 0, lastVersion: 0 } as const;
+    tab.receive({ ...known, reason: "trimmed", version: 9, entryId: "e9", text: "Xabc" });
+    await settled();
+    expect(tab.text).toBe("Xabcd");
+    expect(tab.environment.socket.last("submit")).toMatchObject({ seq: 2, version: 9, length: 4 });
+  });
+
+  it("what never left before the connection was gone again has no fate to ask for", async () => {
+    const tab = await away();
+    tab.document.insert(3, "d");
+    await settled();
+    store.isHolding = true;
+    await comeBack(tab);
+    await tab.goOffline();
+    store.release();
+    await settled();
+    tab.document.insert(4, "e");
+    await comeBack(tab);
+    const { pending, ...message } = open(tab);
+    expect(message).toMatchObject({ lastSeq: 1, inFlight: false });
+    expect(pending).toMatchObject({ seq: 2, length: 3 });
+  });
+
+  it("a long text waits for its turn: it may be what broke the connection", async () => {
+    const tab = await away();
+    tab.document.insert(3, "x".repeat(20_000));
+    await comeBack(tab);
+    expect(open(tab)).toMatchObject({ lastSeq: 0, inFlight: false, pending: undefined });
+    tab.environment.socket.receive(WELCOME);
+    tab.opened(1);
+    await settled();
+    expect(tab.environment.socket.last("submit")).toMatchObject({ seq: 1, version: 1 });
+  });
 });
 
 describe("write-ahead", () => {

@@ -72,7 +72,7 @@ export interface ConnectionOptions {
 
 /**
  * - `silent`: nobody said `hello` yet; only that is taken;
- * - `identifying`: who said it is being found out; nothing is taken;
+ * - `identifying`: who said it is being found out; what comes meanwhile waits;
  * - `ready`: a person is known, documents may be opened; `userId` is whose connections it is counted among, and `expiry` runs out
  *   with the token;
  * - `closed`: nothing is sent or taken any more.
@@ -123,6 +123,9 @@ export class Connection {
   /** Opens under way, those that nobody waits for any more among them. */
   readonly #loads: Turns;
   readonly #ended = new Set<number>();
+  /** What came behind `hello` while it was found out who said it: frames as they came, and their bytes. */
+  readonly #early: { readonly frame: string | Uint8Array; readonly bytes: number }[] = [];
+  #earlyBytes = 0;
   /** Nobody can see the client's page. */
   #isAway = false;
   #state: State;
@@ -160,6 +163,29 @@ export class Connection {
   receive(frame: string | Uint8Array, bytes: number = Buffer.byteLength(frame)): void {
     this.heard();
     if (this.#state.name === "closed" || !this.#isWithinBounds(bytes)) return;
+    if (this.#state.name === "identifying") this.#keepForLater(frame, bytes);
+    else this.#take(frame);
+  }
+
+  /** Nothing is made of what somebody sends before it is known who they are. */
+  #keepForLater(frame: string | Uint8Array, bytes: number): void {
+    this.#carrier.pause?.();
+    this.#early.push({ frame, bytes });
+    this.#earlyBytes += bytes;
+  }
+
+  #takeEarly(): void {
+    if (this.#early.length === 0) return;
+    this.#earlyBytes = 0;
+    for (const { frame, bytes } of this.#early.splice(0)) {
+      if (this.#isWithinRate(bytes)) this.#take(frame);
+    }
+    // In its order: what is read from here on came later.
+    if (this.#throttleTimer === undefined) this.#carrier.resume?.();
+  }
+
+  #take(frame: string | Uint8Array): void {
+    if (this.#state.name === "closed") return;
     const decoded = this.#decode(frame);
     if (!decoded.ok) return this.#handleFault(decoded);
     if (decoded.hasMore) this.#passOver(decoded.message.type);
@@ -290,11 +316,21 @@ export class Connection {
    * is paid off: a slow client loses nothing.
    */
   #isWithinBounds(bytes: number): boolean {
-    const { clock, limits } = this.#options;
-    if (this.#state.name !== "ready" && bytes > limits.maxHelloBytes) {
+    const { limits } = this.#options;
+    if (this.#state.name === "silent" && bytes > limits.maxHelloBytes) {
       this.#fail(ProtocolErrorCode.MessageTooLarge, "hello is short", CloseCode.TooLarge);
       return false;
     }
+    if (this.#earlyBytes + bytes > limits.maxMessageBytes) {
+      this.#fail(ProtocolErrorCode.MessageTooLarge, "too much before welcome", CloseCode.TooLarge);
+      return false;
+    }
+    return this.#isWithinRate(bytes);
+  }
+
+  /** What waits for `welcome` is counted once more: it is the person's now. */
+  #isWithinRate(bytes: number): boolean {
+    const { clock, limits } = this.#options;
     const now = elapsed(clock);
     let waitMs = this.#meter.count(bytes, now);
     if (this.#state.name === "ready") waitMs = Math.max(waitMs, this.#state.userMeter.count(bytes, now));
@@ -402,6 +438,7 @@ export class Connection {
     const protocol = typeof this.#agreement === "object" ? this.#agreement.major : PROTOCOL_VERSION;
     this.#send(Frame.of({ type: "welcome", protocol, heartbeatMs, limits, speaks }));
     this.#expire();
+    this.#takeEarly();
   }
 
   /** Ends the connection when its token's time is over: now, or by and by. */
@@ -464,7 +501,10 @@ export class Connection {
   }
 
   #open(message: ClientMessageOf<"open">, user: User, visitor: Visitor): void {
-    const { channel, document } = message;
+    const { channel, document, pending, lastSeq, inFlight } = message;
+    if (pending !== undefined && (inFlight ? pending.seq !== lastSeq : pending.seq <= lastSeq)) {
+      return this.refuse(ProtocolErrorCode.MessageShape, "open: what is pending has another number");
+    }
     const { maxDocumentsPerConnection } = this.#options.limits;
     // Opened again while open: the client has lost its place and starts over.
     this.#closeChannel(channel);

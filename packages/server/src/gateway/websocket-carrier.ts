@@ -1,5 +1,10 @@
 import type { Duplex } from "node:stream";
-import { type CloseReason, DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "@interline/protocol";
+import {
+  type CloseReason,
+  DEFLATE_SUBPROTOCOL,
+  EARLY_SUBPROTOCOL,
+  MSGPACK_SUBPROTOCOL,
+} from "@interline/protocol";
 import type { WebSocket } from "ws";
 import type { Frame } from "../frame.ts";
 import type { Carrier } from "./connection.ts";
@@ -28,8 +33,9 @@ export class WebSocketCarrier implements Carrier {
     this.#webSocket = webSocket;
     this.#outbox = new Outbox({ socket, isOpen: () => this.#isOpen, onSent });
     this.#handleSent = onSent;
-    this.#takesDeflate = webSocket.protocol === DEFLATE_SUBPROTOCOL;
-    this.#takesPacked = webSocket.protocol === MSGPACK_SUBPROTOCOL;
+    const { protocol } = webSocket;
+    this.#takesDeflate = protocol === DEFLATE_SUBPROTOCOL || protocol === EARLY_SUBPROTOCOL;
+    this.#takesPacked = protocol === MSGPACK_SUBPROTOCOL;
   }
 
   get bufferedBytes(): number {

@@ -1,6 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL, ProtocolErrorCode } from "@interline/protocol";
+import {
+  DEFLATE_SUBPROTOCOL,
+  EARLY_SUBPROTOCOL,
+  MSGPACK_SUBPROTOCOL,
+  ProtocolErrorCode,
+} from "@interline/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Caller, callerOf } from "./caller.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
@@ -8,7 +13,7 @@ import type { Connections } from "./connections.ts";
 import { WebSocketCarrier } from "./websocket-carrier.ts";
 
 /** The one that is taken of several first. */
-const SUBPROTOCOLS: readonly string[] = [DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL];
+const SUBPROTOCOLS: readonly string[] = [EARLY_SUBPROTOCOL, DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL];
 
 /** Connections over WebSockets. */
 export class WebSocketGateway {

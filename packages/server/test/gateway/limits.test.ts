@@ -1,5 +1,6 @@
 import { decodeServerMessage, type ServerMessage } from "@interline/protocol";
 import { describe, expect, test } from "vitest";
+import type { Access } from "../../src/access/access.ts";
 import { addressOf } from "../../src/gateway/address.ts";
 import type { ServerLimits } from "../../src/limits.ts";
 import { MemoryLog } from "../../src/log/memory-log.ts";
@@ -61,13 +62,14 @@ class WiredClient {
   }
 }
 
-function serverWith(limits: Partial<ServerLimits>) {
+function serverWith(limits: Partial<ServerLimits>, more: { readonly access?: Access } = {}) {
   const clock = new ManualClock();
   const documents = createDocumentServer({
     log: new MemoryLog(),
     clock,
     limits,
     heartbeatMs: HEARTBEAT_MS,
+    ...more,
   });
   return { clock, connect: () => new WiredClient(documents) };
 }
@@ -206,6 +208,18 @@ describe("[I9] times and sizes", () => {
     client.say("hello", 1, ["ann", "ann", 1], "x".repeat(100));
     expect(client.codes).toEqual(["ERR_MESSAGE_TOO_LARGE"]);
     expect(client.closeCode).toBe(1009);
+  });
+
+  test("before welcome no more is kept than one message may hold", async () => {
+    const access: Access = { authenticate: () => new Promise(() => {}), authorize: () => "write" };
+    const { connect } = serverWith({ maxMessageBytes: 1_000 }, { access });
+    const [within, over] = [connect().hello("ann"), connect().hello("bob")];
+    // A carrier that cannot be paused.
+    for (const { connection } of [within, over]) connection.receive(`"${"x".repeat(600)}"`);
+    expect([within.closeCode, over.closeCode]).toEqual([undefined, undefined]);
+    over.connection.receive(`"${"x".repeat(600)}"`);
+    expect(over.codes).toEqual(["ERR_MESSAGE_TOO_LARGE"]);
+    expect([within.closeCode, over.closeCode]).toEqual([undefined, 1009]);
   });
 
   test("a connection without a document is ended after a time", async () => {

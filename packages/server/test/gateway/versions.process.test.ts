@@ -58,9 +58,8 @@ describe("a client of a newer minor version", () => {
     client.say("hello", 1, ["ann", "Ann", 1, "pronouns"], "token", "a field of 1.999");
     await client.next("welcome");
     client.say("shout", "whatever", [1, 2]);
-    client.say("open", 1, "newer", "session-ann", 0, "", 0, false, 0, { colour: "red" });
+    client.say("open", 1, "newer", "session-ann", 0, "", 0, false, 0, [1, 0, ["taken"]], { colour: "red" });
     await client.next("opened");
-    client.say("submit", 1, 1, 0, 0, ["taken"], 0);
     await client.next("ack");
     client.say("ping");
     await client.next("pong");
