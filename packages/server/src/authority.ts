@@ -165,7 +165,7 @@ export class Authority {
   }
 
   /** The newest entries. */
-  get history(): Pick<HistoryWindow, "compose" | "entries" | "entryIdAt" | "lengthAt" | "start"> {
+  get history(): Pick<HistoryWindow, "compose" | "entries" | "entryIdAt" | "lengthAt" | "prepare" | "start"> {
     return this.#window;
   }
 

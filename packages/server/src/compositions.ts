@@ -10,6 +10,8 @@ const BLOCK_SIZES = [1024, 64];
  */
 export class Compositions {
   /** For each size, by the version that they follow. */
+  /** Blocks up to this version were composed in advance. */
+  #prepared = 0;
   readonly #blocks: readonly Map<number, Operation>[] = BLOCK_SIZES.map(() => new Map());
 
   /**
@@ -18,6 +20,25 @@ export class Compositions {
    */
   of(entries: readonly Entry[]): Operation {
     return entries.length === 1 ? (entries[0] as Entry).operation : composeAll(this.#parts(entries, 0));
+  }
+
+  /**
+   * Composes the blocks that became whole since the last call, for somebody who will come back. Blocks that became whole
+   * long ago, when nobody called, are left to whoever asks for them. Amortised O(size) per entry.
+   */
+  prepare(head: number, entriesAfter: (after: number, to: number) => readonly Entry[] | undefined): void {
+    const [, size = 1] = BLOCK_SIZES;
+    if (head - this.#prepared < size) return;
+    const whole = head - (head % size);
+    if (whole - this.#prepared > 2 * size) this.#prepared = whole - size;
+    for (; this.#prepared < whole; this.#prepared += size) {
+      for (const blockSize of BLOCK_SIZES) {
+        const to = this.#prepared + size;
+        if (to % blockSize > 0) continue;
+        const entries = entriesAfter(to - blockSize, to);
+        if (entries?.length === blockSize) this.of(entries);
+      }
+    }
   }
 
   /** Entries up to this version were let go. */

@@ -85,6 +85,11 @@ export class HistoryWindow {
     return this.#compositions.of(entries);
   }
 
+  /** To be called after entries came while somebody is away: they wait less when they are back. */
+  prepare(): void {
+    this.#compositions.prepare(this.head.version, (after, to) => this.entries(after, to));
+  }
+
   /** Length of the document at a version, in code points; undefined outside the window. */
   lengthAt(version: number): number | undefined {
     return version === this.start ? this.#start.length : this.#kept[version - this.start - 1]?.length;

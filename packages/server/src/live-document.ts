@@ -566,6 +566,7 @@ export class LiveDocument {
     for (const author of authors) this.#flush(author);
     for (const channel of this.#channels.values()) if (!authors.has(channel)) this.#flush(channel);
     this.#fanOut.endRound();
+    if (this.#presence.hasGone) this.#authority.history.prepare();
     this.#checkpoints.count(committed);
   }
 

@@ -117,6 +117,11 @@ export class Presence {
     return this.#goneSince(0, elapsed(this.#clock));
   }
 
+  /** True if somebody is not here who was. O(1). */
+  get hasGone(): boolean {
+    return this.#gone !== undefined && this.#gone.size > 0;
+  }
+
   /** One peer as it is now. O(1). */
   peer(peer: number): Peer | undefined {
     const present = this.#present.get(peer);

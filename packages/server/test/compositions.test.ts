@@ -1,6 +1,7 @@
 import { composeAll, type Operation, replaceOperation } from "@interline/ot";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { Compositions } from "../src/compositions.ts";
 import { HistoryWindow } from "../src/history-window.ts";
 import type { Entry } from "../src/log/document-log.ts";
 
@@ -20,6 +21,7 @@ test("what is asked of a window's history is what its entries do one by one, wha
   const turn = fc.record({
     edits: fc.array(edit, { minLength: 1, maxLength: 30, size: "max" }),
     times: fc.integer({ min: 1, max: 120 }),
+    isAnybodyAway: fc.boolean(),
     asked,
   });
   const turns = fc.array(turn, { minLength: 1, maxLength: 4 });
@@ -30,12 +32,13 @@ test("what is asked of a window's history is what its entries do one by one, wha
   fc.assert(
     fc.property(turns, bounds, (all, historyBounds) => {
       const window = new HistoryWindow({ version: 0, entryId: "", length: 0 }, historyBounds);
-      for (const { edits, times, asked: questions } of all) {
+      for (const { edits, times, isAnybodyAway, asked: questions } of all) {
         for (const { place, deleted, text } of Array<typeof edits>(times).fill(edits).flat()) {
           const { version, length } = window.head;
           const from = Math.round(place * length);
           const operation = replaceOperation(from, Math.min(length, from + deleted), text, length);
           window.push(entryOf(version + 1, operation));
+          if (isAnybodyAway) window.prepare();
         }
         const size = window.head.version - window.start;
         for (const [one, other] of questions) {
@@ -52,4 +55,22 @@ test("what is asked of a window's history is what its entries do one by one, wha
     }),
     { numRuns: 100, unbiased: true },
   );
+});
+
+test("while somebody is away each entry is composed once for each size of block, and of what came before one block", () => {
+  const composed: [number, number][] = [];
+  const entries = (after: number, to: number): Entry[] => {
+    composed.push([after, to]);
+    return Array.from({ length: to - after }, (_, index) =>
+      entryOf(after + index + 1, replaceOperation(0, 0, "x", after + index)),
+    );
+  };
+  const compositions = new Compositions();
+  // Nobody was away until version 5,000.
+  for (let head = 5_000; head <= 8_200; head++) compositions.prepare(head, entries);
+  const small = composed.filter(([after, to]) => to - after === 64);
+  expect(small.map(([after]) => after)).toEqual(Array.from({ length: 51 }, (_, block) => 4_928 + 64 * block));
+  const large = composed.filter(([after, to]) => to - after === 1_024);
+  expect(large.map(([after]) => after)).toEqual([4_096, 5_120, 6_144, 7_168]);
+  expect(composed).toHaveLength(small.length + large.length);
 });
