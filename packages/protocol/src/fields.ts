@@ -205,7 +205,7 @@ export const announcement: Field<string> = text(
 export function optional<T, Sent = T>(field: Field<T, Sent>): Field<T | undefined, Sent | undefined> {
   return {
     is: `${field.is}, or nothing`,
-    optional: field as Field<unknown, never>,
+    optional: field,
     read: (reader, before) => (reader.isAtEnd ? undefined : field.read(reader, before)),
     write: (sent, into) => sent !== undefined && field.write(sent, into),
   };

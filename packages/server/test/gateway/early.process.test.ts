@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { apply, Text } from "@interline/ot";
 import { DEFLATE_SUBPROTOCOL, EARLY_SUBPROTOCOL } from "@interline/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -51,7 +52,7 @@ async function textOf(document: string): Promise<string> {
   if (headVersion === 0) return "";
   const { operation } = await reader.next("ops");
   reader.socket.close();
-  return operation.toJSON().join("");
+  return apply(Text.empty, operation).toString();
 }
 
 describe("a client that does not wait for welcome", () => {
