@@ -108,7 +108,7 @@ describe("the store of a browser", () => {
           (fault: { code: string }) => fault.code,
         );
     }, key);
-    expect(code).toBe("ERR_STORE_UNAVAILABLE");
+    expect(code).toBe("ERR_DEVICE_UNAVAILABLE");
   });
 
   it("says that the disk is full, and keeps what it had", async () => {
@@ -129,7 +129,7 @@ describe("the store of a browser", () => {
           ),
       { k: key, c: copy },
     );
-    expect(code).toBe("ERR_STORE_FULL");
+    expect(code).toBe("ERR_DEVICE_FULL");
     await devTools.send("Storage.overrideQuotaForOrigin", { origin: host.origin });
     expect(await page.evaluate((k) => window.openStore("full").load(k, "s1"), key)).toMatchObject({
       text: "abc",

@@ -11,8 +11,11 @@ import {
 } from "lit";
 import { controlStyles } from "./controls.styles.ts";
 
-/** Refusals that the same address gets again, whoever asks and whenever. */
-const FINAL = new Set([
+/**
+ * Refusals that the same address gets again, whoever asks and whenever. A test holds the list equal to the table
+ * of codes.
+ */
+export const FINAL: ReadonlySet<string> = new Set([
   "ERR_TOKEN_MISSING",
   "ERR_TOKEN_INVALID",
   "ERR_TOKEN_EXPIRED",

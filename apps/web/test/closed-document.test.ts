@@ -1,5 +1,6 @@
+import { CODES } from "@interline/protocol/codes";
 import { describe, expect, it } from "vitest";
-import { isClosed } from "../src/closed-document.ts";
+import { FINAL, isClosed } from "../src/closed-document.ts";
 
 describe("a closed document", () => {
   it("is one that is refused to somebody who has nothing of it: words that are here stay in sight", () => {
@@ -11,5 +12,12 @@ describe("a closed document", () => {
     for (const state of ["connecting", "offline", "readonly", "synced"] as const) {
       expect(isClosed({ status: { state, pendingEdits: 0 }, text: nothing }), state).toBe(false);
     }
+  });
+
+  it("offers to try again unless the code says that it is of no use", () => {
+    const final = Object.entries(CODES).filter(
+      ([, { denies, retry }]) => denies === true && retry === "never",
+    );
+    expect([...FINAL].toSorted()).toEqual(final.map(([code]) => code).toSorted());
   });
 });

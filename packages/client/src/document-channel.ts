@@ -1,5 +1,5 @@
 import type { Operation, Selection } from "@interline/ot";
-import { type ProtocolErrorCode, type Role, textHash } from "@interline/protocol";
+import { type ErrorCode, type Role, textHash } from "@interline/protocol";
 import { Alarm } from "./alarm.ts";
 import { backoffMs } from "./backoff.ts";
 import type { ChannelHandler, ChannelMessage, Connection } from "./connection.ts";
@@ -23,8 +23,8 @@ const MAX_PART_BYTES = 1_048_576;
 const QUICK_MS = 1_000;
 /** After one that took longer than this, in ms, the next part is smaller. */
 const SLOW_MS = 2_500;
-/** Faults of a channel that time may mend. */
-const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set<ProtocolErrorCode>([
+/** Faults of a channel that time may mend. A test holds the list equal to the table of codes. */
+const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set<ErrorCode>([
   "ERR_STORE_UNAVAILABLE",
   "ERR_ACCESS_UNAVAILABLE",
   "ERR_DOCUMENT_FULL",

@@ -30,8 +30,8 @@ export type DocumentState =
   | "error";
 
 /**
- * Whoever ends it with a code like these says that this person may not be here. Everything else that ends it is an `error`. A test has every
- * code of the protocol.
+ * Whoever ends it with a code like these says that this person may not be here. Everything else that ends it is an `error`. A test holds it
+ * equal to the table of codes.
  */
 const DENIAL = /ERR_TOKEN|REVOKED|FORBIDDEN|DELETED/;
 

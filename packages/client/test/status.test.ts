@@ -1,4 +1,5 @@
-import { ProtocolErrorCode, type Role } from "@interline/protocol";
+import type { Role } from "@interline/protocol";
+import { CODES } from "@interline/protocol/codes";
 import { describe, expect, it } from "vitest";
 import type { ConnectionState } from "../src/connection.ts";
 import { type DocumentState, sameStatus, type StatusFacts, statusOf } from "../src/status.ts";
@@ -37,51 +38,11 @@ function facts(more: Partial<StatusFacts> = {}): StatusFacts {
   };
 }
 
-/** What a code says that ends a channel or a connection for good, whether it ever does or not. */
-const ENDED_BY: Readonly<Record<ProtocolErrorCode, "denied" | "error">> = {
-  ERR_TOKEN_MISSING: "denied",
-  ERR_TOKEN_INVALID: "denied",
-  ERR_TOKEN_EXPIRED: "denied",
-  ERR_TOKEN_NOT_YET_VALID: "denied",
-  ERR_LINK_REVOKED: "denied",
-  ERR_HOST_FORBIDDEN: "denied",
-  ERR_ORIGIN_FORBIDDEN: "denied",
-  ERR_FORBIDDEN: "denied",
-  ERR_DOCUMENT_DELETED: "denied",
-  ERR_MESSAGE_SYNTAX: "error",
-  ERR_MESSAGE_UNKNOWN: "error",
-  ERR_MESSAGE_SHAPE: "error",
-  ERR_MESSAGE_TOO_LARGE: "error",
-  ERR_MESSAGE_ORDER: "error",
-  ERR_PROTOCOL_VERSION: "error",
-  ERR_SERVER_TOO_OLD: "error",
-  ERR_RATE_LIMITED: "error",
-  ERR_TOO_MANY_CONNECTIONS: "error",
-  ERR_TOO_MANY_LOGINS: "error",
-  ERR_CONNECTION_UNKNOWN: "error",
-  ERR_TIMEOUT: "error",
-  ERR_ACCESS_UNAVAILABLE: "error",
-  ERR_SUBPROTOCOL: "error",
-  ERR_DOCUMENT_ID: "error",
-  ERR_TOO_MANY_DOCUMENTS: "error",
-  ERR_DOCUMENT_FULL: "error",
-  ERR_STORE_UNAVAILABLE: "error",
-  ERR_DOCUMENT_TOO_LARGE: "error",
-  ERR_OPERATION_EMPTY: "error",
-  ERR_READ_ONLY: "error",
-  ERR_FENCED: "error",
-  ERR_SESSION_UNKNOWN: "error",
-  ERR_BASE_TRIMMED: "error",
-  ERR_BASE_AHEAD: "error",
-  ERR_DIVERGED: "error",
-  ERR_TEXT_DIFFERS: "error",
-};
-
 describe("the status", () => {
-  it.each(Object.values(ProtocolErrorCode))(
+  it.each(Object.entries(CODES))(
     "that %s ended it is told, with the code, whatever else is true",
-    (code) => {
-      const state = ENDED_BY[code];
+    (code, { denies = false }) => {
+      const state = denies ? "denied" : "error";
       for (const role of ["own", "read"] as const) {
         expect(statusOf(facts({ faultCode: code, role }))).toMatchObject({ state, code });
         expect(

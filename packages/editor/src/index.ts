@@ -19,6 +19,6 @@ export { type CaretPosition, InterlineEditor } from "./interline-editor.ts";
 export { InterlinePeople } from "./interline-people.ts";
 export { InterlineStatus } from "./interline-status.ts";
 export { isLive, isWritable, type Merge, type Session } from "./session.ts";
-export { denialWords } from "./status-line.ts";
+export { denialWords } from "./code-words.ts";
 export { copyText, downloadText } from "./text-file.ts";
 export { tokens } from "./tokens.styles.ts";

@@ -1,4 +1,5 @@
 import type { DocumentStatus } from "@interline/client";
+import { denialWords, endWords, refusalWords, waitingWords } from "./code-words.ts";
 import type { Merge } from "./session.ts";
 
 /** "Saving…" is said only after so long, in ms. */
@@ -191,11 +192,9 @@ function offline(status: DocumentStatus, now: number): StatusLine {
 }
 
 function offlineWords({ pendingEdits, canKeep, code }: DocumentStatus): string {
-  if (code === "ERR_SERVER_TOO_OLD" && canKeep) {
-    return "The server is older than this page. Your changes are kept on this device until it is updated.";
-  }
-  if (canKeep) return "Offline. Your changes are kept on this device.";
-  return pendingEdits > 0 ? "Offline. Not saved on this device. Keep this tab open." : "Offline.";
+  const why = waitingWords(code) ?? "Offline.";
+  if (canKeep) return `${why} Your changes are kept on this device.`;
+  return pendingEdits > 0 ? `${why} Not saved on this device. Keep this tab open.` : why;
 }
 
 /** Whether the tab may be closed although something is not saved. */
@@ -205,9 +204,10 @@ function whereKept({ isKept }: DocumentStatus): string {
 
 /** Only a device that knows it has no network is told to find one. */
 function neverOpened(status: DocumentStatus, isOnline: boolean, now: number): StatusLine {
+  const why = waitingWords(status.code);
   const words =
-    status.code === "ERR_SERVER_TOO_OLD"
-      ? "The server is older than this page. This document opens when it is updated."
+    why !== undefined
+      ? `${why} This page tries again by itself.`
       : isOnline
         ? "The server does not answer. This document opens when it does."
         : "This document is not on this device yet. It opens when you are online.";
@@ -246,9 +246,8 @@ function held(status: DocumentStatus): StatusLine {
 }
 
 function heldWords({ code, progress }: DocumentStatus): string {
-  if (code !== "ERR_DOCUMENT_TOO_LARGE") return "Not saved: the server does not take your last changes.";
   const what = progress === undefined ? "Not saved" : "The rest of your text is not saved";
-  return `${what}: the document is as long as it can be.`;
+  return `${what}: ${refusalWords(code)}`;
 }
 
 function denied(status: DocumentStatus): StatusLine {
@@ -256,36 +255,9 @@ function denied(status: DocumentStatus): StatusLine {
   return status.pendingEdits > 0 ? unsaved(status, reason) : trouble({ words: reason, actions: ["retry"] });
 }
 
-/** Why somebody is not let in, or not any more, by the code of a `denied` status. @public */
-export function denialWords(code: string | undefined): string {
-  switch (code) {
-    case "ERR_TOKEN_MISSING":
-      return "This document opens only with a login or a link that somebody shares with you.";
-    case "ERR_TOKEN_INVALID":
-      return "Your link or login does not work here. Ask for a new one.";
-    case "ERR_TOKEN_NOT_YET_VALID":
-      return "Your link or login is not valid yet. Try again later.";
-    case "ERR_TOKEN_EXPIRED":
-      return "Your link or login has expired. Ask for a new one.";
-    case "ERR_LINK_REVOKED":
-      return "The link to this document was revoked. Ask for a new one.";
-    case "ERR_DOCUMENT_DELETED":
-      return "This document was deleted.";
-    case "ERR_HOST_FORBIDDEN":
-    case "ERR_ORIGIN_FORBIDDEN":
-      return "The server does not take pages from this address. Ask whoever runs it: its log says why.";
-    case undefined:
-    default:
-      return "You may not open this document.";
-  }
-}
-
 function failed(status: DocumentStatus): StatusLine {
   const { code, pendingEdits, isKept } = status;
-  const words =
-    code === "ERR_PROTOCOL_VERSION"
-      ? "This page is older than the server. Reload it to go on."
-      : "This document is no longer connected. Reload the page to go on.";
+  const words = endWords(code);
   if (pendingEdits === 0) return trouble({ words, actions: ["reload"] });
   const details = [`Your last changes are not saved. ${whereKept(status)}`];
   // What is kept is there again after reloading.

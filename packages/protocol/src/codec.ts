@@ -1,4 +1,4 @@
-import type { ProtocolErrorCode } from "./errors.ts";
+import type { ErrorCode } from "./codes.ts";
 import { type Fields, Reader, type Reading, readFields, ShapeError, writeFields } from "./fields.ts";
 import type { Limits } from "./limits.ts";
 import {
@@ -20,7 +20,7 @@ export type Decoded<Message> =
     }
   | {
       readonly ok: false;
-      readonly code: ProtocolErrorCode;
+      readonly code: ErrorCode;
       readonly reason: string;
       /** The channel that the fault is about, where it costs no more than that. */
       readonly channel?: number;

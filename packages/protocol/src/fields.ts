@@ -1,5 +1,5 @@
 import { type DecodedOperation, decodeOperation, type Operation, type Selection } from "@interline/ot";
-import type { ProtocolErrorCode } from "./errors.ts";
+import type { ErrorCode } from "./codes.ts";
 import { isDocumentId, isToken } from "./identifiers.ts";
 import { MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
 import { ROLES, type Role } from "./roles.ts";
@@ -10,9 +10,9 @@ const SECRET = /^[\x21-\x7e]{1,8192}$/;
 
 /** Thrown by the fields below and caught by the codec: it never leaves this package. @internal */
 export class ShapeError extends Error {
-  readonly code: ProtocolErrorCode;
+  readonly code: ErrorCode;
 
-  constructor(message: string, code: ProtocolErrorCode = "ERR_MESSAGE_SHAPE") {
+  constructor(message: string, code: ErrorCode = "ERR_MESSAGE_SHAPE") {
     super(message);
     this.code = code;
   }
@@ -71,7 +71,7 @@ export class Reader {
   }
 
   /** For a value that was just read. */
-  wrong(expected: string, code?: ProtocolErrorCode): ShapeError {
+  wrong(expected: string, code?: ErrorCode): ShapeError {
     return new ShapeError(`field ${this.#index - 1} must be ${expected}`, code);
   }
 }
@@ -140,7 +140,7 @@ export function writeFields<Row extends Fields>(fields: Row, sent: Sent<Row>, in
 }
 
 /** One value that fulfils a condition. */
-function value<T>(is: string, isIt: (value: unknown) => value is T, code?: ProtocolErrorCode): Field<T> {
+function value<T>(is: string, isIt: (value: unknown) => value is T, code?: ErrorCode): Field<T> {
   return {
     is,
     read(reader) {

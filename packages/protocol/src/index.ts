@@ -12,7 +12,8 @@ export {
   encodeClientMessage,
   encodeServerMessage,
 } from "./codec.ts";
-export { CloseCode, type CloseReason, isRetryable, ProtocolErrorCode } from "./errors.ts";
+export { CloseCode, type CloseReason, isRetryable } from "./close-codes.ts";
+export type { ErrorCode, RefusedCode, ReopenCode } from "./codes.ts";
 export { CarrierHeader } from "./http-carrier.ts";
 export { isDocumentId, isToken, tokenOf } from "./identifiers.ts";
 export { DEFAULT_LIMITS, GONE_MS, type Limits, MAX_GONE, MAX_NAME_UNITS, PERSON_COLORS } from "./limits.ts";
@@ -23,8 +24,6 @@ export type {
   OutgoingClientMessage,
   Peer,
   PeerSelection,
-  RefusedCode,
-  ReopenCode,
   ServerMessage,
   ServerMessageOf,
   SnapshotReason,

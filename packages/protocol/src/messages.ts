@@ -1,5 +1,4 @@
-import type { OtErrorCode } from "@interline/ot";
-import type { ProtocolErrorCode } from "./errors.ts";
+import type { ErrorCode, RefusedCode, ReopenCode } from "./codes.ts";
 import {
   announcement,
   code,
@@ -26,24 +25,6 @@ import {
   token,
   user,
 } from "./fields.ts";
-
-/** Why a submission was refused. @public */
-export type RefusedCode =
-  | OtErrorCode
-  | typeof ProtocolErrorCode.DocumentTooLarge
-  | typeof ProtocolErrorCode.OperationEmpty
-  | typeof ProtocolErrorCode.ReadOnly;
-
-/** Why a channel must be opened again. @public */
-export type ReopenCode =
-  | typeof ProtocolErrorCode.Fenced
-  | typeof ProtocolErrorCode.SessionUnknown
-  | typeof ProtocolErrorCode.BaseTrimmed
-  | typeof ProtocolErrorCode.BaseAhead
-  | typeof ProtocolErrorCode.Diverged
-  | typeof ProtocolErrorCode.TextDiffers
-  | typeof ProtocolErrorCode.StoreUnavailable
-  | typeof ProtocolErrorCode.DocumentDeleted;
 
 /** Who is present in a document: one open channel of one person. Never stored. */
 const peer = record({
@@ -239,7 +220,7 @@ export const serverMessages = {
   selections: { channel: count, version: count, selections: list(peerSelection) },
 
   /** With a channel, that channel has ended; without one, the connection ends now. */
-  error: { code: code<ProtocolErrorCode>(), message: string, channel: optional(count) },
+  error: { code: code<ErrorCode>(), message: string, channel: optional(count) },
 
   /**
    * This server is about to stop. The client leaves after so long, and connects again: to `url`, or where it

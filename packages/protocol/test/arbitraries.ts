@@ -25,6 +25,7 @@ import {
   type ServerMessage,
   serverMessages,
 } from "../src/messages.ts";
+import { shownText } from "../src/shown-text.ts";
 
 /** Length of the document that every submission is for. */
 const LENGTH = 20;
@@ -58,6 +59,7 @@ const KINDS = new Map<Field<unknown, never>, fc.Arbitrary<unknown>>([
       id: tokens,
       name: fc
         .string({ minLength: 1, maxLength: MAX_NAME_UNITS, unit: "grapheme" })
+        .map(shownText)
         .filter((name) => name.trim() !== "" && name.length <= MAX_NAME_UNITS),
       color: fc.integer({ min: 1, max: PERSON_COLORS }),
     }),

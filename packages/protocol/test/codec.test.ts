@@ -7,7 +7,6 @@ import {
   encodeClientMessage,
   encodeServerMessage,
 } from "../src/codec.ts";
-import { ProtocolErrorCode } from "../src/errors.ts";
 import { DEFAULT_LIMITS } from "../src/limits.ts";
 import type { ClientMessage, OutgoingClientMessage } from "../src/messages.ts";
 import { clientMessage, serverMessage } from "./arbitraries.ts";
@@ -103,31 +102,31 @@ describe("the codec", () => {
   });
 
   it.each([
-    ["no JSON", "{", ProtocolErrorCode.MessageSyntax],
-    ["nothing", "", ProtocolErrorCode.MessageSyntax],
-    ["null", "null", ProtocolErrorCode.MessageShape],
-    ["an object", '{"type":"ping"}', ProtocolErrorCode.MessageShape],
-    ["an empty array", "[]", ProtocolErrorCode.MessageShape],
-    ["an unknown name", '["shout"]', ProtocolErrorCode.MessageUnknown],
-    ["the name of a property of all objects", '["constructor"]', ProtocolErrorCode.MessageUnknown],
-    ["a further field of a list", '["user",["a","b",1,1]]', ProtocolErrorCode.MessageShape],
-    ["a further field", '["ping",1]', ProtocolErrorCode.MessageShape],
-    ["a missing field", '["settled",1]', ProtocolErrorCode.MessageShape],
-    ["a number that is no whole one", '["settled",1,1.5]', ProtocolErrorCode.MessageShape],
-    ["a number below 0", '["settled",1,-1]', ProtocolErrorCode.MessageShape],
-    ["a number too large", '["settled",1,1e300]', ProtocolErrorCode.MessageShape],
-    ["a text where a number goes", '["settled","1",1]', ProtocolErrorCode.MessageShape],
-    ["half a selection", '["select",1,1,4]', ProtocolErrorCode.MessageShape],
-    ["a name of spaces", '["user",["a","  ",1]]', ProtocolErrorCode.MessageShape],
-    ["a name of half a character", '["user",["a","\\ud83d",1]]', ProtocolErrorCode.MessageShape],
-    ["a colour 0", '["user",["a","b",0]]', ProtocolErrorCode.MessageShape],
-    ["a colour 13", '["user",["a","b",13]]', ProtocolErrorCode.MessageShape],
-    ["away without a word whether", '["away"]', ProtocolErrorCode.MessageShape],
-    ["away as a number", '["away",1]', ProtocolErrorCode.MessageShape],
-    ["a session with a space", '["open",1,"d","a b",0,"",0,false,0]', ProtocolErrorCode.MessageShape],
-    ["a document id with a slash", '["open",1,"a/b","s",0,"",0,false,0]', ProtocolErrorCode.DocumentId],
-    ["a document id that is none", '["open",1,7,"s",0,"",0,false,0]', ProtocolErrorCode.DocumentId],
-    ["a document id of dots", '["open",1,"..","s",0,"",0,false,0]', ProtocolErrorCode.DocumentId],
+    ["no JSON", "{", "ERR_MESSAGE_SYNTAX"],
+    ["nothing", "", "ERR_MESSAGE_SYNTAX"],
+    ["null", "null", "ERR_MESSAGE_SHAPE"],
+    ["an object", '{"type":"ping"}', "ERR_MESSAGE_SHAPE"],
+    ["an empty array", "[]", "ERR_MESSAGE_SHAPE"],
+    ["an unknown name", '["shout"]', "ERR_MESSAGE_UNKNOWN"],
+    ["the name of a property of all objects", '["constructor"]', "ERR_MESSAGE_UNKNOWN"],
+    ["a further field of a list", '["user",["a","b",1,1]]', "ERR_MESSAGE_SHAPE"],
+    ["a further field", '["ping",1]', "ERR_MESSAGE_SHAPE"],
+    ["a missing field", '["settled",1]', "ERR_MESSAGE_SHAPE"],
+    ["a number that is no whole one", '["settled",1,1.5]', "ERR_MESSAGE_SHAPE"],
+    ["a number below 0", '["settled",1,-1]', "ERR_MESSAGE_SHAPE"],
+    ["a number too large", '["settled",1,1e300]', "ERR_MESSAGE_SHAPE"],
+    ["a text where a number goes", '["settled","1",1]', "ERR_MESSAGE_SHAPE"],
+    ["half a selection", '["select",1,1,4]', "ERR_MESSAGE_SHAPE"],
+    ["a name of spaces", '["user",["a","  ",1]]', "ERR_MESSAGE_SHAPE"],
+    ["a name of half a character", '["user",["a","\\ud83d",1]]', "ERR_MESSAGE_SHAPE"],
+    ["a colour 0", '["user",["a","b",0]]', "ERR_MESSAGE_SHAPE"],
+    ["a colour 13", '["user",["a","b",13]]', "ERR_MESSAGE_SHAPE"],
+    ["away without a word whether", '["away"]', "ERR_MESSAGE_SHAPE"],
+    ["away as a number", '["away",1]', "ERR_MESSAGE_SHAPE"],
+    ["a session with a space", '["open",1,"d","a b",0,"",0,false,0]', "ERR_MESSAGE_SHAPE"],
+    ["a document id with a slash", '["open",1,"a/b","s",0,"",0,false,0]', "ERR_DOCUMENT_ID"],
+    ["a document id that is none", '["open",1,7,"s",0,"",0,false,0]', "ERR_DOCUMENT_ID"],
+    ["a document id of dots", '["open",1,"..","s",0,"",0,false,0]', "ERR_DOCUMENT_ID"],
   ])("refuses %s", (_, frame, code) => {
     expect(decodeClientMessage(frame, DEFAULT_LIMITS)).toMatchObject({ ok: false, code });
   });

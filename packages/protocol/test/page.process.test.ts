@@ -7,12 +7,15 @@ import {
   encodeClientMessage,
   encodeServerMessage,
 } from "../src/codec.ts";
+import { CloseCode, type CloseReason } from "../src/close-codes.ts";
+import { type CodeFacts, CODES } from "../src/codes.ts";
 import { type Field, type Fields, selection, user } from "../src/fields.ts";
 import { DEFAULT_LIMITS } from "../src/limits.ts";
 import { clientMessages, serverMessages } from "../src/messages.ts";
 import { clientMessage, serverMessage } from "./arbitraries.ts";
 
 const PAGE = new URL("../../../docs/PROTOCOL.md", import.meta.url);
+const OPERATIONS = new URL("../../../docs/OPERATIONS.md", import.meta.url);
 
 /**
  * How a field is written in the table: nested lists in brackets, what may be left out at the end in italics.
@@ -95,7 +98,62 @@ function withTable(page: string, heading: string, head: readonly string[], rows:
   return [page.slice(0, start), [...head, ...rows].join("\n"), page.slice(end)].join("");
 }
 
-it("PROTOCOL.md has a row for every message, and an example that is one; with --update it is written again", async () => {
+const AGAIN = { automatic: "by itself", manual: "when asked", never: "no" } as const;
+
+/** What a code ends, as the table has it. */
+function ended({ ends, reopen, close }: CodeFacts): string {
+  const words = ends.map((end) => {
+    if (end === "submission") return "the operation (`refused`)";
+    if (end === "connection" && close !== undefined) return `connection, ${CloseCode[close].code}`;
+    if (end === "channel" && reopen === "only") return "channel (`reopen`)";
+    return end === "request" ? "the request" : end;
+  });
+  return words.join(" or ");
+}
+
+/** Rows of those codes that are not for the HTTP API alone. */
+function codeRows(): string[] {
+  return Object.entries(CODES)
+    .filter(([code, { ends }]) => !ends.includes("request") || CARRIER.has(code))
+    .map(
+      ([code, facts]) =>
+        `| \`${code}\` | ${facts.message} | ${ended(facts)} | ${AGAIN[facts.retry]} | ${facts.status ?? ""} |`,
+    );
+}
+
+/** Codes that a client of the protocol is told by the carrier of its messages. */
+const CARRIER: ReadonlySet<string> = new Set([
+  "ERR_HOST_FORBIDDEN",
+  "ERR_ORIGIN_FORBIDDEN",
+  "ERR_SUBPROTOCOL",
+  "ERR_CONNECTION_UNKNOWN",
+]);
+
+function closeRows(): string[] {
+  const reasons: readonly CloseReason[] = Object.values(CloseCode).toSorted((a, b) => a.code - b.code);
+  return reasons.map(({ code, reason, retry }) => `| ${code} | ${reason} | ${retry ? "yes" : "no"} |`);
+}
+
+/** The codes of each status. */
+function statusRows(): string[] {
+  const byStatus = new Map<number, string[]>();
+  for (const [code, { status }] of Object.entries(CODES)) {
+    if (status !== undefined) byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\``]);
+  }
+  return [...byStatus]
+    .toSorted(([a], [b]) => a - b)
+    .map(([status, codes]) => `| ${status} | ${codes.join(" ")} |`);
+}
+
+it("OPERATIONS.md has every code by its status; with --update it is written again", async () => {
+  const page = await readFile(OPERATIONS, "utf8");
+  const head = ["| Status | Codes |", "| --- | --- |"];
+  await expect(withTable(page, "### What goes wrong over HTTP", head, statusRows())).toMatchFileSnapshot(
+    OPERATIONS.pathname,
+  );
+});
+
+it("PROTOCOL.md has a row for every code and every message, and an example that is one; with --update it is written again", async () => {
   const page = await readFile(PAGE, "utf8");
   const head = ["| Message | Example |", "| --- | --- |"];
   const names = new Map<string, Set<string>>();
@@ -110,5 +168,9 @@ it("PROTOCOL.md has a row for every message, and an example that is one; with --
     ["| Fields | Each is |", "| --- | --- |"],
     [...names].map(([is, fields]) => `| ${[...fields].join(", ")} | ${is} |`),
   );
+  const columns = ["| Code | When | What ends | Again | HTTP |", "| --- | --- | --- | --- | --- |"];
+  made = withTable(made, "## 6. What is wrong, and what it costs", columns, codeRows());
+  const closeHead = ["| Close code | Reason | The client comes back |", "| --- | --- | --- |"];
+  made = withTable(made, "### Close codes", closeHead, closeRows());
   await expect(made).toMatchFileSnapshot(PAGE.pathname);
 });

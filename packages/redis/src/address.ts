@@ -1,4 +1,4 @@
-import { ServerError, ServerErrorCode } from "@interline/server";
+import { ServerError } from "@interline/server";
 
 /** Where a Redis is, and how it is made. */
 export type RedisAddress =
@@ -44,10 +44,7 @@ const FORM = /^(rediss?)(\+cluster|\+sentinel)?:\/\/(?:([^:@/]*):([^@/]*)@)?([^/
 export function parseAddress(address: string): RedisAddress {
   const parsed = parse(address);
   if (parsed !== undefined) return parsed;
-  throw new ServerError(
-    ServerErrorCode.StoreFailed,
-    `this is no address of a Redis: ${withoutPassword(address)}`,
-  );
+  throw new ServerError("ERR_STORE_FAILED", `this is no address of a Redis: ${withoutPassword(address)}`);
 }
 
 /**

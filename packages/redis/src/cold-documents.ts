@@ -5,7 +5,6 @@ import {
   type Logger,
   randomToken,
   ServerError,
-  ServerErrorCode,
   silentLogger,
 } from "@interline/server";
 import { EXPORT, RENOUNCE, UNUSE } from "./cold-scripts.ts";
@@ -180,7 +179,7 @@ export class ColdDocuments {
       await log.importDocument(copy, exported);
       return true;
     } catch (error) {
-      if (error instanceof ServerError && error.code === ServerErrorCode.HistoryTrimmed) return false;
+      if (error instanceof ServerError && error.code === "ERR_HISTORY_TRIMMED") return false;
       throw error;
     } finally {
       log.release(copy);
@@ -201,7 +200,7 @@ export class ColdDocuments {
     }
     // Unless somebody else was faster, and the copy was removed since.
     if (isCold((await readState(this.#store, document)).slice(4))) {
-      throw new ServerError(ServerErrorCode.StoreCorrupt, `the archive ${name} has lost ${document}`);
+      throw new ServerError("ERR_STORE_CORRUPT", `the archive ${name} has lost ${document}`);
     }
   }
 
@@ -217,7 +216,7 @@ export class ColdDocuments {
       if ((await readState(this.#store, document))[5] !== copy) return;
     }
     const message = `${document} is in the archive ${archive}, and no server that has it answers`;
-    throw new ServerError(ServerErrorCode.StoreFailed, message);
+    throw new ServerError("ERR_STORE_FAILED", message);
   }
 
   /** Answers servers that have not got this one's archive. Never rejects: it is tried again. */

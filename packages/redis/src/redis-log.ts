@@ -12,7 +12,6 @@ import {
   type OpenSessionAnswer,
   type OpenSessionRequest,
   ServerError,
-  ServerErrorCode,
   type SessionRetention,
   type SharedPresence,
   SLICE_UNITS,
@@ -122,7 +121,7 @@ export class RedisLog implements ArchivableLog {
     )) as OpenReply;
     if (isFateKnown < 0) {
       const message = `the log lost its end: ${document} can be opened in ${row} ms, when it is put back`;
-      throw new ServerError(ServerErrorCode.StoreFailed, message);
+      throw new ServerError("ERR_STORE_FAILED", message);
     }
     this.#watches.confirm(document, state[3]);
     await this.#store.replicated(keys.head(document), state[3]);
@@ -254,7 +253,7 @@ export class RedisLog implements ArchivableLog {
 
   async importDocument(document: string, exported: DocumentExport): Promise<void> {
     if ((await this.#cold.transfer.place(document, exported, "")) === "placed") return;
-    throw new ServerError(ServerErrorCode.Exists, `there is a document ${document}`);
+    throw new ServerError("ERR_DOCUMENT_EXISTS", `there is a document ${document}`);
   }
 
   async removeDocument(document: string): Promise<void> {
@@ -296,7 +295,7 @@ export class RedisLog implements ArchivableLog {
       const reply = await this.#store.run(script, keys, args);
       if (!isCold(reply)) return reply;
       if (returns === MAX_RETURNS) {
-        throw new ServerError(ServerErrorCode.StoreFailed, `${document} is moved out again and again`);
+        throw new ServerError("ERR_STORE_FAILED", `${document} is moved out again and again`);
       }
       await this.#cold.bringBack(document, reply);
     }

@@ -1,4 +1,4 @@
-import { type Logger, randomToken, ServerError, ServerErrorCode, silentLogger } from "@interline/server";
+import { type Logger, randomToken, ServerError, silentLogger } from "@interline/server";
 import { type Cluster, Redis } from "ioredis";
 import { type HostPort, parseAddress, type RedisAddress, withoutPassword } from "./address.ts";
 import { clientOf, connectAll, nodeClientOf, redisOf } from "./clients.ts";
@@ -88,7 +88,7 @@ export class RedisStore {
     } catch (error) {
       await store.close();
       const where = withoutPassword(options.address);
-      throw new ServerError(ServerErrorCode.StoreFailed, `no Redis can be used at ${where}`, {
+      throw new ServerError("ERR_STORE_FAILED", `no Redis can be used at ${where}`, {
         // A client that gives up says only that its connection is closed.
         cause: store.#firstFault ?? error,
       });
@@ -263,5 +263,5 @@ export class RedisStore {
 }
 
 function failed(error: unknown): ServerError {
-  return new ServerError(ServerErrorCode.StoreFailed, "Redis did not do it", { cause: error });
+  return new ServerError("ERR_STORE_FAILED", "Redis did not do it", { cause: error });
 }

@@ -4,7 +4,6 @@ import {
   type Entry,
   randomToken,
   ServerError,
-  ServerErrorCode,
 } from "@interline/server";
 import {
   checkpointBytes,
@@ -133,7 +132,7 @@ export class Transfer {
       [copy, ...counts, ...Object.entries(state).flat()],
     )) as [logId: string, outcome: "placed" | "other" | "lost"];
     if (outcome === "lost") {
-      throw new ServerError(ServerErrorCode.StoreFailed, `putting ${document} together took too long`);
+      throw new ServerError("ERR_STORE_FAILED", `putting ${document} together took too long`);
     }
     await this.#store.replicated(this.#store.keys.head(document), logId);
     return outcome;
@@ -164,7 +163,7 @@ async function* pages(
     const to = Math.min(last, after + PAGE);
     const page = await readEntries(document, after, to);
     if (page?.length !== to - after) {
-      throw new ServerError(ServerErrorCode.HistoryTrimmed, `${document} was trimmed or moved`);
+      throw new ServerError("ERR_HISTORY_TRIMMED", `${document} was trimmed or moved`);
     }
     yield page;
   }

@@ -1,4 +1,4 @@
-import { type Head, type LogNews, ServerError, ServerErrorCode } from "@interline/server";
+import { type Head, type LogNews, ServerError } from "@interline/server";
 import { appendedOf, headAfter, isFrom, type Message, parseMessage } from "./news.ts";
 import { isPresence } from "./presence-news.ts";
 import type { RedisPresence } from "./redis-presence.ts";
@@ -83,7 +83,7 @@ export class Watches {
     const watched = this.#watched.get(document);
     if (watched === undefined || watched.logId === logId) return;
     watched.listener({ type: "replaced" });
-    throw new ServerError(ServerErrorCode.StoreFailed, "the log is another than before");
+    throw new ServerError("ERR_STORE_FAILED", "the log is another than before");
   }
 
   /** Resolves when nothing is under way. */

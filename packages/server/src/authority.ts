@@ -2,15 +2,15 @@ import {
   apply,
   type DecodedOperation,
   isNoop,
-  OtErrorCode,
   type Operation,
+  OtErrorCode,
   type Selection,
   type Text,
   transform,
   transformPair,
   transformSelection,
 } from "@interline/ot";
-import { ProtocolErrorCode, type RefusedCode, type ReopenCode } from "@interline/protocol";
+import { type RefusedCode, type ReopenCode } from "@interline/protocol";
 import { applyInSteps, partsOf } from "./documents/parts.ts";
 import { DEFAULT_HISTORY_BOUNDS, type HistoryBounds, HistoryWindow } from "./history-window.ts";
 import type { CommitAnswer, CommitBatch, Entry, Head, NewEntry } from "./log/document-log.ts";
@@ -203,18 +203,18 @@ export class Authority {
     const decoded = submission.operation;
     if (!decoded.ok) return { type: "refused", code: decoded.code };
     const { operation } = decoded;
-    if (isNoop(operation)) return { type: "refused", code: ProtocolErrorCode.OperationEmpty };
+    if (isNoop(operation)) return { type: "refused", code: "ERR_OPERATION_EMPTY" };
     if (submission.version > this.head.version) {
-      return isFresh ? { type: "reopen", code: ProtocolErrorCode.BaseAhead } : { type: "refresh" };
+      return isFresh ? { type: "reopen", code: "ERR_BASE_AHEAD" } : { type: "refresh" };
     }
     const length = this.#window.lengthAt(submission.version);
-    if (length === undefined) return { type: "reopen", code: ProtocolErrorCode.BaseTrimmed };
+    if (length === undefined) return { type: "reopen", code: "ERR_BASE_TRIMMED" };
     if (submission.length !== length || operation.baseLength !== length) {
       return { type: "refused", code: OtErrorCode.LengthMismatch };
     }
     const { targetLength } = operation;
     if (targetLength > Math.max(length, this.#options.maxDocumentLength)) {
-      return { type: "refused", code: ProtocolErrorCode.DocumentTooLarge };
+      return { type: "refused", code: "ERR_DOCUMENT_TOO_LARGE" };
     }
     this.#queue.push({
       submission,
@@ -276,7 +276,7 @@ export class Authority {
       const moveCost = this.#moveToHead(queued);
       if (moveCost === undefined) {
         isDropped.add(queued);
-        const answer = { type: "reopen", code: ProtocolErrorCode.BaseTrimmed } as const;
+        const answer = { type: "reopen", code: "ERR_BASE_TRIMMED" } as const;
         dropped.push({ submission: queued.submission, answer });
         continue;
       }
@@ -286,7 +286,7 @@ export class Authority {
       }
       if (operation.targetLength > Math.max(length, this.#options.maxDocumentLength)) {
         isDropped.add(queued);
-        const answer = { type: "refused", code: ProtocolErrorCode.DocumentTooLarge } as const;
+        const answer = { type: "refused", code: "ERR_DOCUMENT_TOO_LARGE" } as const;
         dropped.push({ submission: queued.submission, answer });
         continue;
       }
@@ -392,7 +392,7 @@ export class Authority {
         if (bad === undefined) continue;
         this.#queue = this.#queue.filter((queued) => queued !== bad);
         if (fault === "duplicate") continue;
-        const code = fault === "fenced" ? ProtocolErrorCode.Fenced : ProtocolErrorCode.SessionUnknown;
+        const code = fault === "fenced" ? "ERR_FENCED" : "ERR_SESSION_UNKNOWN";
         dropped.push({ submission: bad.submission, answer: { type: "reopen", code } });
       }
       return { committed, dropped };
@@ -505,8 +505,8 @@ function conflicted(long: Queued): void {
 
 /** Why an operation may not be committed any more, before it is even moved. */
 function refusalOf({ conflicts }: Queued, isTooLate: boolean): ReopenCode | undefined {
-  if (isTooLate) return ProtocolErrorCode.BaseTrimmed;
-  return conflicts > MAX_LONG_CONFLICTS ? ProtocolErrorCode.StoreUnavailable : undefined;
+  if (isTooLate) return "ERR_BASE_TRIMMED";
+  return conflicts > MAX_LONG_CONFLICTS ? "ERR_STORE_UNAVAILABLE" : undefined;
 }
 
 /** A pending operation, and its author's caret after it, moved over a committed operation. */

@@ -1,4 +1,4 @@
-import { ProtocolErrorCode, type ReopenCode } from "@interline/protocol";
+import { type ReopenCode } from "@interline/protocol";
 import type { Authority, Committed, Dropped } from "./authority.ts";
 import { type Clock, elapsed } from "./clock.ts";
 import type { CommitAnswer, CommitBatch, DocumentLog, Entry, Head } from "./log/document-log.ts";
@@ -100,7 +100,7 @@ export class Committer {
     const known = authority.head;
     const head = await log.readHead(document);
     if (head.version < known.version || (head.version === known.version && head.entryId !== known.entryId)) {
-      return this.#lose(ProtocolErrorCode.Diverged);
+      return this.#lose("ERR_DIVERGED");
     }
     await this.readTo(head.version);
   }
@@ -111,7 +111,7 @@ export class Committer {
     while (!this.#isStopped && authority.head.version < version) {
       const entries = await this.#following(authority.head);
       if (this.#isStopped) return;
-      if (entries === undefined || entries.length === 0) return this.#lose(ProtocolErrorCode.Diverged);
+      if (entries === undefined || entries.length === 0) return this.#lose("ERR_DIVERGED");
       onCommitted(authority.learn(entries));
     }
   }
@@ -136,7 +136,7 @@ export class Committer {
     } catch (error) {
       const { logger, document } = this.#options;
       logger.error({ event: "document-failed", document, error }, "a document failed; it is loaded again");
-      this.#lose(ProtocolErrorCode.StoreUnavailable);
+      this.#lose("ERR_STORE_UNAVAILABLE");
     }
     this.#run = undefined;
     // Something may have come after the last look at the queue.
@@ -169,7 +169,7 @@ export class Committer {
       conflicts = outcome === "behind" ? conflicts + 1 : 0;
       if (failures === 0 && conflicts === 0) attempts = 0;
       if (failures > MAX_FAILURES || conflicts > MAX_CONFLICTS) {
-        return this.#lose(ProtocolErrorCode.StoreUnavailable);
+        return this.#lose("ERR_STORE_UNAVAILABLE");
       }
       if (failures > 0) await this.#pause(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures));
       if (conflicts > PROMPT_CONFLICTS) {
@@ -219,7 +219,7 @@ export class Committer {
     // What was committed when the log was found to be another may be lost with its end, and nobody puts back what was never told.
     if (this.#isStopped) return "diverged";
     if (answer.outcome === "diverged") {
-      this.#lose(ProtocolErrorCode.Diverged);
+      this.#lose("ERR_DIVERGED");
       return "diverged";
     }
     const latencyMs = elapsed(clock) - startedAt;

@@ -1,8 +1,8 @@
-import { type ClientMessageOf, ProtocolErrorCode, type ReopenCode } from "@interline/protocol";
+import { type ClientMessageOf, type ReopenCode } from "@interline/protocol";
 import type { Catalogue, DocumentRecord } from "./catalogue/catalogue.ts";
 import { MemoryCatalogue } from "./catalogue/memory-catalogue.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { ServerError, ServerErrorCode } from "./errors.ts";
+import { ServerError } from "./errors.ts";
 import type { HistoryBounds } from "./history-window.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import { type ChannelOwner, LiveDocument } from "./live-document.ts";
@@ -191,7 +191,7 @@ export class DocumentHost {
   async #handleRecord(name: string): Promise<void> {
     try {
       const record = await this.catalogue.get(name);
-      if (record?.deletedAt !== undefined) this.end(name, ProtocolErrorCode.DocumentDeleted);
+      if (record?.deletedAt !== undefined) this.end(name, "ERR_DOCUMENT_DELETED");
     } catch (error) {
       this.#logger.warn({ event: "record-failed", document: name, error }, "a record could not be read");
     }
@@ -232,7 +232,7 @@ export class DocumentHost {
     const { log, limits, history, newToken, random, checkpointWeight, metrics } = this.#options;
     const record = await this.catalogue.get(name);
     if (record?.deletedAt !== undefined) {
-      throw new ServerError(ServerErrorCode.Deleted, `the document ${name} was deleted`);
+      throw new ServerError("ERR_DOCUMENT_DELETED", `the document ${name} was deleted`);
     }
     return LiveDocument.load({
       document: name,

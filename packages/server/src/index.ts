@@ -37,7 +37,7 @@ export { Documents, type DocumentText, type NewDocument } from "./documents/docu
 export { titleOf } from "./documents/title.ts";
 export type { DocumentEvent, VersionId, Watching, WatchOptions } from "./documents/watch.ts";
 export type { Written } from "./documents/writer.ts";
-export { ServerError, ServerErrorCode, type ServerFaultCode } from "./errors.ts";
+export { ServerError, type ServerFaultCode, type StoreFaultCode } from "./errors.ts";
 export { JsonBounds, type JsonLimits } from "./json-bounds.ts";
 export { breathe, SLICE_UNITS, slicesOf } from "./slices.ts";
 export { Unescaper } from "./unescaper.ts";
@@ -78,6 +78,7 @@ export {
   unfitIn,
   type User,
 } from "@interline/protocol";
+export { CODES, type ErrorCode, isErrorCode, statusOf } from "@interline/protocol/codes";
 export { DEFAULT_SERVER_LIMITS, type Rate, type ServerLimits } from "./limits.ts";
 export type { ArchivableLog, DocumentExport } from "./log/archivable-log.ts";
 export { type BackupProgress, readBackup, restoreBackup } from "./log/backup.ts";

@@ -1,11 +1,5 @@
 import { composeAll, type Operation, type Text, transformSelection } from "@interline/ot";
-import {
-  type ClientMessageOf,
-  type Peer,
-  ProtocolErrorCode,
-  type ReopenCode,
-  type User,
-} from "@interline/protocol";
+import { type ClientMessageOf, type Peer, type ReopenCode, type User } from "@interline/protocol";
 import { Audience } from "./audience.ts";
 import {
   type Authority,
@@ -17,7 +11,7 @@ import {
 } from "./authority.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { Clock } from "./clock.ts";
-import { ServerError, ServerErrorCode } from "./errors.ts";
+import { ServerError } from "./errors.ts";
 import { Committer, READ_ENTRIES, READ_WEIGHT } from "./committer.ts";
 import { FanOut, type Listener, type Subscription } from "./fan-out.ts";
 import { Frame } from "./frame.ts";
@@ -179,7 +173,7 @@ export class LiveDocument {
       onCommitted: (committed) => this.#publish(committed),
       onDropped: (dropped) => this.#dropAll(dropped),
       onLost: (code) => {
-        if (code === ProtocolErrorCode.Diverged) void this.#follower.recover();
+        if (code === "ERR_DIVERGED") void this.#follower.recover();
         else this.endAll(code);
       },
       onRest: () => this.#checkIdle(),
@@ -218,7 +212,7 @@ export class LiveDocument {
     if (options.presence !== undefined) await live.#remotes?.join(options.presence);
     if (!live.#isEnded) return live;
     await live.#remotes?.close();
-    throw new ServerError(ServerErrorCode.StoreFailed, `the log of ${document} was lost while it was read`);
+    throw new ServerError("ERR_STORE_FAILED", `the log of ${document} was lost while it was read`);
   }
 
   get name(): string {
@@ -239,7 +233,7 @@ export class LiveDocument {
     const entries =
       this.#authority.history.entries(after, to) ?? (await log.readEntries(document, after, to));
     if (entries === undefined || entries.length === 0) {
-      throw new ServerError(ProtocolErrorCode.BaseTrimmed, `version ${after} is too old to build on`);
+      throw new ServerError("ERR_BASE_TRIMMED", `version ${after} is too old to build on`);
     }
     return composeAll(entries.map(({ operation }) => operation));
   }
@@ -306,7 +300,7 @@ export class LiveDocument {
     const { limits } = this.#options;
     if (owner.isGone) return;
     // What became of an operation is only known when what the log lost is back in it.
-    if (this.#follower.isRecovering) return this.#sendReopen(owner, ProtocolErrorCode.StoreUnavailable);
+    if (this.#follower.isRecovering) return this.#sendReopen(owner, "ERR_STORE_UNAVAILABLE");
     const older = this.#channels.get(session);
     const { connection = owner, mayWrite = true } = owner;
     const free = this.#audience.enter({ connection, mayWrite }, { isReturning: older !== undefined });
@@ -315,7 +309,7 @@ export class LiveDocument {
       const message = mayWrite
         ? `at most ${limits.maxChannelsPerDocument} have a document open`
         : "the last places are kept for people who may write";
-      owner.send(Frame.of({ type: "error", code: ProtocolErrorCode.DocumentFull, message, channel }));
+      owner.send(Frame.of({ type: "error", code: "ERR_DOCUMENT_FULL", message, channel }));
       return owner.ended();
     }
     // S3: from here on nothing that came through an older connection of the session is committed, or we know that it was.
@@ -323,7 +317,7 @@ export class LiveDocument {
       // Its author stays among the people until the new channel takes its place: who only comes back is not
       // gone meanwhile.
       this.#close(older);
-      this.#sendReopen(older.listener, ProtocolErrorCode.Fenced);
+      this.#sendReopen(older.listener, "ERR_FENCED");
     }
     try {
       await this.#openFenced(message, owner, older?.peer, free);
@@ -351,8 +345,7 @@ export class LiveDocument {
     await this.#committer.readTo(answer.head.version);
     const opening = await openingFor(message, answer, this.#authority, log);
     if (owner.isGone) return;
-    if (this.#isEnded || this.#follower.isRecovering)
-      return this.#sendReopen(owner, ProtocolErrorCode.StoreUnavailable);
+    if (this.#isEnded || this.#follower.isRecovering) return this.#sendReopen(owner, "ERR_STORE_UNAVAILABLE");
 
     const { head } = this.#authority;
     const open: OpenChannel = {
@@ -500,7 +493,7 @@ export class LiveDocument {
       await this.#committer.refresh();
     } catch (error) {
       this.#warn(error, "the head could not be read");
-      return this.#end(open, ProtocolErrorCode.StoreUnavailable);
+      return this.#end(open, "ERR_STORE_UNAVAILABLE");
     }
     // It was not in the queue meanwhile: a fence could only close its channel.
     if (open.isOpen) this.#queue(open, submission, true);
@@ -538,7 +531,7 @@ export class LiveDocument {
     if (!open.isOpen || !this.#textCheck.isOther(version, hash)) return;
     const { document, logger } = this.#options;
     logger.error({ event: "text-differs", document, version }, "a client has another text than the document");
-    this.#end(open, ProtocolErrorCode.TextDiffers);
+    this.#end(open, "ERR_TEXT_DIFFERS");
   }
 
   // Telling
@@ -613,14 +606,14 @@ export class LiveDocument {
         const entries = await this.#entriesAfter(gathering.version);
         if (!open.isOpen) return;
         if (entries === undefined || entries.length === 0) {
-          return this.#end(open, ProtocolErrorCode.BaseTrimmed);
+          return this.#end(open, "ERR_BASE_TRIMMED");
         }
         this.#fanOut.gather(open, gathering, entries);
         if (open.listener.isBusy) break;
       }
     } catch (error) {
       this.#warn(error, "entries could not be read");
-      return this.#end(open, ProtocolErrorCode.StoreUnavailable);
+      return this.#end(open, "ERR_STORE_UNAVAILABLE");
     } finally {
       open.isReading = false;
     }

@@ -1,4 +1,3 @@
-import { ProtocolErrorCode } from "@interline/protocol";
 import type { Authority, Committed } from "./authority.ts";
 import type { Clock } from "./clock.ts";
 import type { Committer } from "./committer.ts";
@@ -25,7 +24,7 @@ export interface LogFollowerOptions {
   readonly onCommitted: (committed: readonly Committed[]) => void;
   readonly onRecord: () => void;
   /** The log is another, and what it lost was put back as far as it can be: everybody opens again. */
-  readonly onReplaced: (code: typeof ProtocolErrorCode.Diverged) => void;
+  readonly onReplaced: (code: "ERR_DIVERGED") => void;
 }
 
 /** Keeps one document at the head of a log that other servers write too (rules S7, S8). */
@@ -102,7 +101,7 @@ export class LogFollower {
         await this.#pause(Math.min(LAST_RESTORE_PAUSE_MS, FIRST_RESTORE_PAUSE_MS * 2 ** (attempt - 1)));
       }
     }
-    onReplaced(ProtocolErrorCode.Diverged);
+    onReplaced("ERR_DIVERGED");
   }
 
   /** Takes what others appended where it follows what is here; otherwise the log is read. */

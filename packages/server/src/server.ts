@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { CarrierHeader, CloseCode, ProtocolErrorCode } from "@interline/protocol";
+import { CarrierHeader, CloseCode } from "@interline/protocol";
+import { statusOf } from "@interline/protocol/codes";
 import type { Access, Credentials } from "./access/access.ts";
 import { Gatekeeper, type Refusal } from "./access/gatekeeper.ts";
 import { LoginMeter } from "./access/login-meter.ts";
@@ -209,9 +210,9 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   const refusalOf = (request: IncomingMessage, isNew: boolean): Refused | undefined => {
     if (isDraining && isNew) return { status: 503 };
     const refusal = site.hostRefusal(request) ?? site.originRefusal(request);
-    if (refusal !== undefined) return { status: 403, ...refusal };
+    if (refusal !== undefined) return refusedWith(refusal);
     if (isNew && !connections.hasRoomFor(addressOf(request, connectionOptions.isProxied))) {
-      return { status: 429, code: ProtocolErrorCode.TooManyConnections };
+      return refusedWith({ code: "ERR_TOO_MANY_CONNECTIONS" });
     }
     return undefined;
   };
@@ -332,7 +333,11 @@ interface Refused extends Partial<Refusal> {
   readonly status: number;
 }
 
-const NOT_SPOKEN: Refused = { status: 400, code: ProtocolErrorCode.Subprotocol };
+const NOT_SPOKEN: Refused = refusedWith({ code: "ERR_SUBPROTOCOL" });
+
+function refusedWith(refusal: Partial<Refusal> & Pick<Refusal, "code">): Refused {
+  return { status: statusOf(refusal.code), ...refusal };
+}
 
 /** With the words that an operator needs, where there are any. */
 function bodyOf({ code, message }: Refused): string {

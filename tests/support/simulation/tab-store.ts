@@ -63,7 +63,7 @@ export class TabStore implements DocumentStore {
 
   save(key: DocumentKey, change: CopyChange): Promise<void> {
     return this.#call(() => {
-      if (this.#random.chance(this.#faults.failures)) throw new StoreError("ERR_STORE_FULL", "no space");
+      if (this.#random.chance(this.#faults.failures)) throw new StoreError("ERR_DEVICE_FULL", "no space");
       return this.#device.save(key, change);
     });
   }

@@ -3,7 +3,7 @@ import { open, rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { LevelLog, readBackup, ServerError, ServerErrorCode } from "@interline/server";
+import { LevelLog, readBackup, ServerError } from "@interline/server";
 import { Command, Option } from "commander";
 import { address, addressUnder, notEmpty, parse } from "../command-line.ts";
 import { hasCode, reasonOf } from "../reasons.ts";
@@ -82,11 +82,11 @@ function sentenceOf(
   }: { readonly file: string; readonly url: string; readonly dataDir: string | undefined },
 ): string {
   if (error instanceof ServerError && dataDir !== undefined) {
-    if (error.code === ServerErrorCode.StoreMissing) {
+    if (error.code === "ERR_STORE_MISSING") {
       return `there is no database in ${dataDir}. Name the folder of the server with --data-dir.`;
     }
-    if (error.code === ServerErrorCode.StoreTooNew) return `${error.message}. Make it with that version.`;
-    if (error.code === ServerErrorCode.StoreLocked) {
+    if (error.code === "ERR_STORE_TOO_NEW") return `${error.message}. Make it with that version.`;
+    if (error.code === "ERR_STORE_LOCKED") {
       return `a server is using ${dataDir}. Ask that server instead, with --url and without --data-dir.`;
     }
   }

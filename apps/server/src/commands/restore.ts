@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { restoreBackup, ServerError, ServerErrorCode } from "@interline/server";
+import { restoreBackup, ServerError } from "@interline/server";
 import { Command, Option } from "commander";
 import { notEmpty, parse } from "../command-line.ts";
 import { hasCode, reasonOf } from "../reasons.ts";
@@ -38,9 +38,8 @@ function sentenceOf(error: unknown, file: string): string {
   if (!(error instanceof ServerError)) {
     return hasCode(error, "ENOENT") ? `there is no file ${file}.` : `${reasonOf(error)}.`;
   }
-  if (error.code === ServerErrorCode.StoreTooNew)
-    return `${file}: ${error.message}. Restore it with that version.`;
-  if (error.code === ServerErrorCode.BackupInvalid) return `${file}: ${error.message}. Try an older backup.`;
+  if (error.code === "ERR_STORE_TOO_NEW") return `${file}: ${error.message}. Restore it with that version.`;
+  if (error.code === "ERR_BACKUP_INVALID") return `${file}: ${error.message}. Try an older backup.`;
   if (error.cause !== undefined) return `${error.message}: ${reasonOf(error)}.`;
   return `${error.message}. Stop the server that uses it and move it away, or choose an empty folder with --data-dir.`;
 }

@@ -1,12 +1,5 @@
 import { networkInterfaces } from "node:os";
-import {
-  type Catalogue,
-  type DocumentLog,
-  LevelLog,
-  ServerError,
-  ServerErrorCode,
-  type Siblings,
-} from "@interline/server";
+import { type Catalogue, type DocumentLog, LevelLog, ServerError, type Siblings } from "@interline/server";
 import { RedisLog, RedisNodes, RedisStore } from "@interline/redis";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
@@ -83,10 +76,10 @@ function ownUrl({ host, port }: Config): string {
 
 /** Why a folder could not be opened, and what to do. */
 function sentenceOf(error: ServerError, location: string): string {
-  if (error.code === ServerErrorCode.StoreLocked) {
+  if (error.code === "ERR_STORE_LOCKED") {
     return `The folder ${location} is in use by another server. Stop that one, or choose another with --data-dir.`;
   }
-  if (error.code === ServerErrorCode.StoreTooNew) {
+  if (error.code === "ERR_STORE_TOO_NEW") {
     return `The folder ${error.message}. Start that version, or choose another folder with --data-dir.`;
   }
   if (hasCode(error, "EEXIST") || hasCode(error, "ENOTDIR")) {

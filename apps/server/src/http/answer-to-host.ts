@@ -1,4 +1,4 @@
-import type { DocumentServer } from "@interline/server";
+import { type DocumentServer, statusOf } from "@interline/server";
 import type { ProgramMetrics } from "../metrics.ts";
 import type { App } from "./server.ts";
 
@@ -16,7 +16,7 @@ export function answerToHost(app: App, documents: DocumentServer, metrics: Progr
     const refusal = documents.hostRefusal(request.raw);
     if (refusal === undefined) return undefined;
     metrics.refused(refusal.code);
-    reply.code(403).header("cache-control", "no-store");
+    reply.code(statusOf(refusal.code)).header("cache-control", "no-store");
     // A person who opens the page reads a sentence.
     const isPage = request.headers.accept?.includes("text/html") === true;
     if (isPage) return reply.type("text/plain; charset=utf-8").send(`${refusal.message}\n`);

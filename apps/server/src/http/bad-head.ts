@@ -1,13 +1,14 @@
+import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
+import { CODES, type ErrorCode, statusOf } from "@interline/server";
 import type { ProgramMetrics } from "../metrics.ts";
 import { BARE_HEADERS } from "./security-headers.ts";
 
 /** What Node finds wrong before there is a request. */
-const ANSWERS: Readonly<Record<string, readonly [status: string, code: string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "ERR_TIMEOUT"],
-  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "ERR_HEADER_TOO_LARGE"],
+const FOREIGN: Readonly<Record<string, ErrorCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: "ERR_TIMEOUT",
+  HPE_HEADER_OVERFLOW: "ERR_HEADER_TOO_LARGE",
 };
-const OTHERWISE = ["400 Bad Request", "ERR_HEADER_SYNTAX"] as const;
 
 /** Answers somebody whose bytes are no request, or too slow, and ends the connection. */
 export function handleBadHead(
@@ -16,15 +17,17 @@ export function handleBadHead(
   metrics: ProgramMetrics,
 ): void {
   if (error.code === "ECONNRESET" || socket.destroyed) return;
-  const [status, code] = ANSWERS[error.code ?? ""] ?? OTHERWISE;
+  const code = FOREIGN[error.code ?? ""] ?? "ERR_HEADER_SYNTAX";
+  const status = statusOf(code);
   metrics.refused(code);
-  const body = JSON.stringify({ code, message: status.slice(4) });
+  const body = JSON.stringify({ code, message: CODES[code].message });
   const head = [
     "Content-Type: application/json",
-    `Content-Length: ${body.length}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
     "Connection: close",
     ...BARE_HEADERS,
   ];
-  if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\n${head.join("\r\n")}\r\n\r\n${body}`);
+  if (socket.writable)
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head.join("\r\n")}\r\n\r\n${body}`);
   socket.destroySoon();
 }

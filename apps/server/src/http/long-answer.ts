@@ -18,7 +18,7 @@ export function holdRead(
 ): void {
   const free = server.holdRead(address);
   if (free === undefined) {
-    throw new ApiError("ERR_TOO_MANY_READS", "too many long answers are being sent to this address");
+    throw new ApiError("ERR_TOO_MANY_READS");
   }
   raw.once("close", free);
 }

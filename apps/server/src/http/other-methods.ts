@@ -1,3 +1,4 @@
+import { statusOf } from "@interline/server";
 import type { ProgramMetrics } from "../metrics.ts";
 import type { App } from "./server.ts";
 
@@ -20,7 +21,7 @@ export function refuseOtherMethods(app: App, metrics: ProgramMetrics): void {
     const code = "ERR_METHOD_NOT_ALLOWED";
     metrics.refused(code);
     const allow = allowed.join(", ");
-    reply.code(405).header("allow", allow).header("cache-control", "no-store");
+    reply.code(statusOf(code)).header("allow", allow).header("cache-control", "no-store");
     return reply.send({ code, message: `${request.method} is not for this address: ${allow}` });
   });
 }

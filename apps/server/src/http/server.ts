@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import cors from "@fastify/cors";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { DocumentServer } from "@interline/server";
+import { CODES, type DocumentServer, statusOf } from "@interline/server";
 import { Ajv } from "ajv";
 import {
   type FastifyBaseLogger,
@@ -163,7 +163,9 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
         servers: [{ url: seenSite(request.raw, place) }],
       }));
       api.setNotFoundHandler(async (_request, reply) =>
-        reply.code(404).send({ code: "ERR_NOT_FOUND", message: "there is no such route" }),
+        reply
+          .code(statusOf("ERR_NOT_FOUND"))
+          .send({ code: "ERR_NOT_FOUND", message: CODES.ERR_NOT_FOUND.message }),
       );
     },
     { prefix: "/api/v1" },

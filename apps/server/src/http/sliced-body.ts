@@ -46,6 +46,6 @@ function decoded(decode: () => string): string {
   try {
     return decode();
   } catch {
-    throw new ApiError("ERR_TEXT_ENCODING", "the body is not UTF-8");
+    throw new ApiError("ERR_TEXT_ENCODING");
   }
 }

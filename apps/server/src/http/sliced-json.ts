@@ -120,7 +120,7 @@ class StringReader {
       this.#pieces.push(this.#unescaper.take(this.raw));
       this.raw = "";
     } catch (cause) {
-      throw new ApiError("ERR_BODY_SYNTAX", "the body is not JSON", { cause });
+      throw new ApiError("ERR_BODY_SYNTAX", undefined, { cause });
     }
   }
 }

@@ -97,7 +97,7 @@ export interface DocumentStore {
   load(key: DocumentKey, session: string): Promise<StoredCopy | undefined>;
   /**
    * Writes a copy. When it resolves the copy outlives the page and the process. Without a text, and where none was written before, it
-   * rejects with `ERR_STORE_MISSING`.
+   * rejects with `ERR_DEVICE_MISSING`.
    */
   save(key: DocumentKey, change: CopyChange): Promise<void>;
   remove(key: DocumentKey, session: string): Promise<void>;
@@ -128,11 +128,11 @@ export interface DocumentStore {
 /** Why something cannot be kept. @public */
 export const StoreErrorCode = {
   /** Nothing can be kept on this device now: a private window, forbidden, or a newer page has changed how. */
-  Unavailable: "ERR_STORE_UNAVAILABLE",
+  Unavailable: "ERR_DEVICE_UNAVAILABLE",
   /** No space is left for it. */
-  Full: "ERR_STORE_FULL",
+  Full: "ERR_DEVICE_FULL",
   /** The text that the copy begins with is gone: write it again. */
-  Missing: "ERR_STORE_MISSING",
+  Missing: "ERR_DEVICE_MISSING",
 } as const;
 
 /** @public */

@@ -54,11 +54,11 @@ export const storeContract: readonly StoreCase[] = [
   {
     name: "a copy whose text is gone is not written",
     async run(store) {
-      await fails(store.save(key, { copy: copyOf("s1") }), "ERR_STORE_MISSING");
+      await fails(store.save(key, { copy: copyOf("s1") }), "ERR_DEVICE_MISSING");
       same(await store.list(key), []);
       await store.save(key, { copy: copyOf("s1"), text: "" });
       await store.remove(key, "s1");
-      await fails(store.save(key, { copy: copyOf("s1", { version: 2 }) }), "ERR_STORE_MISSING");
+      await fails(store.save(key, { copy: copyOf("s1", { version: 2 }) }), "ERR_DEVICE_MISSING");
       same(await store.load(key, "s1"), undefined);
     },
   },

@@ -451,7 +451,7 @@ describe("a document whose id was just made", () => {
 });
 
 describe("a store that does not work", () => {
-  const full = new StoreError("ERR_STORE_FULL", "no space");
+  const full = new StoreError("ERR_DEVICE_FULL", "no space");
 
   it("does not keep edits from the server, and is not said to keep them", async () => {
     const tab = await (await Tab.open(1)).begin();
@@ -633,7 +633,7 @@ describe("a store that was cleared", () => {
     await settled();
     expect(tab.document.status).toMatchObject({ isKept: true });
     await store.clear("me");
-    store.fault = new StoreError("ERR_STORE_FULL", "full");
+    store.fault = new StoreError("ERR_DEVICE_FULL", "full");
     // It looks by itself, at the latest after 16 s.
     tab.environment.pass(16_000);
     await settled();

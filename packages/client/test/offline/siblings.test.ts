@@ -384,7 +384,7 @@ describe("tabs of one device, offline", () => {
 
   it("a tab from which nothing can be kept does not give its edits away", async () => {
     const [a, b] = await offlineTabs(2);
-    store.fault = new StoreError("ERR_STORE_FULL", "no space");
+    store.fault = new StoreError("ERR_DEVICE_FULL", "no space");
     a!.type(3, "d");
     await settled();
     expect(b!.text).toBe("abcd");

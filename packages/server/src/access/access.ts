@@ -1,4 +1,4 @@
-import type { ProtocolErrorCode, Role } from "@interline/protocol";
+import type { ErrorCode, Role } from "@interline/protocol";
 
 /** What somebody shows to be let in. @public */
 export interface Credentials {
@@ -47,7 +47,7 @@ export const EVERY_DOCUMENT = "*";
 
 /** @public */
 export type AccessErrorCode = Extract<
-  ProtocolErrorCode,
+  ErrorCode,
   | "ERR_TOKEN_MISSING"
   | "ERR_TOKEN_INVALID"
   | "ERR_TOKEN_EXPIRED"

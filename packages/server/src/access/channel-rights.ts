@@ -1,4 +1,4 @@
-import { allows, ProtocolErrorCode, type Role } from "@interline/protocol";
+import { allows, type Role } from "@interline/protocol";
 import type { Visitor } from "./access.ts";
 import { type Gatekeeper, isRefusal, type Refusal } from "./gatekeeper.ts";
 
@@ -49,7 +49,7 @@ export class ChannelRights {
     this.#mustAskAgain = this.#role === undefined;
     if (this.#mustAskAgain) return "same";
     const answer = await this.#gatekeeper.roleOf(this.#visitor, this.#document);
-    if (isRefusal(answer) && answer.code === ProtocolErrorCode.AccessUnavailable) return "same";
+    if (isRefusal(answer) && answer.code === "ERR_ACCESS_UNAVAILABLE") return "same";
     const refusal = refusalOf(answer);
     if (refusal !== undefined || isRefusal(answer)) return refusal ?? "same";
     if (answer === this.#role) return "same";
@@ -66,5 +66,5 @@ export class ChannelRights {
 function refusalOf(answer: Role | Refusal): Refusal | undefined {
   if (isRefusal(answer)) return answer;
   if (answer !== "none") return undefined;
-  return { code: ProtocolErrorCode.Forbidden, message: "this document may not be read" };
+  return { code: "ERR_FORBIDDEN", message: "this document may not be read" };
 }

@@ -1,11 +1,11 @@
-import { ProtocolErrorCode, type Role } from "@interline/protocol";
+import type { ErrorCode, Role } from "@interline/protocol";
 import type { Logger } from "../logger.ts";
 import { type Access, AccessError, type Credentials, type Visitor } from "./access.ts";
 import type { LoginMeter } from "./login-meter.ts";
 
 /** Why somebody is not let in, as they are told. */
 export interface Refusal {
-  readonly code: ProtocolErrorCode;
+  readonly code: ErrorCode;
   readonly message: string;
   /** How long to wait before it is worth another try, in ms. */
   readonly waitMs?: number | undefined;
@@ -38,7 +38,7 @@ export class Gatekeeper {
     const end = this.#logins.begin(address, token);
     if (typeof end === "number") {
       const message = "too many logins from this address have failed";
-      return { code: ProtocolErrorCode.TooManyLogins, message, waitMs: end };
+      return { code: "ERR_TOO_MANY_LOGINS", message, waitMs: end };
     }
     const answer = await this.#authenticate(credentials);
     end(isRefusal(answer) ? answer.code : undefined);
@@ -66,7 +66,7 @@ export class Gatekeeper {
     if (error instanceof AccessError) return { code: error.code, message: error.message };
     this.#logger.error({ event: "access-failed", error }, "rights could not be found out");
     const message = "whether this is allowed cannot be found out now";
-    return { code: ProtocolErrorCode.AccessUnavailable, message };
+    return { code: "ERR_ACCESS_UNAVAILABLE", message };
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ProtocolErrorCode } from "@interline/protocol";
+import type { ErrorCode } from "@interline/protocol";
 import { type Clock, elapsed } from "../clock.ts";
 import { Bucket } from "../gateway/meter.ts";
 import type { Rate } from "../limits.ts";
@@ -29,7 +29,7 @@ export class LoginMeter {
    * Counts an attempt as failed until it is known better. Returns what to do then, given the code of the
    * refusal, if there is one; or how long to wait before the next attempt from this address, in ms.
    */
-  begin(address: string, token: string): number | ((code: ProtocolErrorCode | undefined) => void) {
+  begin(address: string, token: string): number | ((code: ErrorCode | undefined) => void) {
     const hash = createHash("sha256").update(token).digest("base64");
     if (this.#good.get(hash) === true) return () => {};
     const bucket = this.#bucketOf(address);
@@ -38,7 +38,7 @@ export class LoginMeter {
     // From now on: many attempts at a time are no way round it.
     bucket.take(1, elapsed(this.#clock));
     return (code) => {
-      if (code === ProtocolErrorCode.TokenInvalid) return;
+      if (code === "ERR_TOKEN_INVALID") return;
       bucket.take(-1, elapsed(this.#clock));
       if (code === undefined) this.#good.set(hash, true);
     };

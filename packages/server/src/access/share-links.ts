@@ -1,13 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-  allows,
-  isDocumentId,
-  isToken,
-  ProtocolErrorCode,
-  type Role,
-  ROLES,
-  tokenOf,
-} from "@interline/protocol";
+import { allows, isDocumentId, isToken, type Role, ROLES, tokenOf } from "@interline/protocol";
 import { jwtVerify, SignJWT } from "jose";
 import type { Catalogue, ShareLink } from "../catalogue/catalogue.ts";
 import { AccessError } from "./access.ts";
@@ -126,7 +118,7 @@ export class ShareLinks {
     const { jti: id, document, exp } = payload;
     const role = ROLES.find((name) => name === payload["role"]);
     if (!isToken(id) || !isDocumentId(document) || role === undefined) {
-      throw new AccessError(ProtocolErrorCode.TokenInvalid, "this is no share link");
+      throw new AccessError("ERR_TOKEN_INVALID", "this is no share link");
     }
     const expiresAt = exp === undefined ? undefined : exp * 1000;
     const claims: LinkClaims = { type: "link", id, document, role, expiresAt };
@@ -163,10 +155,10 @@ export class ShareLinks {
 }
 
 function forbidden(message: string): AccessError {
-  return new AccessError(ProtocolErrorCode.Forbidden, message);
+  return new AccessError("ERR_FORBIDDEN", message);
 }
 
 /** What somebody is told whose link is not good any more. */
 export function revoked(): AccessError {
-  return new AccessError(ProtocolErrorCode.LinkRevoked, "this link was revoked");
+  return new AccessError("ERR_LINK_REVOKED", "this link was revoked");
 }

@@ -1,4 +1,4 @@
-import { isDocumentId, ProtocolErrorCode, type Role, ROLES } from "@interline/protocol";
+import { isDocumentId, type Role, ROLES } from "@interline/protocol";
 import {
   createRemoteJWKSet,
   decodeProtectedHeader,
@@ -70,11 +70,11 @@ export function tokenAccess(options: TokenAccessOptions): Access {
 
   async function login(token: string): Promise<Visitor> {
     if (verify === undefined) {
-      throw new AccessError(ProtocolErrorCode.TokenInvalid, "only share links are taken here");
+      throw new AccessError("ERR_TOKEN_INVALID", "only share links are taken here");
     }
     const { sub, name, exp, documents } = await checked(() => verify(token));
     if (typeof sub !== "string" || sub === "") {
-      throw new AccessError(ProtocolErrorCode.TokenInvalid, "the token names nobody (sub)");
+      throw new AccessError("ERR_TOKEN_INVALID", "the token names nobody (sub)");
     }
     const roles = rolesOf(documents) ?? new Map([[EVERY_DOCUMENT, defaultRole]]);
     return {
@@ -87,11 +87,10 @@ export function tokenAccess(options: TokenAccessOptions): Access {
 
   return {
     async authenticate({ token }) {
-      if (token === undefined)
-        throw new AccessError(ProtocolErrorCode.TokenMissing, "a token is needed here");
+      if (token === undefined) throw new AccessError("ERR_TOKEN_MISSING", "a token is needed here");
       if (token.length > MAX_TOKEN_LENGTH) {
         const message = `the token has ${token.length} characters: ${MAX_TOKEN_LENGTH} are allowed`;
-        throw new AccessError(ProtocolErrorCode.TokenInvalid, message);
+        throw new AccessError("ERR_TOKEN_INVALID", message);
       }
       if (typeOf(token) !== LINK_TYPE) return login(token);
       const claims = await checked(() => links.read(token));
@@ -145,14 +144,14 @@ async function checked<Value>(verify: () => Promise<Value>): Promise<Value> {
     return await verify();
   } catch (cause) {
     if (cause instanceof errors.JWTExpired) {
-      throw new AccessError(ProtocolErrorCode.TokenExpired, "the token's time is over", { cause });
+      throw new AccessError("ERR_TOKEN_EXPIRED", "the token's time is over", { cause });
     }
     if (cause instanceof errors.JWTClaimValidationFailed && cause.claim === "nbf") {
-      throw new AccessError(ProtocolErrorCode.TokenNotYetValid, "the token's time has not come", { cause });
+      throw new AccessError("ERR_TOKEN_NOT_YET_VALID", "the token's time has not come", { cause });
     }
     const isPassing = cause instanceof errors.JWKSTimeout || cause instanceof errors.JWKSInvalid;
     if (cause instanceof errors.JOSEError && cause.code !== "ERR_JOSE_GENERIC" && !isPassing) {
-      throw new AccessError(ProtocolErrorCode.TokenInvalid, "the token is not good", { cause });
+      throw new AccessError("ERR_TOKEN_INVALID", "the token is not good", { cause });
     }
     throw cause;
   }

@@ -7,11 +7,11 @@ import {
   replaceOperation,
   type Text,
 } from "@interline/ot";
-import { isDocumentId, type Peer, ProtocolErrorCode, type User } from "@interline/protocol";
+import { isDocumentId, type Peer, type User } from "@interline/protocol";
 import type { CataloguePage, DocumentRecord, PageOptions } from "../catalogue/catalogue.ts";
 import type { Clock } from "../clock.ts";
 import type { DocumentHost } from "../document-host.ts";
-import { ServerError, ServerErrorCode } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import type { ServerLimits } from "../limits.ts";
 import type { LiveDocument } from "../live-document.ts";
 import type { DocumentLog, Entry } from "../log/document-log.ts";
@@ -79,7 +79,7 @@ export class Documents {
     author,
     owner,
   }: NewDocument): Promise<DocumentText> {
-    if (!isDocumentId(id)) throw new ServerError(ProtocolErrorCode.DocumentId, "this is no document id");
+    if (!isDocumentId(id)) throw new ServerError("ERR_DOCUMENT_ID", "this is no document id");
     assertTitle(title);
     // Before there is a record: a text that cannot be makes no document.
     const first = await this.#textOf(text);
@@ -93,7 +93,7 @@ export class Documents {
     };
     const write = first === "" ? undefined : () => this.#begin(id, first, author);
     if (!isNew || !(await this.#host.make(record, write))) {
-      throw new ServerError(ServerErrorCode.Exists, `there is a document ${id}`);
+      throw new ServerError("ERR_DOCUMENT_EXISTS", `there is a document ${id}`);
     }
     return this.read(id);
   }
@@ -107,7 +107,7 @@ export class Documents {
       });
       return true;
     } catch (error) {
-      if (error instanceof ServerError && error.code === ServerErrorCode.VersionMismatch) return false;
+      if (error instanceof ServerError && error.code === "ERR_VERSION_MISMATCH") return false;
       throw error;
     }
   }
@@ -125,7 +125,7 @@ export class Documents {
   /** What is known of a document, deleted or not. */
   async record(id: string): Promise<DocumentRecord> {
     const record = isDocumentId(id) ? await this.#host.recordOf(id) : undefined;
-    if (record === undefined) throw new ServerError(ServerErrorCode.NotFound, `there is no document ${id}`);
+    if (record === undefined) throw new ServerError("ERR_DOCUMENT_NOT_FOUND", `there is no document ${id}`);
     return record;
   }
 
@@ -145,7 +145,7 @@ export class Documents {
     const now = await this.read(id);
     if (version === now.version) return now;
     if (version > now.version) {
-      throw new ServerError(ServerErrorCode.VersionAhead, `the document is at version ${now.version}`);
+      throw new ServerError("ERR_VERSION_AHEAD", `the document is at version ${now.version}`);
     }
     const [entry] = version === 0 ? [] : await this.#past.entries(id, version - 1, 1);
     const text = await this.#past.textAt(id, version);
@@ -213,7 +213,7 @@ export class Documents {
     const decoded = decodeOperation(components, length, this.#limits);
     if (!decoded.ok) throw new ServerError(decoded.code, decoded.message);
     if (isNoop(decoded.operation)) {
-      throw new ServerError(ProtocolErrorCode.OperationEmpty, "the operation changes nothing");
+      throw new ServerError("ERR_OPERATION_EMPTY", "the operation changes nothing");
     }
     return this.#write(id, author, () => () => ({ version, operation: decoded.operation }));
   }
@@ -223,14 +223,11 @@ export class Documents {
     await this.#present(id);
     return this.#host.use(id, async (document) => {
       if (version > document.head.version) {
-        throw new ServerError(
-          ServerErrorCode.VersionAhead,
-          `the document is at version ${document.head.version}`,
-        );
+        throw new ServerError("ERR_VERSION_AHEAD", `the document is at version ${document.head.version}`);
       }
       const length = document.lengthAt(version);
       if (length !== undefined) return length;
-      throw new ServerError(ProtocolErrorCode.BaseTrimmed, `version ${version} is too old to build on`);
+      throw new ServerError("ERR_BASE_TRIMMED", `version ${version} is too old to build on`);
     });
   }
 
@@ -252,7 +249,7 @@ export class Documents {
   async delete(id: string): Promise<DocumentRecord> {
     await this.#present(id);
     const record = await this.#change(id, { deletedAt: this.#clock.now() });
-    this.#host.end(id, ProtocolErrorCode.DocumentDeleted);
+    this.#host.end(id, "ERR_DOCUMENT_DELETED");
     return record;
   }
 
@@ -266,14 +263,14 @@ export class Documents {
     change: Partial<Pick<DocumentRecord, "title" | "deletedAt">>,
   ): Promise<DocumentRecord> {
     const record = await this.#host.catalogue.change(id, change);
-    if (record === undefined) throw new ServerError(ServerErrorCode.NotFound, `there is no document ${id}`);
+    if (record === undefined) throw new ServerError("ERR_DOCUMENT_NOT_FOUND", `there is no document ${id}`);
     return record;
   }
 
   async #present(id: string): Promise<DocumentRecord> {
     const record = await this.record(id);
     if (record.deletedAt === undefined) return record;
-    throw new ServerError(ServerErrorCode.Deleted, `the document ${id} was deleted`);
+    throw new ServerError("ERR_DOCUMENT_DELETED", `the document ${id} was deleted`);
   }
 
   async #write(id: string, author: User, prepare: Prepare): Promise<Written> {
@@ -302,7 +299,7 @@ export class Documents {
     if (text.length <= maxDocumentLength) return text;
     await breathe();
     if (countPoints(text) > maxDocumentLength) {
-      throw new ServerError(ProtocolErrorCode.DocumentTooLarge, `at most ${maxDocumentLength} code points`);
+      throw new ServerError("ERR_DOCUMENT_TOO_LARGE", `at most ${maxDocumentLength} code points`);
     }
     return text;
   }
@@ -310,7 +307,7 @@ export class Documents {
 
 function assertTitle(title: string): void {
   const fault = titleFault(title);
-  if (fault !== undefined) throw new ServerError(ServerErrorCode.Title, fault);
+  if (fault !== undefined) throw new ServerError("ERR_TITLE", fault);
 }
 
 function assertAt({ head }: LiveDocument, version: number): void {

@@ -1,6 +1,6 @@
 import { apply, Text } from "@interline/ot";
 import { READ_ENTRIES, READ_WEIGHT } from "../committer.ts";
-import { ServerError, ServerErrorCode } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import type { DocumentLog, Entry } from "../log/document-log.ts";
 import { cut, SLICE_UNITS, textOfSlices, worked } from "../slices.ts";
 import { applyInSteps } from "./parts.ts";
@@ -100,5 +100,5 @@ export class Past {
 }
 
 function trimmed(version: number): ServerError {
-  return new ServerError(ServerErrorCode.HistoryTrimmed, `version ${version} is not kept any more`);
+  return new ServerError("ERR_HISTORY_TRIMMED", `version ${version} is not kept any more`);
 }

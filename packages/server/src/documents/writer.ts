@@ -1,8 +1,8 @@
 import { isNoop, type Operation } from "@interline/ot";
-import { decodeServerMessage, ProtocolErrorCode, type ServerMessage, type User } from "@interline/protocol";
+import { decodeServerMessage, type ServerMessage, type User } from "@interline/protocol";
 import type { SubmitTerms } from "../authority.ts";
 import type { DocumentHost } from "../document-host.ts";
-import { ServerError, ServerErrorCode } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import type { Frame } from "../frame.ts";
 import type { Channel, ChannelOwner, LiveDocument } from "../live-document.ts";
 import { numbersFor } from "./parts.ts";
@@ -120,7 +120,7 @@ export class Writer {
     }));
     if (lastSeq >= this.#seq) return { version: lastVersion, isExact: false };
     if (strictAt !== undefined && strictAt !== version) throw mismatch(version, strictAt);
-    throw new ServerError(ProtocolErrorCode.StoreUnavailable, "the document cannot be written now");
+    throw new ServerError("ERR_STORE_UNAVAILABLE", "the document cannot be written now");
   }
 
   async #through<Result>(
@@ -145,7 +145,7 @@ export class Writer {
     await document.open({ type: "open", channel: 0, ...open }, line);
     const answer = await line.answer();
     if (answer.type === "opened" || answer.type === "snapshot") return answer;
-    const code = answer.type === "error" ? answer.code : ProtocolErrorCode.StoreUnavailable;
+    const code = answer.type === "error" ? answer.code : "ERR_STORE_UNAVAILABLE";
     throw new ServerError(code, "the document cannot be opened now");
   }
 }
@@ -153,7 +153,7 @@ export class Writer {
 /** Others were before what was to follow this version only. */
 export function mismatch(version: number, wanted: number): ServerError {
   const message = `the document is at version ${version}, not ${wanted}`;
-  return new ServerError(ServerErrorCode.VersionMismatch, message);
+  return new ServerError("ERR_VERSION_MISMATCH", message);
 }
 
 /** The writer's end of one channel: keeps the answers until they are asked for. */

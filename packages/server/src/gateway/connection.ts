@@ -1,18 +1,18 @@
 import {
+  agree,
   type Agreement,
   type Announcement,
-  agree,
   type ClientMessage,
   type ClientMessageOf,
   CloseCode,
   type CloseReason,
-  type Decoded,
-  type Disagreement,
   decodeClientFields,
   decodeClientMessage,
+  type Decoded,
+  type Disagreement,
+  type ErrorCode,
   isNewer,
   PROTOCOL_VERSION,
-  ProtocolErrorCode,
   readAnnouncement,
   SPEAKS_PARAMETER,
   SPOKEN,
@@ -20,6 +20,7 @@ import {
   versionText,
   writeAnnouncement,
 } from "@interline/protocol";
+import { CODES } from "@interline/protocol/codes";
 import { unpackMessage } from "@interline/protocol/msgpack";
 import type { Visitor } from "../access/access.ts";
 import { ChannelRights } from "../access/channel-rights.ts";
@@ -27,7 +28,7 @@ import { type Gatekeeper, isRefusal } from "../access/gatekeeper.ts";
 import { userOf } from "../access/user-ids.ts";
 import { type Clock, elapsed, MAX_TIMER_MS } from "../clock.ts";
 import type { DocumentHost } from "../document-host.ts";
-import { ServerError, ServerErrorCode } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import { Frame } from "../frame.ts";
 import { hasFewValues, jsonLimits } from "../json-bounds.ts";
 import type { ServerLimits } from "../limits.ts";
@@ -154,7 +155,7 @@ export class Connection {
     this.#meter = new Meter({ messages: connectionMessages, bytes: connectionBytes }, elapsed(clock));
     this.#loads = new Turns(limits.maxLoadsPerConnection);
     const timer = clock.setTimeout(() => {
-      this.#fail(ProtocolErrorCode.Timeout, "no hello in time", CloseCode.Timeout);
+      this.refuse("ERR_TIMEOUT", "no hello in time");
     }, helloTimeoutMs);
     this.#state = { name: "silent", timer };
   }
@@ -199,7 +200,7 @@ export class Connection {
 
   /** A message that is not known, or wrong. */
   #handleFault({ code, reason, channel, name }: Extract<Decoded<ClientMessage>, { ok: false }>): void {
-    if (code === ProtocolErrorCode.MessageUnknown && name !== undefined && this.#isNewer) {
+    if (code === "ERR_MESSAGE_UNKNOWN" && name !== undefined && this.#isNewer) {
       return this.#passOver(name);
     }
     if (channel !== undefined && this.#state.name === "ready") this.#endChannel(channel, code, reason);
@@ -223,12 +224,20 @@ export class Connection {
     const options = { maxComponents: limits.maxComponents, isTolerant: this.#isNewer };
     if (typeof frame !== "string") return decodeClientFields(unpackMessage(frame, maxValues), options);
     if (hasFewValues(frame, maxValues)) return decodeClientMessage(frame, options);
-    return { ok: false, code: ProtocolErrorCode.MessageShape, reason: `more than ${maxValues} values` };
+    return { ok: false, code: "ERR_MESSAGE_SHAPE", reason: `more than ${maxValues} values` };
   }
 
-  /** The client broke a rule: tells it which, and ends the connection. */
-  refuse(code: ProtocolErrorCode, reason: string): void {
-    this.#fail(code, reason, CloseCode.BadMessage);
+  /** Tells the client what is wrong, and ends the connection. */
+  refuse(
+    code: ErrorCode,
+    message: string = CODES[code].message,
+    reason: CloseReason = CloseCode[CODES[code].close ?? "BadMessage"],
+  ): void {
+    if (this.#state.name === "closed") return;
+    this.#options.metrics.refused(code);
+    this.#options.logger.info({ event: "connection-refused", code }, message);
+    this.#send(Frame.of({ type: "error", code, message, channel: undefined }));
+    this.close(reason);
   }
 
   /** Bytes that were sent and are not with the client yet. */
@@ -276,7 +285,7 @@ export class Connection {
       this.close(CloseCode.Timeout);
       this.#carrier.terminate();
     } else if (this.#emptyBeats * heartbeatMs > emptyTimeoutMs) {
-      this.#fail(ProtocolErrorCode.Timeout, "no document open for too long", CloseCode.Timeout);
+      this.refuse("ERR_TIMEOUT", "no document open for too long");
     } else if (!this.#hasSpoken && this.#state.name === "ready") this.#send(PONG);
     this.#hasSpoken = false;
   }
@@ -318,11 +327,11 @@ export class Connection {
   #isWithinBounds(bytes: number): boolean {
     const { limits } = this.#options;
     if (this.#state.name === "silent" && bytes > limits.maxHelloBytes) {
-      this.#fail(ProtocolErrorCode.MessageTooLarge, "hello is short", CloseCode.TooLarge);
+      this.refuse("ERR_MESSAGE_TOO_LARGE", "hello is short");
       return false;
     }
     if (this.#earlyBytes + bytes > limits.maxMessageBytes) {
-      this.#fail(ProtocolErrorCode.MessageTooLarge, "too much before welcome", CloseCode.TooLarge);
+      this.refuse("ERR_MESSAGE_TOO_LARGE", "too much before welcome");
       return false;
     }
     return this.#isWithinRate(bytes);
@@ -335,7 +344,7 @@ export class Connection {
     let waitMs = this.#meter.count(bytes, now);
     if (this.#state.name === "ready") waitMs = Math.max(waitMs, this.#state.userMeter.count(bytes, now));
     if (waitMs > limits.maxThrottleMs) {
-      this.#fail(ProtocolErrorCode.RateLimited, "too much at once", CloseCode.TooMany);
+      this.refuse("ERR_RATE_LIMITED");
       return false;
     }
     if (waitMs > 0) this.#throttle(waitMs);
@@ -359,14 +368,14 @@ export class Connection {
   #handle(message: ClientMessage): void {
     const state = this.#state;
     if (message.type === "hello") {
-      if (state.name !== "silent") return this.refuse(ProtocolErrorCode.MessageOrder, "hello comes once");
+      if (state.name !== "silent") return this.refuse("ERR_MESSAGE_ORDER", "hello comes once");
       if (!this.#isSpoken(message.protocol)) return;
       if (this.#options.gatekeeper.isOpen) return this.#welcome({ id: message.user.id }, message.user);
       this.#state = { name: "identifying", timer: state.timer };
       void this.#identify(message);
       return;
     }
-    if (state.name !== "ready") return this.refuse(ProtocolErrorCode.MessageOrder, "welcome comes first");
+    if (state.name !== "ready") return this.refuse("ERR_MESSAGE_ORDER", "welcome comes first");
     switch (message.type) {
       case "open":
         this.#open(message, state.user, state.visitor);
@@ -404,14 +413,14 @@ export class Connection {
     const agreement = speaks === undefined ? agree(SPOKEN, only(protocol)) : this.#agreement;
     if (typeof agreement === "object") return true;
     if (agreement === undefined) {
-      this.refuse(ProtocolErrorCode.MessageShape, `${SPEAKS_PARAMETER} must be versions and features`);
+      this.refuse("ERR_MESSAGE_SHAPE", `${SPEAKS_PARAMETER} must be versions and features`);
       return false;
     }
     const reason = `${writeAnnouncement(SPOKEN)} is spoken here`;
     // Who announces nothing knows one code for both.
     if (agreement === "peer-too-new" && speaks !== undefined) {
-      this.#fail(ProtocolErrorCode.ServerTooOld, reason, CloseCode.ServerTooOld);
-    } else this.#fail(ProtocolErrorCode.ProtocolVersion, reason, CloseCode.ProtocolVersion);
+      this.refuse("ERR_SERVER_TOO_OLD", reason);
+    } else this.refuse("ERR_PROTOCOL_VERSION", reason);
     return false;
   }
 
@@ -422,7 +431,7 @@ export class Connection {
     const visitor = await this.#options.gatekeeper.admit({ token }, this.#caller.address);
     if (this.#state.name !== "identifying") return;
     if (!isRefusal(visitor)) return this.#welcome(visitor, userOf(visitor, user));
-    this.#fail(visitor.code, visitor.message, closeReasonOf(visitor.code));
+    this.refuse(visitor.code, visitor.message);
   }
 
   #welcome(visitor: Visitor, user: User): void {
@@ -430,7 +439,7 @@ export class Connection {
     const userMeter = users.join(user.id);
     if (userMeter === undefined) {
       const reason = `at most ${limits.maxConnectionsPerUser} connections of one person`;
-      return this.#fail(ProtocolErrorCode.TooManyConnections, reason, CloseCode.TooMany);
+      return this.refuse("ERR_TOO_MANY_CONNECTIONS", reason);
     }
     if ("timer" in this.#state) clock.clearTimeout(this.#state.timer);
     this.#state = { name: "ready", user, visitor, userId: user.id, userMeter, expiry: undefined };
@@ -447,7 +456,8 @@ export class Connection {
     const { clock } = this.#options;
     const leftMs = this.#state.visitor.expiresAt - clock.now();
     if (leftMs <= 0) {
-      return this.#fail(ProtocolErrorCode.TokenExpired, "the token's time is over", CloseCode.TokenExpired);
+      // It was good until now: the client comes back with a new one.
+      return this.refuse("ERR_TOKEN_EXPIRED", CODES.ERR_TOKEN_EXPIRED.message, CloseCode.TokenExpired);
     }
     this.#state.expiry = clock.setTimeout(() => this.#expire(), Math.min(leftMs, EXPIRY_LOOK_MS));
   }
@@ -468,12 +478,12 @@ export class Connection {
     const open = this.#channel(channel);
     if (open === undefined) return;
     if (this.#slots.get(channel)?.rights.mayWrite !== true) {
-      const code = ProtocolErrorCode.ReadOnly;
+      const code = "ERR_READ_ONLY";
       this.#options.metrics.refused(code);
       return this.#send(Frame.of({ type: "refused", channel, seq, code }));
     }
     if (!open.submit(message)) {
-      this.refuse(ProtocolErrorCode.MessageOrder, "one operation in flight at a time");
+      this.refuse("ERR_MESSAGE_ORDER", "one operation in flight at a time");
     }
   }
 
@@ -503,7 +513,7 @@ export class Connection {
   #open(message: ClientMessageOf<"open">, user: User, visitor: Visitor): void {
     const { channel, document, pending, lastSeq, inFlight } = message;
     if (pending !== undefined && (inFlight ? pending.seq !== lastSeq : pending.seq <= lastSeq)) {
-      return this.refuse(ProtocolErrorCode.MessageShape, "open: what is pending has another number");
+      return this.refuse("ERR_MESSAGE_SHAPE", "open: what is pending has another number");
     }
     const { maxDocumentsPerConnection } = this.#options.limits;
     // Opened again while open: the client has lost its place and starts over.
@@ -511,7 +521,7 @@ export class Connection {
     this.#ended.delete(channel);
     if (this.#slots.size >= maxDocumentsPerConnection) {
       const reason = `at most ${maxDocumentsPerConnection} documents on one connection`;
-      return this.#endChannel(channel, ProtocolErrorCode.TooManyDocuments, reason);
+      return this.#endChannel(channel, "ERR_TOO_MANY_DOCUMENTS", reason);
     }
     const rights = new ChannelRights(this.#options.gatekeeper, visitor, document);
     const slot: OpenSlot = { channel: undefined, rights, user, isGone: false };
@@ -529,13 +539,13 @@ export class Connection {
       await host.open(message, this.#ownerOf(channel, slot));
       if (!slot.isGone) this.#tellRights(channel, slot);
     } catch (error) {
-      if (error instanceof ServerError && error.code === ServerErrorCode.Deleted) {
-        if (!slot.isGone) this.#endChannel(channel, ProtocolErrorCode.DocumentDeleted, "it was deleted");
+      if (error instanceof ServerError && error.code === "ERR_DOCUMENT_DELETED") {
+        if (!slot.isGone) this.#endChannel(channel, "ERR_DOCUMENT_DELETED");
         return;
       }
       logger.error({ event: "open-failed", document, error }, "a document could not be opened");
       if (slot.isGone) return;
-      this.#endChannel(channel, ProtocolErrorCode.StoreUnavailable, "the document cannot be read now");
+      this.#endChannel(channel, "ERR_STORE_UNAVAILABLE");
     }
   }
 
@@ -586,7 +596,7 @@ export class Connection {
   #channel(channel: number): Channel | undefined {
     const open = this.#slots.get(channel)?.channel;
     if (open === undefined && !this.#ended.has(channel)) {
-      this.refuse(ProtocolErrorCode.MessageOrder, `channel ${channel} is not open`);
+      this.refuse("ERR_MESSAGE_ORDER", `channel ${channel} is not open`);
     }
     return open;
   }
@@ -600,7 +610,7 @@ export class Connection {
     slot.channel?.close();
   }
 
-  #endChannel(channel: number, code: ProtocolErrorCode, message: string): void {
+  #endChannel(channel: number, code: ErrorCode, message: string = CODES[code].message): void {
     this.#options.metrics.refused(code);
     this.#closeChannel(channel);
     this.#rememberEnded(channel);
@@ -614,14 +624,6 @@ export class Connection {
       if (this.#ended.size <= MAX_ENDED) return;
       this.#ended.delete(oldest);
     }
-  }
-
-  #fail(code: ProtocolErrorCode, message: string, reason: CloseReason): void {
-    if (this.#state.name === "closed") return;
-    this.#options.metrics.refused(code);
-    this.#options.logger.info({ event: "connection-refused", code }, message);
-    this.#send(Frame.of({ type: "error", code, message, channel: undefined }));
-    this.close(reason);
   }
 
   #send(frame: Frame): void {
@@ -646,12 +648,6 @@ export class Connection {
     for (const tell of this.#whenGone.splice(0)) tell();
     for (const channel of this.#slots.keys()) this.#closeChannel(channel);
   }
-}
-
-/** How a connection ends that is not let in. */
-function closeReasonOf(code: ProtocolErrorCode): CloseReason {
-  if (code === ProtocolErrorCode.AccessUnavailable) return CloseCode.Internal;
-  return code === ProtocolErrorCode.TooManyLogins ? CloseCode.TooMany : CloseCode.Unauthorized;
 }
 
 const PONG = Frame.of({ type: "pong" });

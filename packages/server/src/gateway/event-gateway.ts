@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { CarrierHeader, CloseCode, ProtocolErrorCode } from "@interline/protocol";
+import { CarrierHeader, CloseCode, type ErrorCode } from "@interline/protocol";
+import { statusOf } from "@interline/protocol/codes";
 import { credentialsOf } from "../access/credentials.ts";
 import type { Clock } from "../clock.ts";
 import { randomToken } from "../random-token.ts";
@@ -54,14 +55,14 @@ export class EventGateway {
     if (method === "POST" && id === undefined) return this.#open(request, response);
     if (method !== "POST" && method !== "GET" && method !== "DELETE") {
       response.setHeader("allow", "GET, POST, DELETE");
-      return answer(response, 405, { code: ProtocolErrorCode.MessageOrder });
+      return answer(response, 405, { code: "ERR_MESSAGE_ORDER" });
     }
     const client = typeof id === "string" ? this.#clients.get(id) : undefined;
     if (client === undefined && typeof id === "string" && (await this.#forward(id, request, response)))
       return;
     // Whose connection it is shows in the token too, where the first request had one.
     if (client === undefined || client.token !== credentialsOf(request).token) {
-      return this.#refuse(response, 404, ProtocolErrorCode.ConnectionUnknown);
+      return this.#refuse(response, "ERR_CONNECTION_UNKNOWN");
     }
     client.connection.heard();
     if (method === "GET") return this.#attach(client, request, response);
@@ -109,7 +110,7 @@ export class EventGateway {
     const isPoll = request.headers[CarrierHeader.Mode] === "poll";
     const sink = new ResponseSink(response, isPoll, () => carrier.drained());
     if (lastId === undefined || !carrier.attach(sink, lastId)) {
-      return this.#refuse(response, 410, ProtocolErrorCode.ConnectionUnknown);
+      return this.#refuse(response, "ERR_CONNECTION_UNKNOWN", 410);
     }
     response.once("close", () => carrier.detach(sink));
     if (isPoll) sink.endAfter(this.#options.heartbeatMs, this.#options.clock);
@@ -131,21 +132,22 @@ export class EventGateway {
     const lastEvent = countOf(request.headers[CarrierHeader.LastEvent] ?? "0");
     if (first === undefined || first < 1 || lastEvent === undefined) {
       request.resume();
-      return this.#refuse(response, 400, ProtocolErrorCode.MessageShape);
+      return this.#refuse(response, "ERR_MESSAGE_SHAPE");
     }
     const body = await readBody(request, maxMessageBytes);
     if (!body.ok) {
       // What came is not known to be all: nothing of it is taken, and it comes again.
       if (body.fault === "broken") return void response.destroy();
-      if (body.fault === "encoded") return this.#refuse(response, 415, ProtocolErrorCode.MessageSyntax);
+      if (body.fault === "encoded") return this.#refuse(response, "ERR_MESSAGE_SYNTAX", 415);
       carrier.close(CloseCode.TooLarge);
-      return this.#refuse(response, 413, ProtocolErrorCode.MessageTooLarge);
+      return this.#refuse(response, "ERR_MESSAGE_TOO_LARGE");
     }
     carrier.acknowledge(lastEvent);
     const lines = number === undefined ? [] : body.text.split("\n");
     if (first > client.received + 1) {
-      this.#options.metrics.refused(ProtocolErrorCode.MessageOrder);
-      return answer(response, 409, { code: ProtocolErrorCode.MessageOrder, received: client.received });
+      const code = "ERR_MESSAGE_ORDER";
+      this.#options.metrics.refused(code);
+      return answer(response, statusOf(code), { code, received: client.received });
     }
     for (const line of lines.slice(client.received + 1 - first)) {
       await carrier.isReadable;
@@ -157,7 +159,7 @@ export class EventGateway {
     answer(response, 200, { received: client.received });
   }
 
-  #refuse(response: ServerResponse, status: number, code: ProtocolErrorCode): void {
+  #refuse(response: ServerResponse, code: ErrorCode, status: number = statusOf(code)): void {
     this.#options.metrics.refused(code);
     answer(response, status, { code });
   }

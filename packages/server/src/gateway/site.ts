@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import { ProtocolErrorCode } from "@interline/protocol";
 import type { Refusal } from "../access/gatekeeper.ts";
 import type { Logger } from "../logger.ts";
 import { hostName, isHostAllowed } from "./host.ts";
@@ -42,7 +41,7 @@ export class Site {
       "not a host of this server: allow it with --allow-host",
     );
     const message = `this server does not answer to the host ${JSON.stringify(host)}: if it should, start it with --allow-host and that name`;
-    return { code: ProtocolErrorCode.HostForbidden, message };
+    return { code: "ERR_HOST_FORBIDDEN", message };
   }
 
   /** Why a page may not ask, if it may not. */
@@ -55,7 +54,7 @@ export class Site {
       "the origin of a page is neither the host of the request nor allowed: a proxy must pass Host on unchanged",
     );
     const message = `pages of ${origin} may not ask, since the request came for the host ${JSON.stringify(host)}: a proxy must pass Host on unchanged, or start the server with --allow-origin`;
-    return { code: ProtocolErrorCode.OriginForbidden, message };
+    return { code: "ERR_ORIGIN_FORBIDDEN", message };
   }
 }
 

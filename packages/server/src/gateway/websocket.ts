@@ -1,11 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import {
-  DEFLATE_SUBPROTOCOL,
-  EARLY_SUBPROTOCOL,
-  MSGPACK_SUBPROTOCOL,
-  ProtocolErrorCode,
-} from "@interline/protocol";
+import { DEFLATE_SUBPROTOCOL, EARLY_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "@interline/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Caller, callerOf } from "./caller.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
@@ -62,7 +57,7 @@ export class WebSocketGateway {
     webSocket.on("message", (data, isBinary) => {
       const bytes = data as Buffer;
       if (isPacked === isBinary) connection.receive(isPacked ? bytes : bytes.toString(), bytes.length);
-      else connection.refuse(ProtocolErrorCode.MessageSyntax, `frames are ${isPacked ? "binary" : "text"}`);
+      else connection.refuse("ERR_MESSAGE_SYNTAX", `frames are ${isPacked ? "binary" : "text"}`);
     });
     webSocket.on("pong", () => connection.heard());
     webSocket.on("ping", () => connection.heard());

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createGunzip } from "node:zlib";
-import { ServerError, ServerErrorCode } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import { LevelStore } from "./level-store.ts";
 import { assertReadable, FORMAT_KEY } from "./store-format.ts";
 
@@ -101,7 +101,7 @@ export async function restoreBackup(
   onProgress: (progress: BackupProgress) => void = () => {},
 ): Promise<void> {
   if ((await filesIn(location)) > 0) {
-    throw new ServerError(ServerErrorCode.StoreFailed, `there is something in ${location} already`);
+    throw new ServerError("ERR_STORE_FAILED", `there is something in ${location} already`);
   }
   const unfinished = `${location}.restoring`;
   await rm(unfinished, { recursive: true, force: true });
@@ -214,5 +214,5 @@ function isRecord(value: unknown): value is StoredRecord {
 }
 
 function invalid(why: string, cause?: unknown): ServerError {
-  return new ServerError(ServerErrorCode.BackupInvalid, `this is no whole backup: ${why}`, { cause });
+  return new ServerError("ERR_BACKUP_INVALID", `this is no whole backup: ${why}`, { cause });
 }

@@ -1,4 +1,4 @@
-import { ServerError, ServerErrorCode } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import { breathe, cut, SLICE_UNITS } from "../slices.ts";
 import { Unescaper } from "../unescaper.ts";
 import type { Checkpoint } from "./document-log.ts";
@@ -82,5 +82,5 @@ function headOf(bytes: Uint8Array): { version: number; entryId: string; length: 
 }
 
 function corrupt(cause?: unknown): ServerError {
-  return new ServerError(ServerErrorCode.StoreCorrupt, "a checkpoint of the store cannot be read", { cause });
+  return new ServerError("ERR_STORE_CORRUPT", "a checkpoint of the store cannot be read", { cause });
 }

@@ -15,7 +15,7 @@ import {
 import { backupLines } from "./backup.ts";
 import { checkpointBytes, readCheckpoint, stateOfCheckpoint } from "./checkpoint-bytes.ts";
 import type { Write } from "./group-writer.ts";
-import { ServerError, ServerErrorCode } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import {
   checkpointKey,
   documentRange,
@@ -337,8 +337,7 @@ export class LevelLog implements ArchivableLog {
     if (first === undefined) return;
     for (let after = first - 1; after < last; after += MAX_WRITES) {
       const page = await this.readEntries(document, after, Math.min(last, after + MAX_WRITES));
-      if (page === undefined)
-        throw new ServerError(ServerErrorCode.HistoryTrimmed, `${document} was trimmed`);
+      if (page === undefined) throw new ServerError("ERR_HISTORY_TRIMMED", `${document} was trimmed`);
       yield page;
     }
   }

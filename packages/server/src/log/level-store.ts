@@ -1,7 +1,7 @@
 import { access, mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ClassicLevel } from "classic-level";
-import { ServerError, ServerErrorCode } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import { breathe, SLICE_UNITS } from "../slices.ts";
 import { GroupWriter, type Write } from "./group-writer.ts";
 import { assertReadable, FORMAT_KEY, STORE_FORMAT } from "./store-format.ts";
@@ -46,7 +46,7 @@ export class LevelStore {
     { isThere = false }: { readonly isThere?: boolean } = {},
   ): Promise<LevelStore> {
     if (isThere && !(await hasDatabase(location))) {
-      throw new ServerError(ServerErrorCode.StoreMissing, `there is no database in ${location}`);
+      throw new ServerError("ERR_STORE_MISSING", `there is no database in ${location}`);
     }
     let database: ClassicLevel;
     try {
@@ -56,8 +56,8 @@ export class LevelStore {
       await database.open();
     } catch (cause) {
       throw isLocked(cause)
-        ? new ServerError(ServerErrorCode.StoreLocked, `another process is using ${location}`, { cause })
-        : new ServerError(ServerErrorCode.StoreFailed, `cannot open the database in ${location}`, { cause });
+        ? new ServerError("ERR_STORE_LOCKED", `another process is using ${location}`, { cause })
+        : new ServerError("ERR_STORE_FAILED", `cannot open the database in ${location}`, { cause });
     }
     try {
       const format = await database.get(FORMAT_KEY);
@@ -66,7 +66,7 @@ export class LevelStore {
     } catch (cause) {
       await database.close();
       if (cause instanceof ServerError) throw cause;
-      throw new ServerError(ServerErrorCode.StoreFailed, `cannot open the database in ${location}`, {
+      throw new ServerError("ERR_STORE_FAILED", `cannot open the database in ${location}`, {
         cause,
       });
     }
@@ -142,7 +142,7 @@ export class LevelStore {
     try {
       await this.#writer.write(writes);
     } catch (cause) {
-      throw new ServerError(ServerErrorCode.StoreFailed, "the store could not be written", { cause });
+      throw new ServerError("ERR_STORE_FAILED", "the store could not be written", { cause });
     }
   }
 
@@ -194,7 +194,7 @@ export class LevelStore {
     try {
       await this.#mending;
     } catch (cause) {
-      throw new ServerError(ServerErrorCode.StoreFailed, "the database cannot be opened again", { cause });
+      throw new ServerError("ERR_STORE_FAILED", "the database cannot be opened again", { cause });
     } finally {
       this.#mending = undefined;
     }

@@ -1,5 +1,5 @@
 import { Operation, OtError, splitsPair } from "@interline/ot";
-import { ServerError, ServerErrorCode } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import { breathe, SLICE_UNITS } from "../slices.ts";
 import { Unescaper } from "../unescaper.ts";
 import {
@@ -128,7 +128,7 @@ async function unescaped(inside: string): Promise<string> {
     }
     unescaper.end();
   } catch (cause) {
-    throw new ServerError(ServerErrorCode.StoreCorrupt, "a record of the store is not JSON", { cause });
+    throw new ServerError("ERR_STORE_CORRUPT", "a record of the store is not JSON", { cause });
   }
   return slices.join("");
 }
@@ -141,7 +141,7 @@ export function entryOf(version: number, value: EntryValue): Entry {
     return { version, entryId, session, seq, operation, author, time };
   } catch (error) {
     if (!(error instanceof OtError)) throw error;
-    throw new ServerError(ServerErrorCode.StoreCorrupt, `entry ${version} of the store is no operation`, {
+    throw new ServerError("ERR_STORE_CORRUPT", `entry ${version} of the store is no operation`, {
       cause: error,
     });
   }
@@ -202,12 +202,12 @@ export function parseRecord(value: string, length: number, orLength: number = le
   try {
     parsed = JSON.parse(value);
   } catch (error) {
-    throw new ServerError(ServerErrorCode.StoreCorrupt, "a record of the store is not JSON", {
+    throw new ServerError("ERR_STORE_CORRUPT", "a record of the store is not JSON", {
       cause: error,
     });
   }
   if (!Array.isArray(parsed) || (parsed.length !== length && parsed.length !== orLength)) {
-    throw new ServerError(ServerErrorCode.StoreCorrupt, `a record of the store has not ${length} fields`);
+    throw new ServerError("ERR_STORE_CORRUPT", `a record of the store has not ${length} fields`);
   }
   return parsed;
 }

@@ -1,4 +1,4 @@
-import { ServerError, ServerErrorCode } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 
 /**
  * How the records of a store are written. A version of the program that writes what an older one would
@@ -17,9 +17,8 @@ export const FORMAT_KEY = "!f";
 export function assertReadable(format: string | undefined, where: string): void {
   if (format === undefined) return;
   const number = /^[1-9]\d{0,5}$/.test(format) ? Number(format) : Number.NaN;
-  if (Number.isNaN(number))
-    throw new ServerError(ServerErrorCode.StoreCorrupt, `${where} has no known format`);
+  if (Number.isNaN(number)) throw new ServerError("ERR_STORE_CORRUPT", `${where} has no known format`);
   if (number <= STORE_FORMAT) return;
   const message = `${where} was written by a newer version of the program (format ${number}; this one reads up to ${STORE_FORMAT})`;
-  throw new ServerError(ServerErrorCode.StoreTooNew, message);
+  throw new ServerError("ERR_STORE_TOO_NEW", message);
 }

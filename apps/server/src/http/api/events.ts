@@ -45,7 +45,7 @@ export async function eventRoutes(app: App, server: DocumentServer): Promise<voi
       const { version, entryId } = stateOf(request.headers["last-event-id"]) ?? now;
       const since: VersionId = { version, entryId };
       const free = server.holdConnection(request.address);
-      if (free === undefined) throw new ApiError("ERR_TOO_MANY_CONNECTIONS", "too many connections are open");
+      if (free === undefined) throw new ApiError("ERR_TOO_MANY_CONNECTIONS");
       reply.hijack();
       const { raw } = reply;
       for (const [name, value] of Object.entries(reply.getHeaders())) {

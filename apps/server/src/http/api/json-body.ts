@@ -15,7 +15,7 @@ export function parseBody(body: string): unknown {
     const isReserved = cause instanceof Error && cause.message === RESERVED;
     const message = isReserved
       ? "the body has a reserved key: __proto__, or constructor with a prototype"
-      : "the body is not JSON";
+      : undefined;
     throw new ApiError("ERR_BODY_SYNTAX", message, { cause });
   }
 }

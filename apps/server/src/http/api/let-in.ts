@@ -1,8 +1,10 @@
 import {
   addressOf,
   allows,
+  CODES,
   credentialsOf,
   type DocumentServer,
+  type ErrorCode,
   EVERY_DOCUMENT,
   type Gatekeeper,
   isDocumentId,
@@ -10,6 +12,7 @@ import {
   type Refusal,
   type Role,
   ServerError,
+  statusOf,
   type User,
   userOf,
   type Visitor,
@@ -50,11 +53,12 @@ export function letIn(api: App, { documents, metrics, isProxied }: LetInOptions)
   const { gatekeeper } = documents;
   const refuse = (
     reply: FastifyReply,
-    status: number,
-    { code, message }: { code: string; message: string },
+    { code, message = CODES[code].message }: { code: ErrorCode; message?: string },
   ): FastifyReply => {
     metrics.refused(code);
+    const status = statusOf(code);
     if (status === 401) reply.header("www-authenticate", "Bearer");
+    if (status === 503) reply.header("retry-after", "1");
     return reply.code(status).send({ code, message });
   };
 
@@ -64,24 +68,24 @@ export function letIn(api: App, { documents, metrics, isProxied }: LetInOptions)
   api.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
     const foreign = documents.originRefusal(request.raw);
-    if (foreign !== undefined) return refuse(reply, 403, foreign);
+    if (foreign !== undefined) return refuse(reply, foreign);
     if (request.is404 || !needsVisitor(request)) return undefined;
     const encoding = request.headers["content-encoding"] ?? "identity";
     if (encoding !== "identity") {
-      return refuse(reply, 415, { code: "ERR_CONTENT_ENCODING", message: "bodies are taken as they are" });
+      return refuse(reply, { code: "ERR_CONTENT_ENCODING" });
     }
     request.address = addressOf(request.raw, isProxied);
     const visitor = await gatekeeper.admit(credentialsOf(request), request.address);
     if (isRefusal(visitor)) {
       if (visitor.waitMs !== undefined) reply.header("retry-after", Math.ceil(visitor.waitMs / 1000));
-      return refuse(reply, statusOf(visitor.code), visitor);
+      return refuse(reply, visitor);
     }
     request.visitor = visitor;
     request.author = gatekeeper.isOpen ? NOBODY : userOf(visitor, NOBODY);
     const waitMs = documents.admitRequest(visitor.id ?? request.address, bytesOf(request));
     if (waitMs > 0) {
       reply.header("retry-after", Math.ceil(waitMs / 1000));
-      return refuse(reply, 429, { code: "ERR_RATE_LIMITED", message: "too much at once" });
+      return refuse(reply, { code: "ERR_RATE_LIMITED" });
     }
     return mayRefuse(request, reply, visitor);
   });
@@ -98,7 +102,7 @@ export function letIn(api: App, { documents, metrics, isProxied }: LetInOptions)
   ): Promise<FastifyReply | undefined> {
     const { id } = request.params as { id?: string };
     const refusal = await refusalFor(gatekeeper, visitor, id ?? EVERY_DOCUMENT, neededBy(request));
-    return refusal === undefined ? undefined : refuse(reply, statusOf(refusal.code), refusal);
+    return refusal === undefined ? undefined : refuse(reply, refusal);
   }
 }
 
@@ -113,7 +117,7 @@ async function refusalFor(
   if (isRefusal(role)) return role;
   if (allows(role, needs)) return undefined;
   return allows(role, "read") && needs === "write"
-    ? { code: "ERR_READ_ONLY", message: "this may be read, not written" }
+    ? { code: "ERR_READ_ONLY", message: CODES.ERR_READ_ONLY.message }
     : { code: "ERR_FORBIDDEN", message: `this needs the right to ${needs}` };
 }
 
@@ -155,10 +159,4 @@ function needsVisitor({ method, routeOptions: { config } }: FastifyRequest): boo
 
 function neededBy({ routeOptions: { config } }: FastifyRequest): Role {
   return config.needs ?? "own";
-}
-
-function statusOf(code: string): number {
-  if (code === "ERR_ACCESS_UNAVAILABLE") return 503;
-  if (code === "ERR_TOO_MANY_LOGINS") return 429;
-  return code === "ERR_FORBIDDEN" || code === "ERR_READ_ONLY" ? 403 : 401;
 }

@@ -56,7 +56,7 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
     },
     async (request, reply) => {
       if (gatekeeper.isOpen) {
-        throw new ApiError("ERR_ACCESS_OPEN", "everybody may do everything here: a link would give nothing");
+        throw new ApiError("ERR_ACCESS_OPEN");
       }
       const id = idOf(request);
       await documents.read(id);
@@ -118,7 +118,7 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
     async (request, reply) => {
       const { id, link } = request.params as { id: string; link: string };
       if (!(await links.revoke(id, link, Date.now()))) {
-        throw new ApiError("ERR_LINK_NOT_FOUND", "there is no such link");
+        throw new ApiError("ERR_LINK_NOT_FOUND");
       }
       await server.recheck();
       return reply.code(204).send(null);

@@ -15,7 +15,7 @@ export function takeText(app: App): void {
   app.addContentTypeParser(MEDIA_TYPES, async (request: FastifyRequest, body: Readable) => {
     const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers["content-type"] ?? "")?.[1];
     if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
-      throw new ApiError("ERR_TEXT_ENCODING", "the text is not UTF-8");
+      throw new ApiError("ERR_TEXT_ENCODING");
     }
     const slices: string[] = [];
     await readInSlices(request, body, (slice) => slices.push(slice));
