@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { report, withOlderLines, withOlderRows } from "./report.ts";
-import { COMPRESSED, DURABLE_RELAY, IN_MEMORY, PACKED, PEERS } from "./server/messages.ts";
+import { COMPRESSED, DURABLE_RELAY, IN_MEMORY, PEERS } from "./server/messages.ts";
 import { rowsOf, tableOfPeers } from "./server/rows.ts";
 import { type Results, runInTurns } from "./server/run.ts";
 import { workloads } from "./server/workloads/workloads.ts";
@@ -34,6 +34,6 @@ if (isWhole || (values.record === true && wanted === undefined)) {
     "server",
     "The document server: `@interline/server`",
     isWhole ? rows : await withOlderRows("server", rows),
-    `${note}\n\n${await withOlderLines("server", tableOfPeers(all, [...PEERS, DURABLE_RELAY, IN_MEMORY, COMPRESSED, PACKED]))}`,
+    `${note}\n\n${await withOlderLines("server", tableOfPeers(all, [...PEERS, DURABLE_RELAY, IN_MEMORY, COMPRESSED]))}`,
   );
 }

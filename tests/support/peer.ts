@@ -21,7 +21,7 @@ export interface Peer {
  * makes them.
  */
 export async function unpackPeer(name: string): Promise<Peer> {
-  const folder = join(root, "node_modules/.cache/interline/peers", name);
+  const folder = join(root, "node_modules/.cache/interline/releases", name);
   if (!(await exists(folder))) await unpack(name, folder);
   return {
     program: join(folder, "apps/server/dist/main.js"),
@@ -55,7 +55,7 @@ async function unpack(name: string, folder: string): Promise<void> {
 
 /**
  * Gives a package of the peer what it depends on: its own siblings, and the libraries that are installed
- * here.
+ * here. What only a release needs, our tests depend on.
  */
 async function link(made: string, folder: string, place: string): Promise<void> {
   const { dependencies = {} } = JSON.parse(await readFile(join(made, place, "package.json"), "utf8")) as {
@@ -63,10 +63,13 @@ async function link(made: string, folder: string, place: string): Promise<void> 
   };
   for (const dependency of Object.keys(dependencies)) {
     const sibling = /^@interline\/(.+)$/.exec(dependency)?.[1];
+    const installed = join(root, place, "node_modules", dependency);
     const target =
-      sibling === undefined
-        ? join(root, place, "node_modules", dependency)
-        : join(folder, "packages", sibling);
+      sibling !== undefined
+        ? join(folder, "packages", sibling)
+        : (await exists(installed))
+          ? installed
+          : join(root, "tests/node_modules", dependency);
     const from = join(made, place, "node_modules", dependency);
     await mkdir(dirname(from), { recursive: true });
     await symlink(target, from);

@@ -202,7 +202,7 @@ function rawRequest(of: SeededRandom): string {
   maybe(0.3, "Upgrade", ["h2c", "websocket", "WebSocket, h2c", "", "x", "websocket\t"]);
   maybe(0.2, "Sec-WebSocket-Key", ["dGhlIHNhbXBsZSBub25jZQ==", "short", ""]);
   maybe(0.2, "Sec-WebSocket-Version", ["13", "8", "-1", "99999999999"]);
-  maybe(0.2, "Sec-WebSocket-Protocol", ["x", ",", "interline.msgpack, x", "é"]);
+  maybe(0.2, "Sec-WebSocket-Protocol", ["x", ",", "interline.deflate, x", "é"]);
   maybe(0.2, "Content-Length", ["0", "3", "-1", "99999999999999999999", "5000000000", "3, 3", "0x3"]);
   maybe(0.1, "Transfer-Encoding", ["chunked", "gzip, chunked", "identity", "chunked, chunked"]);
   maybe(0.1, "Content-Encoding", ["gzip", "br", "x"]);

@@ -12,7 +12,7 @@ const UNIT_BYTES = 6;
 
 /**
  * Cuts an operation in two, `[first, rest]`, so that `first` takes at most `maxBytes` (64 or more) between
- * the brackets of its JSON in UTF-8, and no more as MessagePack, and has at most `maxComponents` (2 or more).
+ * the brackets of its JSON in UTF-8, and has at most `maxComponents` (2 or more).
  * `rest` is undefined if the whole fits. A large paste travels so in several messages. No character is cut.
  *
  * Law (test `split.test.ts`): `first` and then `rest` have the effect of the whole. Cost: O(1) if the whole

@@ -49,18 +49,11 @@ export function encodeClientMessage(message: OutgoingClientMessage): string {
  */
 export function decodeClientMessage(
   frame: string,
-  options: Pick<Limits, "maxComponents"> & Strictness,
-): Decoded<ClientMessage> {
-  const parsed = parse(frame);
-  return parsed.ok ? decodeClientFields(parsed.message, options) : parsed;
-}
-
-/** As `decodeClientMessage`, for the fields themselves, whatever they were written in. @public */
-export function decodeClientFields(
-  value: unknown,
   { maxComponents, isTolerant = false }: Pick<Limits, "maxComponents"> & Strictness,
 ): Decoded<ClientMessage> {
-  return decode(clientMessages, value, { maxComponents, isTolerant }) as Decoded<ClientMessage>;
+  const parsed = parse(frame);
+  if (!parsed.ok) return parsed;
+  return decode(clientMessages, parsed.message, { maxComponents, isTolerant }) as Decoded<ClientMessage>;
 }
 
 /** A message of the server as a frame. @public */
@@ -70,17 +63,13 @@ export function encodeServerMessage(message: ServerMessage): string {
 }
 
 /** Reads a frame from the server. Never throws; cost linear in the frame. @public */
-export function decodeServerMessage(frame: string, strictness?: Strictness): Decoded<ServerMessage> {
-  const parsed = parse(frame);
-  return parsed.ok ? decodeServerFields(parsed.message, strictness) : parsed;
-}
-
-/** As `decodeServerMessage`, for the fields themselves. @public */
-export function decodeServerFields(
-  value: unknown,
+export function decodeServerMessage(
+  frame: string,
   { isTolerant = false }: Strictness = {},
 ): Decoded<ServerMessage> {
-  const decoded = decode(serverMessages, value, {
+  const parsed = parse(frame);
+  if (!parsed.ok) return parsed;
+  const decoded = decode(serverMessages, parsed.message, {
     maxComponents: Number.MAX_SAFE_INTEGER,
     isTolerant,
   }) as Decoded<ServerMessage | OneMessage>;

@@ -5,9 +5,7 @@
 export {
   type Decoded,
   type Strictness,
-  decodeClientFields,
   decodeClientMessage,
-  decodeServerFields,
   decodeServerMessage,
   encodeClientMessage,
   encodeServerMessage,
@@ -31,7 +29,7 @@ export type {
 } from "./messages.ts";
 export { allows, type Role, ROLES } from "./roles.ts";
 export { shownText, unfitIn } from "./shown-text.ts";
-export { DEFLATE_SUBPROTOCOL, EARLY_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "./subprotocol.ts";
+export { DEFLATE_SUBPROTOCOL, EARLY_SUBPROTOCOL } from "./subprotocol.ts";
 export { textHash } from "./text-hash.ts";
 export {
   type Agreement,

@@ -6,13 +6,6 @@
 export const DEFLATE_SUBPROTOCOL = "interline.deflate";
 
 /**
- * WebSocket subprotocol of a client that speaks MessagePack: binary frames both ways, each one array with the fields that the text would
- * have.
- * @public
- */
-export const MSGPACK_SUBPROTOCOL = "interline.msgpack";
-
-/**
  * WebSocket subprotocol of a client that comes back in one round trip: as `DEFLATE_SUBPROTOCOL`, and what follows `hello` may be sent before
  * `welcome` has come, an `open` with what is pending among it.
  * @public

@@ -3,7 +3,6 @@ import { Readable } from "node:stream";
 import zlib, { type ZlibOptions } from "node:zlib";
 import type { Text } from "@interline/ot";
 import { encodeServerMessage, type ServerMessage } from "@interline/protocol";
-import { packMessage } from "@interline/protocol/msgpack";
 import { LongMessage, TEXT_MARK } from "./long-message.ts";
 
 /**
@@ -15,9 +14,7 @@ export class Frame {
   #long: LongMessage | undefined;
   #slicedJson: Promise<readonly Buffer[]> | undefined;
   #slicedBytes: Promise<readonly Buffer[]> | undefined;
-  #slicedPacked: Promise<readonly Buffer[]> | undefined;
   #webSocketBytes: Buffer | undefined;
-  #packed: Buffer | undefined;
   #deflated: Promise<Buffer> | undefined;
 
   constructor(text: string) {
@@ -71,26 +68,14 @@ export class Frame {
    * time for all of it at once.
    */
   get slicedWebSocketBytes(): Promise<readonly Buffer[]> {
-    this.#slicedBytes ??= slicedFrameOf(TEXT, this.slicedJson);
+    this.#slicedBytes ??= slicedFrameOf(this.slicedJson);
     return this.#slicedBytes;
-  }
-
-  /** As `packedWebSocketBytes`, of a message that is sliced. */
-  get slicedPackedWebSocketBytes(): Promise<readonly Buffer[]> {
-    this.#slicedPacked ??= slicedFrameOf(BINARY, this.#long?.packed() ?? Promise.resolve([]));
-    return this.#slicedPacked;
   }
 
   /** All that crosses a WebSocket for it: one text frame with its head. Made at the first use. */
   get webSocketBytes(): Buffer {
     this.#webSocketBytes ??= webSocketFrameOf(TEXT, this.text);
     return this.#webSocketBytes;
-  }
-
-  /** The same as one binary frame of MessagePack (see `MSGPACK_SUBPROTOCOL`). Made at the first use. */
-  get packedWebSocketBytes(): Buffer {
-    this.#packed ??= webSocketFrameOf(BINARY, packMessage(this.text));
-    return this.#packed;
   }
 
   /** True if it is worth compressing where the client takes it. */
@@ -127,10 +112,10 @@ async function deflatedFrameOf(pieces: Promise<readonly Buffer[]>): Promise<Buff
   return webSocketFrameOf(BINARY, Buffer.concat(deflated));
 }
 
-async function slicedFrameOf(opcode: number, pieces: Promise<readonly Buffer[]>): Promise<readonly Buffer[]> {
+async function slicedFrameOf(pieces: Promise<readonly Buffer[]>): Promise<readonly Buffer[]> {
   const payload = await pieces;
   const length = payload.reduce((sum, piece) => sum + piece.length, 0);
-  return [headOf(opcode, length), ...payload];
+  return [headOf(TEXT, length), ...payload];
 }
 
 /** With its head, as servers send it. */

@@ -1,6 +1,5 @@
 import type { Text } from "@interline/ot";
 import { encodeServerMessage, type ServerMessage } from "@interline/protocol";
-import { packMessage } from "@interline/protocol/msgpack";
 import { breathe, slicesOf } from "./slices.ts";
 
 /**
@@ -8,9 +7,6 @@ import { breathe, slicesOf } from "./slices.ts";
  * number.
  */
 export const TEXT_MARK = "\u{1f4c4}";
-
-/** First byte of a MessagePack string whose length is given in four bytes. */
-const STRING_32 = 0xdb;
 
 /** A message that holds a long text, encoded in slices: between two of them others are let in. */
 export class LongMessage {
@@ -45,31 +41,11 @@ export class LongMessage {
 
   /** As JSON in UTF-8. */
   async json(): Promise<Buffer[]> {
-    const escaped = await this.#slices((slice) => JSON.stringify(slice).slice(1, -1));
-    return [Buffer.from(this.#before), ...escaped, Buffer.from(this.#after)];
-  }
-
-  /** As MessagePack. */
-  async packed(): Promise<Buffer[]> {
-    const rest = Buffer.from(packMessage(this.#before + TEXT_MARK + this.#after));
-    const mark = Buffer.from(packMessage(JSON.stringify(TEXT_MARK)));
-    const at = rest.indexOf(mark);
-    const slices = await this.#slices((slice) => slice);
-    const head = Buffer.alloc(5);
-    head[0] = STRING_32;
-    head.writeUInt32BE(
-      slices.reduce((sum, { length }) => sum + length, 0),
-      1,
-    );
-    return [rest.subarray(0, at), head, ...slices, rest.subarray(at + mark.length)];
-  }
-
-  async #slices(encode: (slice: string) => string): Promise<Buffer[]> {
     const slices: Buffer[] = [];
     for (const slice of slicesOf(this.#text)) {
-      slices.push(Buffer.from(encode(slice)));
+      slices.push(Buffer.from(JSON.stringify(slice).slice(1, -1)));
       await breathe();
     }
-    return slices;
+    return [Buffer.from(this.#before), ...slices, Buffer.from(this.#after)];
   }
 }

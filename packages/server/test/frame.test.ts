@@ -2,7 +2,6 @@ import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { replaceOperation, Text } from "@interline/ot";
 import { encodeServerMessage, type ServerMessage } from "@interline/protocol";
-import { unpackMessage } from "@interline/protocol/msgpack";
 import { describe, expect, test } from "vitest";
 import { Frame } from "../src/frame.ts";
 
@@ -45,10 +44,6 @@ describe("a message that holds a whole document", () => {
     expect(frame.text === whole).toBe(true);
     const bytes = Buffer.concat(await frame.slicedWebSocketBytes);
     expect(bytes.equals(new Frame(whole).webSocketBytes)).toBe(true);
-    const packed = Buffer.concat(await frame.slicedPackedWebSocketBytes);
-    expect(packed.readUInt8(0)).toBe(0x82);
-    expect(Number(packed.readBigUInt64BE(2))).toBe(packed.length - HEAD_BYTES);
-    expect(JSON.stringify(unpackMessage(packed.subarray(HEAD_BYTES))) === whole).toBe(true);
     const deflated = await frame.deflatedWebSocketBytes;
     const payload = deflated.subarray(deflated.readUInt8(1) === 126 ? 4 : HEAD_BYTES);
     expect((await inflateRaw(payload)).toString() === whole).toBe(true);

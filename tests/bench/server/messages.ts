@@ -39,8 +39,6 @@ export type Sampler = (request?: UsageRequest) => Promise<Usage>;
 
 /** Our server with a client that takes long messages compressed, as browsers do. */
 export const COMPRESSED = "interline, compressed";
-/** Our server with a client that speaks MessagePack. */
-export const PACKED = "interline, packed";
 /** Our server with the log in memory, as the others have it: what the disk costs is the difference. */
 export const IN_MEMORY = "interline, in memory";
 /** Our server with a log in which documents of many operations are. */
@@ -56,7 +54,6 @@ export const PEERS = ["interline", "relay", "sharedb", "y-websocket", "hocuspocu
 export type PeerName =
   | (typeof PEERS)[number]
   | typeof COMPRESSED
-  | typeof PACKED
   | typeof DURABLE_RELAY
   | typeof IN_MEMORY
   | typeof LONG_HISTORY
@@ -65,8 +62,4 @@ export type PeerName =
 /** Those that can pass on what is written, whether they keep it or not. */
 export const ALL_PEERS: readonly PeerName[] = [...PEERS, DURABLE_RELAY, IN_MEMORY];
 /** Those that keep a text. */
-export const STORING_PEERS: readonly PeerName[] = [
-  ...PEERS.filter((peer) => peer !== "relay"),
-  COMPRESSED,
-  PACKED,
-];
+export const STORING_PEERS: readonly PeerName[] = [...PEERS.filter((peer) => peer !== "relay"), COMPRESSED];

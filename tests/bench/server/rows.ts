@@ -1,8 +1,8 @@
 import { absolute, against, type Row } from "../measure.ts";
-import { COMPRESSED, IN_MEMORY, LONG_HISTORY, PACKED, type Measured, type PeerName } from "./messages.ts";
+import { COMPRESSED, IN_MEMORY, LONG_HISTORY, type Measured, type PeerName } from "./messages.ts";
 import type { Results } from "./run.ts";
 
-const OURS: readonly PeerName[] = ["interline", COMPRESSED, PACKED, IN_MEMORY];
+const OURS: readonly PeerName[] = ["interline", COMPRESSED, IN_MEMORY];
 
 /** What each number is called for people. Their order is that of the table. */
 const LABELS: Readonly<Record<string, string>> = {
@@ -34,7 +34,6 @@ export function rowsOf(all: ReadonlyMap<string, Results>): Row[] {
   const overRelay = (workload: string, measure: string, name: string, unit: string, target: number): Row =>
     against(name, unit, ours(workload, measure), "relay", of(workload, "relay", measure), target);
   const compressed = (workload: string, measure: string): number => of(workload, COMPRESSED, measure);
-  const packed = (workload: string, measure: string): number => of(workload, PACKED, measure);
   const overBest = (workload: string, measure: string, name: string, unit: string): Row => {
     const [best, value] = bestOthers(all.get(workload), measure);
     return against(name, unit, ours(workload, measure), best, value, 1);
@@ -86,14 +85,6 @@ export function rowsOf(all: ReadonlyMap<string, Results>): Row[] {
       1.001,
     ),
     against(
-      "join 1,000,000 characters with 20,000 operations, as MessagePack: bytes",
-      "bytes",
-      packed("join", "joinBytes"),
-      "the text",
-      1_000_000,
-      1.001,
-    ),
-    against(
       "join 1,000,000 characters with 20,000 operations, compressed: bytes",
       "bytes",
       compressed("join", "joinBytes"),
@@ -103,13 +94,6 @@ export function rowsOf(all: ReadonlyMap<string, Results>): Row[] {
     ),
     overBest("come back", "backMs", "come back after 5,000 operations with 500 own edits: time", "ms"),
     overBest("come back", "backBytes", "come back after 5,000 operations with 500 own edits: bytes", "bytes"),
-    against(
-      "come back after 5,000 operations with 500 own edits, as MessagePack: bytes",
-      "bytes",
-      packed("come back", "backBytes"),
-      ...bestOthers(all.get("come back"), "backBytes"),
-      1,
-    ),
     against(
       "come back after 5,000 operations with 500 own edits, compressed: bytes",
       "bytes",

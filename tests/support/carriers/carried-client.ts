@@ -1,12 +1,10 @@
 import { EventSocket, type WebSocketLike } from "@interline/client/carriers";
-import { MSGPACK_SUBPROTOCOL } from "@interline/protocol";
-import { packMessage, unpackMessage } from "@interline/protocol/msgpack";
 import { WebSocket } from "ws";
 import { waitFor } from "../wait-for.ts";
 
 export type { WebSocketLike };
 
-export const CARRIERS = ["websocket", "websocket with MessagePack", "stream", "poll"] as const;
+export const CARRIERS = ["websocket", "stream", "poll"] as const;
 export type Carrier = (typeof CARRIERS)[number];
 
 export const sessionOf = (name: string): string => `session-of-${name}-0123456789`;
@@ -17,18 +15,14 @@ export class CarriedClient {
   closed: { readonly code: number; readonly reason: string } | undefined;
   isOpen = false;
   readonly #socket: WebSocketLike;
-  readonly #isPacked: boolean;
 
   constructor(carrier: Carrier, url: string) {
-    this.#isPacked = carrier === "websocket with MessagePack";
     this.#socket = openSocket(carrier, url);
     this.#socket.onopen = () => {
       this.isOpen = true;
     };
     this.#socket.onmessage = ({ data }) => {
-      const fields: unknown =
-        typeof data === "string" ? JSON.parse(data) : unpackMessage(new Uint8Array(data as ArrayBuffer));
-      this.received.push(fields as unknown[]);
+      this.received.push(JSON.parse(data as string) as unknown[]);
     };
     this.#socket.onclose = (closed) => {
       this.closed = closed;
@@ -49,7 +43,7 @@ export class CarriedClient {
   }
 
   sayRaw(frame: string): void {
-    this.#socket.send(this.#isPacked ? (packMessage(frame) as unknown as string) : frame);
+    this.#socket.send(frame);
   }
 
   /** The versions up to which others' operations came. */
@@ -85,8 +79,5 @@ export function openSocket(carrier: Carrier, url: string): WebSocketLike {
       clearTimeout: (timer) => clearTimeout(timer as number),
     });
   }
-  const subprotocols = carrier === "websocket" ? [] : [MSGPACK_SUBPROTOCOL];
-  const socket = new WebSocket(url.replace("http", "ws"), subprotocols);
-  socket.binaryType = "arraybuffer";
-  return socket as unknown as WebSocketLike;
+  return new WebSocket(url.replace("http", "ws")) as unknown as WebSocketLike;
 }

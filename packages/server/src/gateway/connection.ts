@@ -6,7 +6,6 @@ import {
   type ClientMessageOf,
   CloseCode,
   type CloseReason,
-  decodeClientFields,
   decodeClientMessage,
   type Decoded,
   type Disagreement,
@@ -21,7 +20,6 @@ import {
   writeAnnouncement,
 } from "@interline/protocol";
 import { CODES } from "@interline/protocol/codes";
-import { unpackMessage } from "@interline/protocol/msgpack";
 import type { Visitor } from "../access/access.ts";
 import { ChannelRights } from "../access/channel-rights.ts";
 import { type Gatekeeper, isRefusal } from "../access/gatekeeper.ts";
@@ -125,7 +123,7 @@ export class Connection {
   readonly #loads: Turns;
   readonly #ended = new Set<number>();
   /** What came behind `hello` while it was found out who said it: frames as they came, and their bytes. */
-  readonly #early: { readonly frame: string | Uint8Array; readonly bytes: number }[] = [];
+  readonly #early: { readonly frame: string; readonly bytes: number }[] = [];
   #earlyBytes = 0;
   /** Nobody can see the client's page. */
   #isAway = false;
@@ -160,8 +158,8 @@ export class Connection {
     this.#state = { name: "silent", timer };
   }
 
-  /** Takes one frame of so many bytes from the client, text or MessagePack. Never throws: what is wrong with it is answered. */
-  receive(frame: string | Uint8Array, bytes: number = Buffer.byteLength(frame)): void {
+  /** Takes one frame of so many bytes from the client. Never throws: what is wrong with it is answered. */
+  receive(frame: string, bytes: number = Buffer.byteLength(frame)): void {
     this.heard();
     if (this.#state.name === "closed" || !this.#isWithinBounds(bytes)) return;
     if (this.#state.name === "identifying") this.#keepForLater(frame, bytes);
@@ -169,7 +167,7 @@ export class Connection {
   }
 
   /** Nothing is made of what somebody sends before it is known who they are. */
-  #keepForLater(frame: string | Uint8Array, bytes: number): void {
+  #keepForLater(frame: string, bytes: number): void {
     this.#carrier.pause?.();
     this.#early.push({ frame, bytes });
     this.#earlyBytes += bytes;
@@ -185,7 +183,7 @@ export class Connection {
     if (this.#throttleTimer === undefined) this.#carrier.resume?.();
   }
 
-  #take(frame: string | Uint8Array): void {
+  #take(frame: string): void {
     if (this.#state.name === "closed") return;
     const decoded = this.#decode(frame);
     if (!decoded.ok) return this.#handleFault(decoded);
@@ -218,11 +216,10 @@ export class Connection {
     return typeof this.#agreement === "object" && isNewer(this.#agreement);
   }
 
-  #decode(frame: string | Uint8Array): Decoded<ClientMessage> {
+  #decode(frame: string): Decoded<ClientMessage> {
     const { limits } = this.#options;
     const { maxValues } = jsonLimits(limits);
     const options = { maxComponents: limits.maxComponents, isTolerant: this.#isNewer };
-    if (typeof frame !== "string") return decodeClientFields(unpackMessage(frame, maxValues), options);
     if (hasFewValues(frame, maxValues)) return decodeClientMessage(frame, options);
     return { ok: false, code: "ERR_MESSAGE_SHAPE", reason: `more than ${maxValues} values` };
   }

@@ -1,10 +1,5 @@
 import type { Duplex } from "node:stream";
-import {
-  type CloseReason,
-  DEFLATE_SUBPROTOCOL,
-  EARLY_SUBPROTOCOL,
-  MSGPACK_SUBPROTOCOL,
-} from "@interline/protocol";
+import { type CloseReason, DEFLATE_SUBPROTOCOL, EARLY_SUBPROTOCOL } from "@interline/protocol";
 import type { WebSocket } from "ws";
 import type { Frame } from "../frame.ts";
 import type { Carrier } from "./connection.ts";
@@ -22,7 +17,6 @@ export class WebSocketCarrier implements Carrier {
   readonly #outbox: Outbox;
   readonly #handleSent: () => void;
   readonly #takesDeflate: boolean;
-  readonly #takesPacked: boolean;
   /** What waits for a frame whose bytes take their time, that frame first. */
   #waiting: Frame[] | undefined;
   /** UTF-16 code units in it. */
@@ -35,7 +29,6 @@ export class WebSocketCarrier implements Carrier {
     this.#handleSent = onSent;
     const { protocol } = webSocket;
     this.#takesDeflate = protocol === DEFLATE_SUBPROTOCOL || protocol === EARLY_SUBPROTOCOL;
-    this.#takesPacked = protocol === MSGPACK_SUBPROTOCOL;
   }
 
   get bufferedBytes(): number {
@@ -48,7 +41,7 @@ export class WebSocketCarrier implements Carrier {
       this.#waiting = [];
       this.#wait(this.#waiting, frame);
       void this.#sendWaiting(this.#waiting);
-    } else this.#write(this.#takesPacked ? frame.packedWebSocketBytes : frame.webSocketBytes);
+    } else this.#write(frame.webSocketBytes);
   }
 
   close(reason: CloseReason): void {
@@ -102,9 +95,7 @@ export class WebSocketCarrier implements Carrier {
 
   #bytesOf(frame: Frame): Buffer | Promise<Buffer | readonly Buffer[]> {
     if (this.#takesDeflate && frame.isLong) return frame.deflatedWebSocketBytes;
-    if (frame.isSliced)
-      return this.#takesPacked ? frame.slicedPackedWebSocketBytes : frame.slicedWebSocketBytes;
-    return this.#takesPacked ? frame.packedWebSocketBytes : frame.webSocketBytes;
+    return frame.isSliced ? frame.slicedWebSocketBytes : frame.webSocketBytes;
   }
 
   get #isOpen(): boolean {

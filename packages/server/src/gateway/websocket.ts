@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { DEFLATE_SUBPROTOCOL, EARLY_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "@interline/protocol";
+import { DEFLATE_SUBPROTOCOL, EARLY_SUBPROTOCOL } from "@interline/protocol";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Caller, callerOf } from "./caller.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
@@ -8,7 +8,7 @@ import type { Connections } from "./connections.ts";
 import { WebSocketCarrier } from "./websocket-carrier.ts";
 
 /** The one that is taken of several first. */
-const SUBPROTOCOLS: readonly string[] = [EARLY_SUBPROTOCOL, DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL];
+const SUBPROTOCOLS: readonly string[] = [EARLY_SUBPROTOCOL, DEFLATE_SUBPROTOCOL];
 
 /** Connections over WebSockets. */
 export class WebSocketGateway {
@@ -53,11 +53,10 @@ export class WebSocketGateway {
     const { logger } = this.#options;
     const carrier = new WebSocketCarrier(webSocket, socket, () => connection.drained());
     const connection = new Connection(carrier, this.#options, caller);
-    const isPacked = webSocket.protocol === MSGPACK_SUBPROTOCOL;
     webSocket.on("message", (data, isBinary) => {
       const bytes = data as Buffer;
-      if (isPacked === isBinary) connection.receive(isPacked ? bytes : bytes.toString(), bytes.length);
-      else connection.refuse("ERR_MESSAGE_SYNTAX", `frames are ${isPacked ? "binary" : "text"}`);
+      if (isBinary) connection.refuse("ERR_MESSAGE_SYNTAX", "frames are text");
+      else connection.receive(bytes.toString(), bytes.length);
     });
     webSocket.on("pong", () => connection.heard());
     webSocket.on("ping", () => connection.heard());

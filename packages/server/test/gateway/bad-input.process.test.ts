@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { DEFAULT_LIMITS, DEFLATE_SUBPROTOCOL, MSGPACK_SUBPROTOCOL } from "@interline/protocol";
-import { unpackMessage } from "@interline/protocol/msgpack";
+import type { IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { DEFAULT_LIMITS, DEFLATE_SUBPROTOCOL } from "@interline/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { MemoryLog } from "../../src/log/memory-log.ts";
@@ -66,49 +67,47 @@ describe("[I8] a frame that breaks the protocol costs its own connection", () =>
     await expectUnharmed();
   });
 
-  test("a binary frame", async () => {
-    const client = await RawClient.opened(server.url, "mallory");
-    client.socket.send(Buffer.from('["ping"]'));
-    expect(await client.next("error")).toMatchObject({ code: "ERR_MESSAGE_SYNTAX" });
-    expect(await client.end()).toMatchObject({ code: 4400 });
-    await expectUnharmed();
+  // The first is text, the second what a client of the first release could have sent as MessagePack, the third
+  // claims more values than it has bytes.
+  describe.each([
+    ["text", Buffer.from('["ping"]')],
+    ["MessagePack", Buffer.from([0x91, 0xa4, 0x70, 0x69, 0x6e, 0x67])],
+    ["false claims", Buffer.from([0xdd, 0xff, 0xff, 0xff, 0xff])],
+    ["nothing", Buffer.alloc(0)],
+  ])("a binary frame of %s", (_what, bytes) => {
+    test("after hello", async () => {
+      const client = await RawClient.opened(server.url, "mallory");
+      client.socket.send(bytes);
+      expect(await client.next("error")).toMatchObject({ code: "ERR_MESSAGE_SYNTAX" });
+      expect(await client.end()).toMatchObject({ code: 4400 });
+      await expectUnharmed();
+    });
+
+    test.each([
+      ["no subprotocol", []],
+      ["the compressing one, which is for what the server sends", [DEFLATE_SUBPROTOCOL]],
+      ["that of MessagePack beside it", ["interline.msgpack", DEFLATE_SUBPROTOCOL]],
+    ])("before hello, with %s", async (_subprotocols, subprotocols) => {
+      const socket = new WebSocket(server.url, subprotocols);
+      const frames: string[] = [];
+      socket.on("message", (data) => frames.push((data as Buffer).toString()));
+      await once(socket, "open");
+      socket.send(bytes);
+      const [closeCode] = (await once(socket, "close")) as [number];
+      expect(frames.map((frame) => JSON.parse(frame) as unknown)).toEqual([
+        ["error", "ERR_MESSAGE_SYNTAX", expect.any(String)],
+      ]);
+      expect(closeCode).toBe(4400);
+      await expectUnharmed();
+    });
   });
 
-  // Claims of more values than there are bytes, harmless by themselves: an array in an array, each of three
-  // values.
-  const claims = Buffer.from([0x93, 0xa4, 0x70, 0x69, 0x6e, 0x67, 0x93, 1]);
-
-  test.each([
-    ["no subprotocol", undefined, "ERR_MESSAGE_SYNTAX"],
-    ["the compressing one, which is for what the server sends", DEFLATE_SUBPROTOCOL, "ERR_MESSAGE_SYNTAX"],
-    ["MessagePack", MSGPACK_SUBPROTOCOL, "ERR_MESSAGE_SHAPE"],
-  ])("a binary frame before hello, with %s", async (_what, subprotocol, code) => {
-    const socket = new WebSocket(server.url, subprotocol === undefined ? [] : [subprotocol]);
-    const frames: Buffer[] = [];
-    socket.on("message", (data) => frames.push(data as Buffer));
-    await once(socket, "open");
-    socket.send(claims);
-    const [closeCode] = (await once(socket, "close")) as [number];
-    const isPacked = subprotocol === MSGPACK_SUBPROTOCOL;
-    const answers = frames.map((frame) =>
-      isPacked ? unpackMessage(frame) : (JSON.parse(frame.toString()) as unknown),
-    );
-    expect(answers).toEqual([["error", code, expect.any(String)]]);
-    expect(closeCode).toBe(4400);
+  test("the subprotocol of MessagePack alone, which is not spoken any more", async () => {
+    const socket = new WebSocket(server.url, ["interline.msgpack"]);
+    const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
+    expect(response.statusCode).toBe(400);
+    expect(JSON.parse(await text(response))).toEqual({ code: "ERR_SUBPROTOCOL" });
     await expectUnharmed();
-  });
-
-  test("a text frame where MessagePack was agreed on", async () => {
-    const socket = new WebSocket(server.url, [MSGPACK_SUBPROTOCOL]);
-    const frames: Buffer[] = [];
-    socket.on("message", (data) => frames.push(data as Buffer));
-    await once(socket, "open");
-    socket.send('["ping"]');
-    const [closeCode] = (await once(socket, "close")) as [number];
-    expect(frames.map((frame) => unpackMessage(frame))).toEqual([
-      ["error", "ERR_MESSAGE_SYNTAX", expect.any(String)],
-    ]);
-    expect(closeCode).toBe(4400);
   });
 
   test("bytes that are not UTF-8", async () => {

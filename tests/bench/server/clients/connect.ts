@@ -11,8 +11,6 @@ export async function clientOf(peer: PeerName): Promise<Connect> {
       return (await import("./interline.ts")).connectInterline;
     case "interline, compressed":
       return (await import("./interline.ts")).connectCompressed;
-    case "interline, packed":
-      return (await import("./interline.ts")).connectPacked;
     case "relay":
     case "relay, durable":
       return (await import("./relay.ts")).connectRelay;

@@ -1,13 +1,7 @@
 import { once } from "node:events";
 import { inflateRawSync } from "node:zlib";
 import { apply, Composer, type Component, Operation, replaceOperation, Text, transform } from "@interline/ot";
-import {
-  DEFLATE_SUBPROTOCOL,
-  encodeClientMessage,
-  MSGPACK_SUBPROTOCOL,
-  PROTOCOL_VERSION,
-} from "@interline/protocol";
-import { packMessage, unpackMessage } from "@interline/protocol/msgpack";
+import { DEFLATE_SUBPROTOCOL, encodeClientMessage, PROTOCOL_VERSION } from "@interline/protocol";
 import { type CountedSocket, connectSocket } from "./socket.ts";
 import type { Writer } from "./writer.ts";
 
@@ -25,11 +19,6 @@ export function connectInterline(port: number, document: string): Promise<Writer
 /** The same, with long messages compressed. */
 export function connectCompressed(port: number, document: string): Promise<Writer> {
   return connect(port, document, [DEFLATE_SUBPROTOCOL]);
-}
-
-/** The same, with all messages as MessagePack. */
-export function connectPacked(port: number, document: string): Promise<Writer> {
-  return connect(port, document, [MSGPACK_SUBPROTOCOL]);
 }
 
 async function connect(port: number, document: string, subprotocols: string[]): Promise<Writer> {
@@ -66,10 +55,6 @@ class InterlineWriter implements Writer {
     this.#subprotocols = subprotocols;
   }
 
-  get #isPacked(): boolean {
-    return this.#subprotocols.includes(MSGPACK_SUBPROTOCOL);
-  }
-
   get bytesRead(): number {
     return this.#connection?.bytesRead ?? 0;
   }
@@ -81,7 +66,6 @@ class InterlineWriter implements Writer {
   async open(): Promise<void> {
     this.#headVersion = undefined;
     const take = (frame: Buffer, isBinary: boolean): void => {
-      if (this.#isPacked) return this.#take(unpackMessage(frame) as unknown[]);
       const text = isBinary ? inflateRawSync(frame) : frame;
       this.#take(JSON.parse(text.toString()) as unknown[]);
     };
@@ -217,7 +201,7 @@ class InterlineWriter implements Writer {
   }
 
   #send(message: string): void {
-    this.#connection?.socket.send(this.#isPacked ? packMessage(message) : message);
+    this.#connection?.socket.send(message);
   }
 
   #takeOperation(version: number, entryId: string, components: readonly Component[]): void {

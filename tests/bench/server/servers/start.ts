@@ -5,7 +5,6 @@ export async function start(peer: PeerName): Promise<number> {
   switch (peer) {
     case "interline":
     case "interline, compressed":
-    case "interline, packed":
       return (await import("./interline.ts")).startInterline();
     case "interline, in memory":
       return (await import("./interline.ts")).startInMemory();
