@@ -25,6 +25,7 @@ const SUITES: Record<string, { readonly include?: string[]; readonly env?: Recor
       "tests/system/crashes.test.ts",
       "tests/system/whole-writes.test.ts",
       "packages/server/test/gateway/fuzz.process.test.ts",
+      "packages/server/test/gateway/every-field.test.ts",
       "tests/cluster/faults.test.ts",
     ],
     env: {
@@ -32,6 +33,7 @@ const SUITES: Record<string, { readonly include?: string[]; readonly env?: Recor
       INTERLINE_KILLS: "50",
       INTERLINE_WRITE_KILLS: "8",
       INTERLINE_MESSAGES: "20000",
+      INTERLINE_FIELD_VALUES: "17",
       INTERLINE_FAULTS: "3",
       INTERLINE_WRITERS: "20",
     },
