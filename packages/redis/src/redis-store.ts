@@ -1,4 +1,5 @@
 import { type Logger, randomToken, ServerError, silentLogger } from "@interline/server";
+import { checkFormat } from "@interline/server/log";
 import { type Cluster, Redis } from "ioredis";
 import { type HostPort, parseAddress, type RedisAddress, withoutPassword } from "./address.ts";
 import { clientOf, connectAll, nodeClientOf, redisOf } from "./clients.ts";
@@ -32,7 +33,7 @@ export interface RedisStoreOptions {
 export type Argument = string | number | Buffer;
 
 /** How everything in Redis is written. Another number: servers of the two cannot share a Redis. */
-const FORMAT = "1";
+const FORMAT = 1;
 const COMMAND_TIMEOUT_MS = 2_000;
 /** Replicas get so much of the time that a command has. */
 const WAIT_SHARE = 0.8;
@@ -48,6 +49,8 @@ export class RedisStore {
   readonly #waiter: Redis | Cluster | undefined;
   readonly #replication: Replication | undefined;
   readonly #logger: Logger;
+  /** Its address, without a password. */
+  readonly #where: string;
   readonly #listeners = new Map<string, (message: string) => void>();
   readonly #onBack = new Set<() => void>();
   readonly #pulse: ReturnType<typeof setInterval>;
@@ -59,6 +62,7 @@ export class RedisStore {
   private constructor(address: RedisAddress, options: RedisStoreOptions) {
     this.keys = new Keys(options.prefix ?? "interline:");
     this.#logger = options.logger ?? silentLogger;
+    this.#where = withoutPassword(options.address);
     const { commandTimeoutMs = COMMAND_TIMEOUT_MS, minReplicas = 0 } = options;
     this.#client = clientOf(address, commandTimeoutMs);
     this.#subscriptions = this.#subscriptionsAt(address, commandTimeoutMs);
@@ -75,7 +79,8 @@ export class RedisStore {
 
   /**
    * Connects. Later losses of the connection mend themselves.
-   * @throws ServerError `ERR_STORE_FAILED` if nobody answers there, or it is too old.
+   * @throws ServerError `ERR_STORE_FAILED` if nobody answers there, or it is too old; `ERR_STORE_TOO_NEW` if a newer version of the
+   *   program writes it.
    */
   static async connect(options: RedisStoreOptions): Promise<RedisStore> {
     const store = new RedisStore(parseAddress(options.address), options);
@@ -87,8 +92,8 @@ export class RedisStore {
       store.#isConnected = true;
     } catch (error) {
       await store.close();
-      const where = withoutPassword(options.address);
-      throw new ServerError("ERR_STORE_FAILED", `no Redis can be used at ${where}`, {
+      if (error instanceof ServerError && error.code !== "ERR_STORE_FAILED") throw error;
+      throw new ServerError("ERR_STORE_FAILED", `no Redis can be used at ${store.#where}`, {
         // A client that gives up says only that its connection is closed.
         cause: store.#firstFault ?? error,
       });
@@ -246,10 +251,11 @@ export class RedisStore {
       }
     }
     await this.#client.set(this.keys.format, FORMAT, "NX");
-    const format = await this.#client.get(this.keys.format);
-    if (format !== FORMAT) {
+    const format = (await this.#client.get(this.keys.format)) ?? undefined;
+    // An older one is refused too: servers that write it may be running.
+    if (checkFormat(format, `the Redis at ${this.#where}`, FORMAT) !== undefined) {
       throw new Error(
-        `what is there was written by another version of the program (format ${format}, this one has ${FORMAT})`,
+        `an older version of the program wrote what is there (format ${format}, this one writes ${FORMAT})`,
       );
     }
     for (const policy of valuesOf("maxmemory_policy")) {

@@ -38,6 +38,7 @@ local function readRow(key, session)
   local text = redis.call('HGET', key, session)
   if not text then return nil end
   local fence, lastSeq, lastVersion, settled, since, lastUsed = string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+  if not fence then error('a newer version of the program wrote this session') end
   return { fence = fence, lastSeq = tonumber(lastSeq), lastVersion = tonumber(lastVersion), settled = tonumber(settled),
     since = tonumber(since), lastUsed = lastUsed }
 end

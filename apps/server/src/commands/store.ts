@@ -46,7 +46,10 @@ async function openRedis(config: Config, address: string, logger: Logger): Promi
     store = await RedisStore.connect({ address, minReplicas: config.redisMinReplicas, logger });
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    const sentence = `${error.message}: ${reasonOf(error)}. Start it, or correct --redis.`;
+    const sentence =
+      error.code === "ERR_STORE_TOO_NEW"
+        ? `${error.message}. Start that version, or choose another Redis with --redis.`
+        : `${error.message}: ${reasonOf(error)}. Start it, or correct --redis.`;
     throw new ServerError(error.code, `${sentence[0]?.toUpperCase()}${sentence.slice(1)}`, { cause: error });
   }
   const nodes = await RedisNodes.join({ store, url: config.nodeUrl ?? ownUrl(config) });

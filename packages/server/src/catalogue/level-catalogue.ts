@@ -186,7 +186,7 @@ function encodeLink({ role, createdBy, createdAt, expiresAt, revokedAt, parent }
 }
 
 function decodeLink(document: string, id: string, value: string): ShareLink {
-  const [role, createdBy, createdAt, expiresAt, revokedAt, parent] = parseRecord(value, 5, 6) as LinkValue;
+  const [role, createdBy, createdAt, expiresAt, revokedAt, parent] = parseRecord(value, 6, 5) as LinkValue;
   return {
     id,
     document,

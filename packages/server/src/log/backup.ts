@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { createGunzip } from "node:zlib";
 import { ServerError } from "../errors.ts";
 import { LevelStore } from "./level-store.ts";
-import { assertReadable, FORMAT_KEY } from "./store-format.ts";
+import { checkFormat, FORMAT_KEY } from "./store-format.ts";
 
 /**
  * A backup is gzipped lines of JSON: what it is, then each record as `[key, value]` in the order of keys, then how many there are with a
@@ -109,7 +109,7 @@ export async function restoreBackup(
   const store = await LevelStore.open(unfinished);
   try {
     for await (const page of readBackup(source, onProgress)) {
-      assertReadable(page.find(([key]) => key === FORMAT_KEY)?.[1], "this backup");
+      checkFormat(page.find(([key]) => key === FORMAT_KEY)?.[1], "this backup");
       await store.write(page.map(([key, value]) => ({ type: "put", key, value })));
     }
     await store.close();

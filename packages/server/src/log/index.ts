@@ -11,6 +11,8 @@ export {
   type EntryValue,
   entryOf,
   parseRecord,
+  tooManyFields,
 } from "./records.ts";
 export { decideExpiry } from "./rules.ts";
+export { checkFormat } from "./store-format.ts";
 export { upToWeight } from "./weight.ts";

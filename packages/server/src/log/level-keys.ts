@@ -23,11 +23,6 @@ export function sessionOf(key: string): string {
   return key.slice(key.lastIndexOf("!") + 1);
 }
 
-/** All keys of a document. */
-export function documentRange(document: string): { gt: string; lt: string } {
-  return { gt: `${document}!`, lt: `${document}"` };
-}
-
 /** All keys of its entries. */
 export function entryRange(document: string): { gt: string; lt: string } {
   return { gt: `${document}!e!`, lt: `${document}!e"` };

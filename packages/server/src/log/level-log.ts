@@ -18,7 +18,6 @@ import type { Write } from "./group-writer.ts";
 import { ServerError } from "../errors.ts";
 import {
   checkpointKey,
-  documentRange,
   entryKey,
   entryRange,
   headKey,
@@ -250,10 +249,14 @@ export class LevelLog implements ArchivableLog {
     });
   }
 
+  /** Kinds of records that are not known here stay: a newer version of the program keeps something in them. */
   removeDocument(document: string): Promise<void> {
     return this.#inTurn(document, async (cached) => {
       forgetCached(cached);
-      await this.#remove(documentRange(document));
+      // First: without its head there is no document.
+      await this.#store.write([headKey(document), checkpointKey(document)].map(del));
+      await this.#remove(entryRange(document));
+      await this.#remove(rowRange(document));
       cached.stored = undefined;
     });
   }
@@ -313,7 +316,7 @@ export class LevelLog implements ArchivableLog {
     let keys: readonly string[];
     do {
       keys = await this.#store.keys(range, MAX_WRITES);
-      await this.#store.write(keys.map((key) => ({ type: "del", key })));
+      await this.#store.write(keys.map(del));
     } while (keys.length === MAX_WRITES);
   }
 
@@ -372,6 +375,10 @@ export class LevelLog implements ArchivableLog {
 function forgetCached(cached: CachedDocument): void {
   cached.stored = undefined;
   cached.rows = new Map();
+}
+
+function del(key: string): Write {
+  return { type: "del", key };
 }
 
 function put(key: string, value: string): Write {

@@ -4,7 +4,7 @@ import { ClassicLevel } from "classic-level";
 import { ServerError } from "../errors.ts";
 import { breathe, SLICE_UNITS } from "../slices.ts";
 import { GroupWriter, type Write } from "./group-writer.ts";
-import { assertReadable, FORMAT_KEY, STORE_FORMAT } from "./store-format.ts";
+import { checkFormat, FORMAT_KEY } from "./store-format.ts";
 
 /** Records that are read at a time for a backup. */
 const PAGE = 1000;
@@ -60,9 +60,8 @@ export class LevelStore {
         : new ServerError("ERR_STORE_FAILED", `cannot open the database in ${location}`, { cause });
     }
     try {
-      const format = await database.get(FORMAT_KEY);
-      assertReadable(format, location);
-      if (format === undefined) await database.put(FORMAT_KEY, `${STORE_FORMAT}`, { sync: true });
+      const format = checkFormat(await database.get(FORMAT_KEY), location);
+      if (format !== undefined) await database.put(FORMAT_KEY, format, { sync: true });
     } catch (cause) {
       await database.close();
       if (cause instanceof ServerError) throw cause;

@@ -174,7 +174,7 @@ export function encodeMovedRow({
 }
 
 export function decodeRow(value: string): SessionRow {
-  const [lastSeq, lastVersion, settled, since, lastUsed, fence = ""] = parseRecord(value, 5, 6) as RowValue;
+  const [lastSeq, lastVersion, settled, since, lastUsed, fence = ""] = parseRecord(value, 6, 5) as RowValue;
   return { fence, lastSeq, lastVersion, settled, since, lastUsed };
 }
 
@@ -196,8 +196,11 @@ export function encodeCheckpoint({ version, entryId, text }: Checkpoint): string
   return JSON.stringify([version, entryId, text] satisfies CheckpointValue);
 }
 
-/** A record as a list of so many fields. */
-export function parseRecord(value: string, length: number, orLength: number = length): unknown {
+/**
+ * A record as a list of so many fields, those from the `least`-th on optional.
+ * @throws ServerError `ERR_STORE_CORRUPT`; `ERR_STORE_TOO_NEW` if it has more: to pass one over would be to lose it
+ */
+export function parseRecord(value: string, most: number, least: number = most): unknown {
   let parsed: unknown;
   try {
     parsed = JSON.parse(value);
@@ -206,8 +209,15 @@ export function parseRecord(value: string, length: number, orLength: number = le
       cause: error,
     });
   }
-  if (!Array.isArray(parsed) || (parsed.length !== length && parsed.length !== orLength)) {
-    throw new ServerError("ERR_STORE_CORRUPT", `a record of the store has not ${length} fields`);
+  if (!Array.isArray(parsed) || parsed.length < least) {
+    throw new ServerError("ERR_STORE_CORRUPT", `a record of the store has not ${least} fields`);
   }
+  if (parsed.length > most) throw tooManyFields(parsed.length, most);
   return parsed;
+}
+
+/** A record with fields that are not known here. */
+export function tooManyFields(found: number, known: number): ServerError {
+  const message = `a newer version of the program wrote a record of the store: it has ${found} fields, and this version knows ${known}`;
+  return new ServerError("ERR_STORE_TOO_NEW", message);
 }
