@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { TcpProxy } from "../support/tcp-proxy.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { isServed } from "./saved-text.ts";
 import { sharedSite } from "./shared-site.ts";
 import { Writer } from "./writer.ts";
@@ -82,6 +83,28 @@ describe("offline", () => {
     const text = writer.page.locator('interline-editor [role="textbox"]');
     expect(await text.getAttribute("aria-busy")).toBe("true");
     expect(await text.getAttribute("aria-readonly")).toBe("true");
+    await site.server.restart();
+  });
+
+  it("a page whose files the browser has dropped keeps them again the next time it is online", async () => {
+    await using writer = await Writer.open(site.browser, url, ana);
+    await writer.isInstalled();
+    await writer.page.evaluate(async () => {
+      for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) await cache.delete(request);
+      }
+    });
+    await writer.reopen();
+    await waitFor("the files to be kept", async () => {
+      const missing = await writer.page.evaluate(filesThatAreNotKept);
+      return missing.length === 0;
+    });
+    await site.server.kill();
+    await writer.reopen();
+    await writer.focus();
+    await writer.type("Typed offline.");
+    await writer.keeps("Typed offline.");
     await site.server.restart();
   });
 

@@ -32,15 +32,33 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    if (pathname === BASE || pathname.startsWith(`${BASE}d/`)) event.respondWith(page(request));
+    if (pathname !== BASE && !pathname.startsWith(`${BASE}d/`)) return;
+    event.respondWith(page(request));
+    event.waitUntil(mendCache());
   } else if (files.includes(pathname)) event.respondWith(file(request));
 });
 
 async function keepFiles(): Promise<void> {
-  const cache = await caches.open(CACHE);
-  await cache.addAll(files.map((path) => new Request(path, { cache: "reload" })));
+  await fill(await caches.open(CACHE));
   // An open page has all its files: a new build need not wait until it is closed.
   await self.skipWaiting();
+}
+
+function fill(cache: Cache): Promise<void> {
+  return cache.addAll(files.map((path) => new Request(path, { cache: "reload" })));
+}
+
+/**
+ * A browser may empty a cache and keep its service worker. WebKitGTK does in private windows, ten seconds
+ * after the last page of the site was closed. Without this the site would never again open offline.
+ */
+async function mendCache(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  if ((await cache.keys()).length >= files.length) return;
+  // In WebKitGTK an emptied cache stays empty whatever is put into it.
+  await caches.delete(CACHE);
+  // Fails without a network, and where the server has a newer build, which keeps its own files.
+  await fill(await caches.open(CACHE)).catch(() => undefined);
 }
 
 async function forgetOlder(): Promise<void> {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { engineSite, focus, isSaved, keeps, sees, shown } from "../../support/engines/engine-site.ts";
+import {
+  engineSite,
+  focus,
+  isSaved,
+  keeps,
+  opensOffline,
+  sees,
+  shown,
+} from "../../support/engines/engine-site.ts";
 import type { Engine } from "../../support/engines/engine-page.ts";
 import { openFirefox } from "../../support/engines/firefox.ts";
 import { openWebKit } from "../../support/engines/webkit.ts";
@@ -75,7 +83,7 @@ describe.each([
     const reader = await site().somebody("reopened");
     await isSaved(reader, "Saved. ");
     reader.close();
-    await page.evaluate("await navigator.serviceWorker.ready;");
+    await opensOffline(page);
     await site().server.kill();
     await page.type("Kept. ");
     await keeps(page, "Saved. Kept. ");
@@ -101,7 +109,7 @@ describe.each([
     const before = await site().somebody("tabs");
     await isSaved(before, "Known. ");
     before.close();
-    await page.evaluate("await navigator.serviceWorker.ready;");
+    await opensOffline(page);
     await keeps(page, "Known. ");
     await page.close();
     await site().server.kill();

@@ -23,7 +23,8 @@ export class EngineSite<Browser extends Engine = Engine> {
       page.evaluate(`${FIND_EDITOR} return box?.getAttribute("aria-busy") === "false";`),
     ).catch(async (cause: unknown) => {
       const state = await page.evaluate(`${FIND_EDITOR}
-        return { address: location.href, title: document.title, status: editor?.session?.status };`);
+        return { address: location.href, title: document.title, shown: document.body?.innerText.slice(0, 200),
+          status: editor?.session?.status };`);
       throw new Error(`The page cannot be typed in: ${JSON.stringify(state)}`, { cause });
     });
     return page;
@@ -82,5 +83,14 @@ export async function keeps(page: EnginePage, text: string): Promise<void> {
     page.evaluate(
       `${FIND_EDITOR} return editor.value === ${JSON.stringify(text)} && editor.session.status.isKept;`,
     ),
+  );
+}
+
+/** Returns once the site opens without a server: its service worker is active and has all files. */
+export async function opensOffline(page: EnginePage): Promise<void> {
+  await waitFor("the page's files to be kept", () =>
+    page.evaluate(`
+      await navigator.serviceWorker.ready;
+      return (await caches.match(new URL("/", location.href))) !== undefined;`),
   );
 }
