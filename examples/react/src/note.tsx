@@ -1,6 +1,7 @@
 import type { DocumentStatus, SharedDocument, User } from "@interline/client";
 import { useConnection, usePresence, useSharedDocument, useText } from "@interline/client/react";
-import { type JSX, useLayoutEffect, useRef } from "react";
+import { type Selection, type Text, transformSelection } from "@interline/ot";
+import { type JSX, useEffect, useLayoutEffect, useRef } from "react";
 
 /** A text field that everybody with the same document writes in, what is saved of it, and who else is here. */
 export function Note(props: {
@@ -13,8 +14,22 @@ export function Note(props: {
   const status = useConnection(document);
   const peers = usePresence(document);
   const field = useRef<HTMLTextAreaElement>(null);
+  /** The text that the field shows; undefined from a change until it is rendered. */
+  const shown = useRef<Text>(undefined);
+  // The browser moves the caret at once and tells us a moment later. If somebody else types in between, the
+  // document does not know yet where the caret is: ask the field.
+  useEffect(
+    () =>
+      document?.on("change", ({ operation, isRemote }) => {
+        const live = shown.current && field.current && selectionIn(field.current, shown.current);
+        shown.current = undefined;
+        if (isRemote && live) document.select(transformSelection(live, operation, "left"));
+      }),
+    [document],
+  );
   // React sets the whole value, and with that the caret to its end. The document has moved it with the text.
   useLayoutEffect(() => {
+    shown.current = text;
     if (document !== undefined && field.current !== null) showSelection(document, field.current);
   }, [document, text]);
   return (
@@ -60,13 +75,19 @@ function write(document: SharedDocument, value: string): void {
 
 /** Tells the document where the caret or selection is. */
 function tellSelection(document: SharedDocument, field: HTMLTextAreaElement): void {
-  const { text } = document;
-  // Between a change and its render the field shows another text.
-  if (field.value !== text.toString()) return;
+  const selection = selectionIn(field, document.text);
+  if (selection !== undefined) document.select(selection);
+}
+
+/**
+ * The field's caret or selection, in code points of `text`; undefined if the field has no focus or shows
+ * another text, as it does between a change and its render.
+ */
+function selectionIn(field: HTMLTextAreaElement, text: Text): Selection | undefined {
+  if (!field.matches(":focus") || field.value !== text.toString()) return undefined;
   const from = text.pointOfUnit(field.selectionStart);
   const to = text.pointOfUnit(field.selectionEnd);
-  const isBackward = field.selectionDirection === "backward";
-  document.select(isBackward ? { anchor: to, head: from } : { anchor: from, head: to });
+  return field.selectionDirection === "backward" ? { anchor: to, head: from } : { anchor: from, head: to };
 }
 
 /** Shows the caret or selection where the document has it. */

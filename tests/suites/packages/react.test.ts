@@ -62,6 +62,30 @@ it("the React example is built, and two people write in it, through a break and 
     await jonas.keyboard.press("Home");
     for (const key of ["Delete", "Delete"]) await jonas.keyboard.press(key);
     await holds(ana, "One 🧶");
+
+    // The browser has moved the caret, and the page has not been told when somebody else types.
+    const hold = await ana.evaluateHandle(() => {
+      const held = new AbortController();
+      for (const name of ["selectionchange", "select", "keyup"]) {
+        window.addEventListener(name, (event) => event.stopImmediatePropagation(), {
+          capture: true,
+          signal: held.signal,
+        });
+      }
+      return held;
+    });
+    await ana.keyboard.press("Home");
+    await ana.keyboard.press("End");
+    await jonas.keyboard.type("- ");
+    await holds(ana, "- One 🧶");
+    await hold.evaluate((held) => held.abort());
+    await ana.keyboard.type("!");
+    await holds(jonas, "- One 🧶!");
+    await ana.keyboard.press("Backspace");
+    await jonas.keyboard.press("Backspace");
+    await jonas.keyboard.press("Backspace");
+    await holds(ana, "One 🧶");
+
     await jonas.keyboard.press("End");
     await server.kill();
     await jonas.locator("textarea").pressSequentially(" two");
