@@ -80,9 +80,10 @@ export async function openWebKit(): Promise<Engine> {
   // Without a window the session would end.
   const [first] = (await ask("GET", `${session}/window/handles`)) as string[];
   return {
+    // A window of its own for each: what is in a tab behind others is hidden, and draws no frames.
     async newTab() {
       const made = (await inWindow(first ?? "", () =>
-        ask("POST", `${session}/window/new`, { type: "tab" }),
+        ask("POST", `${session}/window/new`, { type: "window" }),
       )) as {
         handle: string;
       };
