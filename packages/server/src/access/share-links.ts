@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { allows, isDocumentId, isToken, type Role, ROLES, tokenOf } from "@interline/protocol";
 import { jwtVerify, SignJWT } from "jose";
-import type { Catalogue, ShareLink } from "../catalogue/catalogue.ts";
+import { type Catalogue, MAX_LINKS, type ShareLink } from "../catalogue/catalogue.ts";
 import { AccessError } from "./access.ts";
 
 /** `typ` of a share link's token: it is never taken for a login's, nor the other way round. */
@@ -45,6 +45,8 @@ const MAX_PARENTS = 8;
 export class ShareLinks {
   readonly #catalogue: Catalogue;
   #key: Promise<Uint8Array> | undefined;
+  /** Links are made one after another, so that their number stays within its bound. */
+  #making: Promise<unknown> = Promise.resolve();
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
@@ -52,10 +54,16 @@ export class ShareLinks {
 
   /**
    * Makes a link. Its token is told once: put it into the fragment of an address, which no server sees.
-   * @throws AccessError `ERR_LINK_REVOKED` if a link above it was revoked; `ERR_FORBIDDEN` if there are too many above it, or its parent
-   * gives less.
+   * @throws AccessError `ERR_LINK_REVOKED` if a link above it was revoked; `ERR_FORBIDDEN` if there are too many above it or to the
+   * document, or its parent gives less.
    */
-  async create(link: NewLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
+  create(link: NewLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
+    const made = this.#making.then(() => this.#create(link));
+    this.#making = made.catch(() => {});
+    return made;
+  }
+
+  async #create(link: NewLink): Promise<{ readonly link: ShareLink; readonly token: string }> {
     const { document, role, parent, createdBy, time } = link;
     const above = await this.#above(document, parent);
     if (above === undefined) throw revoked();
@@ -64,6 +72,10 @@ export class ShareLinks {
     }
     // Nobody gives more than they have.
     if (above[0] !== undefined && !allows(above[0].role, role)) throw forbidden("this is more than you have");
+    // What is not listed could not be revoked.
+    if ((await this.#catalogue.links(document)).length >= MAX_LINKS) {
+      throw forbidden(`there are ${MAX_LINKS} links to this document already, the revoked ones too`);
+    }
     const expiry = Math.min(link.expiresAt ?? Infinity, above[0]?.expiresAt ?? Infinity);
     const expiresAt = expiry === Infinity ? undefined : expiry;
     const id = tokenOf(randomBytes(22));

@@ -82,5 +82,5 @@ export interface Catalogue {
   secret(name: string): Promise<Uint8Array>;
 }
 
-/** Links that `links` returns at most. */
+/** Links to one document, at most: `links` returns no more. */
 export const MAX_LINKS = 1000;

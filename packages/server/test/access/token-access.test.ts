@@ -210,6 +210,16 @@ describe("share links", () => {
     await expect(links.create({ ...link, parent })).rejects.toMatchObject({ code: "ERR_FORBIDDEN" });
   });
 
+  test("are at most a thousand to one document, so that each can be seen and revoked", async () => {
+    const { links } = setUp();
+    const asked = await Promise.allSettled(Array.from({ length: 1_010 }, () => links.create(link)));
+    const made = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value.link.id] : []));
+    expect(made).toHaveLength(1_000);
+    expect((await links.list("d")).map(({ id }) => id).toSorted()).toEqual(made.toSorted());
+    await expect(links.create(link)).rejects.toMatchObject({ code: "ERR_FORBIDDEN" });
+    expect((await links.create({ ...link, document: "other" })).link.document).toBe("other");
+  });
+
   test("give no more than their maker has, and for no longer", async () => {
     const { links } = setUp();
     const expiresAt = Date.now() + 60_000;
