@@ -92,6 +92,33 @@ describe("[I9] answers are bounded in bytes", () => {
     expect((await ask(running, "GET", "/documents/long/text")).status).toBe(200);
   });
 
+  test("an answer is long by its bytes, whatever is in it: many small operations, many records", async () => {
+    // Eight operations that insert nothing, each of as many components as one may have.
+    await ask(running, "POST", "/documents", { body: { id: "cut", text: "x".repeat(40_000) } });
+    const operation = Array.from({ length: 2_000 }, () => [1, { d: 1 }]).flat();
+    for (let version = 1; version <= 8; version++) {
+      const body = { version, operation };
+      expect((await ask(running, "POST", "/documents/cut/operations", { body })).status).toBe(201);
+    }
+    // Titles as long as they may be.
+    const title = "t".repeat(200);
+    for (let made = 0; made < 250; made++) await ask(running, "POST", "/documents", { body: { title } });
+    const places = [0, 1].map(() => running.documents.holdRead("127.0.0.1"));
+    for (const path of ["/documents/cut/operations?after=1&limit=1000", "/documents?limit=1000"]) {
+      const refused = await ask(running, "GET", path);
+      expect([path, refused.status]).toEqual([path, 429]);
+      expect(refused.headers.get("retry-after")).toMatch(/^\d+$/);
+      expect(await refused.json()).toMatchObject({ code: "ERR_TOO_MANY_READS" });
+    }
+    expect((await ask(running, "GET", "/documents?limit=10")).status).toBe(200);
+    for (const free of places) free?.();
+    // What was sent takes no place.
+    for (let count = 0; count < 4; count++) {
+      const answer = await ask(running, "GET", "/documents/cut/operations?after=1&limit=1000");
+      expect(((await answer.json()) as Page).operations).toHaveLength(8);
+    }
+  });
+
   test("a list of the few that were deleted looks at so many records for one answer", async () => {
     for (const id of ["a", "b", "c", "d", "e"]) await ask(running, "POST", "/documents", { body: { id } });
     await ask(running, "DELETE", "/documents/d");

@@ -39,6 +39,7 @@ export type { DocumentEvent, VersionId, Watching, WatchOptions } from "./documen
 export type { Written } from "./documents/writer.ts";
 export { ServerError, type ServerFaultCode, type StoreFaultCode } from "./errors.ts";
 export { JsonBounds, type JsonLimits } from "./json-bounds.ts";
+export { weightOf } from "./log/weight.ts";
 export { breathe, SLICE_UNITS, slicesOf } from "./slices.ts";
 export { Unescaper } from "./unescaper.ts";
 export { randomToken } from "./random-token.ts";

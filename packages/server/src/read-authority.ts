@@ -1,7 +1,8 @@
 import { Authority, type AuthorityOptions } from "./authority.ts";
 import { READ_ENTRIES, READ_WEIGHT } from "./committer.ts";
-import type { DocumentLog, Entry } from "./log/document-log.ts";
-import { cut, SLICE_UNITS, textOfSlices, worked } from "./slices.ts";
+import { stepsAtOnce } from "./documents/parts.ts";
+import type { DocumentLog } from "./log/document-log.ts";
+import { cut, textOfSlices, worked } from "./slices.ts";
 
 /** Reads of a document that is trimmed meanwhile, at most. */
 const MAX_READS = 3;
@@ -26,11 +27,6 @@ export async function readAuthority(
   throw new RangeError(`the log of ${document} has a gap after its checkpoint`);
 }
 
-/** Many short entries are taken at once, a few parts of long ones. */
-function stepsAtOnce(entries: readonly Entry[]): number {
-  return entries.some(({ operation }) => operation.insertedUnits > SLICE_UNITS) ? 1 : READ_ENTRIES;
-}
-
 /** Undefined if entries are missing. */
 async function readOnce(
   log: DocumentLog,
@@ -47,7 +43,7 @@ async function readOnce(
     const after = authority.head.version;
     const entries = await log.readEntries(document, after, after + READ_ENTRIES, READ_WEIGHT);
     if (entries === undefined || entries.length === 0) return undefined;
-    await worked(authority.load(entries), stepsAtOnce(entries));
+    await worked(authority.load(entries), stepsAtOnce(entries.map(({ operation }) => operation)));
   }
   return { authority, checkpointed };
 }

@@ -7,6 +7,7 @@ import {
   splitsPair,
   type Text,
 } from "@interline/ot";
+import { SLICE_UNITS } from "../slices.ts";
 
 /**
  * UTF-16 code units that one entry inserts, at most, where the server writes by itself. What is longer is one
@@ -100,4 +101,14 @@ function slicesOf(string: string, maxUnits: number): string[] {
     start = end;
   }
   return slices;
+}
+
+/** Components that are applied in one turn, at most: scattered over a long text they cost some µs each. */
+const COMPONENTS_AT_ONCE = 4_000;
+
+/** How many of these operations, or of their parts, are applied in one turn: many short ones, or one. */
+export function stepsAtOnce(operations: readonly Operation[]): number {
+  if (operations.some(({ insertedUnits }) => insertedUnits > SLICE_UNITS)) return 1;
+  const most = operations.reduce((max, { componentCount }) => Math.max(max, componentCount), 1);
+  return Math.max(1, Math.floor(COMPONENTS_AT_ONCE / most));
 }

@@ -1,9 +1,9 @@
-import { apply, Text } from "@interline/ot";
+import { type Operation, Text } from "@interline/ot";
 import { READ_ENTRIES, READ_WEIGHT } from "../committer.ts";
 import { ServerError } from "../errors.ts";
 import type { DocumentLog, Entry } from "../log/document-log.ts";
-import { cut, SLICE_UNITS, textOfSlices, worked } from "../slices.ts";
-import { applyInSteps } from "./parts.ts";
+import { cut, textOfSlices, worked } from "../slices.ts";
+import { applyInSteps, stepsAtOnce } from "./parts.ts";
 
 /** Texts that are put together at a time, and pages of entries that are read at a time. */
 const TEXTS_AT_ONCE = 2;
@@ -89,14 +89,18 @@ export class Past {
       const to = Math.min(at + READ_ENTRIES, version);
       const entries = await this.#log.readEntries(document, at, to, READ_WEIGHT);
       if (entries === undefined || entries.length === 0) throw trimmed(at + 1);
-      for (const { operation } of entries) {
-        const isShort = operation.insertedUnits <= SLICE_UNITS;
-        text = isShort ? apply(text, operation) : await worked(applyInSteps(text, operation));
-      }
+      const operations = entries.map(({ operation }) => operation);
+      text = await worked(applyAll(text, operations), stepsAtOnce(operations));
       at += entries.length;
     }
     return text;
   }
+}
+
+function* applyAll(text: Text, operations: readonly Operation[]): Generator<void, Text, void> {
+  let changed = text;
+  for (const operation of operations) changed = yield* applyInSteps(changed, operation);
+  return changed;
 }
 
 function trimmed(version: number): ServerError {

@@ -1,7 +1,7 @@
 import type { Operation } from "@interline/ot";
 import type { Entry } from "./document-log.ts";
 
-/** What an operation costs in memory, about: inserted UTF-16 code units, and 8 for every component. */
+/** What an operation costs in memory, about: inserted UTF-16 code units, and 8 for every component. @public */
 export function weightOf(operation: Operation): number {
   return operation.insertedUnits + 8 * operation.componentCount;
 }

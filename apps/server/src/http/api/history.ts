@@ -1,4 +1,4 @@
-import { type DocumentServer, SLICE_UNITS } from "@interline/server";
+import { type DocumentServer, SLICE_UNITS, weightOf } from "@interline/server";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { holdRead, JSON_TYPE, jsonSlices, sliced } from "../long-answer.ts";
@@ -75,7 +75,7 @@ export async function historyRoutes(app: App, server: DocumentServer): Promise<v
         time,
         operation: operation.toJSON(),
       }));
-      if (entries.reduce((sum, { operation }) => sum + operation.insertedUnits, 0) < SLICE_UNITS) {
+      if (entries.reduce((sum, { operation }) => sum + weightOf(operation), 0) < SLICE_UNITS) {
         return { operations, next };
       }
       holdRead(server, request, reply);

@@ -12,6 +12,7 @@ import {
   type Refusal,
   type Role,
   ServerError,
+  SLICE_UNITS,
   statusOf,
   type User,
   userOf,
@@ -19,6 +20,7 @@ import {
 } from "@interline/server";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ProgramMetrics } from "../../metrics.ts";
+import { holdRead } from "../long-answer.ts";
 import type { App } from "../server.ts";
 
 declare module "fastify" {
@@ -93,6 +95,12 @@ export function letIn(api: App, { documents, metrics, isProxied }: LetInOptions)
   api.addHook("preHandler", async (request, reply) => {
     const { visitor, body } = request;
     return visitor === undefined || body === undefined ? undefined : mayRefuse(request, reply, visitor);
+  });
+  // Long texts hold a place before they are made. Lists and histories of many small things may be long too.
+  api.addHook("onSend", async (request, reply, payload) => {
+    const isLong = typeof payload === "string" && payload.length > SLICE_UNITS;
+    if (isLong && request.visitor !== undefined) holdRead(documents, request, reply);
+    return payload;
   });
 
   async function mayRefuse(
