@@ -95,6 +95,7 @@ export default defineConfig({
           sequence: { groupOrder: 10 + index },
           ...wholeSystem,
           testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       })),
     ],

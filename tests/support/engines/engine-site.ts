@@ -49,7 +49,9 @@ export function engineSite<Browser extends Engine>(
 ): () => EngineSite<Browser> {
   let site: EngineSite<Browser> | undefined;
   beforeAll(async () => {
-    site = new EngineSite(...(await Promise.all([ServerProcess.start(), launch()])));
+    // Two browsers start at the same time in each file: on a busy machine that takes minutes.
+    const server = ServerProcess.start({ readyWithinMs: 300_000 });
+    site = new EngineSite(...(await Promise.all([server, launch()])));
   });
   afterAll(async () => {
     await site?.engine[Symbol.asyncDispose]();
