@@ -1,4 +1,5 @@
 import { Operation } from "@interline/ot";
+import { SPOKEN, writeAnnouncement } from "@interline/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { TokenSource } from "../src/connection.ts";
 import { openDocument, type SharedDocument } from "../src/shared-document.ts";
@@ -141,8 +142,8 @@ describe("a server that stops", () => {
     expect(environment.socket.last("submit")).toMatchObject({ seq: 1 });
     environment.pass(1);
     expect(environment.addresses).toEqual([
-      "ws://test/sync?document=notes&speaks=1.1",
-      "ws://other/sync?speaks=1.1",
+      `ws://test/sync?document=notes&speaks=${writeAnnouncement(SPOKEN)}`,
+      `ws://other/sync?speaks=${writeAnnouncement(SPOKEN)}`,
     ]);
     environment.socket.welcome();
     expect(environment.socket.last("open")).toMatchObject({ inFlight: true, lastSeq: 1 });

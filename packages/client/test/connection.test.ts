@@ -1,9 +1,16 @@
-import { DEFAULT_LIMITS, EARLY_SUBPROTOCOL, type ServerMessage } from "@interline/protocol";
+import {
+  DEFAULT_LIMITS,
+  EARLY_SUBPROTOCOL,
+  type ServerMessage,
+  SPOKEN,
+  writeAnnouncement,
+} from "@interline/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { backoffMs } from "../src/backoff.ts";
 import { Connection } from "../src/connection.ts";
 import { FakeEnvironment } from "./fake-environment.ts";
 
+const ours = writeAnnouncement(SPOKEN);
 const WELCOME: ServerMessage = {
   type: "welcome",
   protocol: 1,
@@ -243,21 +250,21 @@ describe("a server of another version", () => {
   }
 
   it("is told by the address what this client speaks, whatever else stands there", () => {
-    expect(environment.addresses).toEqual(["ws://test?speaks=1.1"]);
+    expect(environment.addresses).toEqual([`ws://test?speaks=${ours}`]);
     const user = { id: "a", name: "A", color: 1 };
     connection = new Connection({ url: "ws://test/sync?room=1", user, environment }, "minutes");
-    expect(environment.addresses.at(-1)).toBe("ws://test/sync?room=1&document=minutes&speaks=1.1");
+    expect(environment.addresses.at(-1)).toBe(`ws://test/sync?room=1&document=minutes&speaks=${ours}`);
   });
 
   it("of a newer minor version may say what is not known here, which is counted", () => {
-    says(["welcome", 1, 15_000, [...LIMITS, 7], "1.2,carets", "more"], ["shout", 1], ["pong", 1]);
+    says(["welcome", 1, 15_000, [...LIMITS, 7], "1.999,carets", "more"], ["shout", 1], ["pong", 1]);
     expect(connection.state.name).toBe("open");
     expect(connection.counters.passedOver).toBe(3);
   });
 
   it.each([
     ["that announces nothing", ["welcome", 1, 15_000, LIMITS]],
-    ["of this version", ["welcome", 1, 15_000, LIMITS, "1.1"]],
+    ["of this version", ["welcome", 1, 15_000, LIMITS, ours]],
     ["of an older minor version", ["welcome", 1, 15_000, LIMITS, "1.0"]],
   ])("%s may not", (_, welcome) => {
     says(welcome, ["pong", 1]);
@@ -266,12 +273,12 @@ describe("a server of another version", () => {
     says(welcome, ["shout"]);
     expect(connection.state).toEqual({ name: "ended", code: "ERR_MESSAGE_UNKNOWN" });
     connection.reconnect();
-    says([...welcome, ...(welcome.length === 4 ? ["1.1"] : []), "more"]);
+    says([...welcome, ...(welcome.length === 4 ? [ours] : []), "more"]);
     expect(connection.state).toEqual({ name: "ended", code: "ERR_MESSAGE_SHAPE" });
   });
 
   it("that is too old for this client is tried again, and the reason is told meanwhile", () => {
-    says(["error", "ERR_SERVER_TOO_OLD", "1.1 is spoken here"]);
+    says(["error", "ERR_SERVER_TOO_OLD", `${ours} is spoken here`]);
     environment.socket.onclose?.({ code: 4427, reason: "server too old" });
     expect(connection.state).toMatchObject({ name: "waiting", code: "ERR_SERVER_TOO_OLD" });
     environment.pass(60_000);
