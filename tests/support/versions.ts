@@ -12,13 +12,14 @@ export interface Build {
   readonly client: typeof today;
 }
 
-/** This build, and the releases that it must get on with. */
-export async function builds(): Promise<readonly [today: Build, ...released: Build[]]> {
-  const released = async (name: string): Promise<Build> => {
-    const peer: Peer = await unpackPeer(name);
-    return { name, program: peer.program, client: await peer.client() };
-  };
-  return [{ name: "today", program: undefined, client: today }, await released("1.0")];
+/** The releases that this build must get on with, as they lie in `tests/fixtures/peers`. */
+export const RELEASES = ["1.0", "1.1"] as const;
+
+/** This build, and a released one. */
+export async function buildsWith(name: (typeof RELEASES)[number]): Promise<readonly [Build, Build]> {
+  const peer: Peer = await unpackPeer(name);
+  const released = { name, program: peer.program, client: await peer.client() };
+  return [{ name: "today", program: undefined, client: today }, released];
 }
 
 /**

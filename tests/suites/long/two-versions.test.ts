@@ -1,18 +1,12 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { freePort } from "../../support/free-port.ts";
 import { nodeEnvironment } from "../../support/node-environment.ts";
 import { type ServerOptions, ServerProcess } from "../../support/server-process.ts";
 import { TcpProxy } from "../../support/tcp-proxy.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { type Build, builds, checkWordsOnce, WordWriter } from "../../support/versions.ts";
+import { type Build, buildsWith, checkWordsOnce, RELEASES, WordWriter } from "../../support/versions.ts";
 import { waitFor } from "../../support/wait-for.ts";
-
-let all: readonly [today: Build, ...released: Build[]];
-
-beforeAll(async () => {
-  all = await builds();
-});
 
 /** A server of a build. Those before 1.1 know no hosts to look at, which is no matter here. */
 function startServer({ program }: Build, options: ServerOptions): Promise<ServerProcess> {
@@ -21,19 +15,20 @@ function startServer({ program }: Build, options: ServerOptions): Promise<Server
 
 const environment = nodeEnvironment();
 
-describe("clients of two builds", () => {
+describe.each(RELEASES)("clients of release %s and of this build", (release) => {
   it.each([
     ["today's", 0],
-    ["the first release's", 1],
-  ])("write one text at %s server, through a break and a kill", async (_, at) => {
+    ["the release's", 1],
+  ] as const)("write one text at %s server, through a break and a kill", async (_, at) => {
+    const all = await buildsWith(release);
     await using folder = await temporaryFolder();
-    await using server = await startServer(all[at]!, { dataDirectory: folder.path });
+    await using server = await startServer(all[at], { dataDirectory: folder.path });
     await using proxy = await TcpProxy.start(server.port);
     const options = { url: `ws://127.0.0.1:${proxy.port}/sync`, document: "d", environment };
     const writers = [
-      new WordWriter("a", all[1]!, options),
+      new WordWriter("a", all[1], options),
       new WordWriter("b", all[0], options),
-      new WordWriter("c", all[1]!, options),
+      new WordWriter("c", all[1], options),
     ];
     try {
       for (const writer of writers) await writer.isReady();
@@ -59,29 +54,33 @@ describe("clients of two builds", () => {
   });
 });
 
-it("a folder goes from one build to the other and back, with its clients, and nothing is lost", async () => {
-  await using folder = await temporaryFolder();
-  const port = await freePort();
-  const options = { url: `ws://127.0.0.1:${port}/sync`, document: "d", environment };
-  const writers = all.map((build) => new WordWriter(build.name.replace(".", "-"), build, options));
-  try {
-    for (const build of [all[1]!, all[0], all[1]!, all[0]]) {
-      await using server = await startServer(build, { dataDirectory: folder.path, port });
-      for (const writer of writers) {
-        await writer.isReady();
-        writer.write();
+it.each(RELEASES)(
+  "a folder goes from release %s to this build and back, with its clients, and nothing is lost",
+  async (release) => {
+    const all = await buildsWith(release);
+    await using folder = await temporaryFolder();
+    const port = await freePort();
+    const options = { url: `ws://127.0.0.1:${port}/sync`, document: "d", environment };
+    const writers = all.map((build) => new WordWriter(build.name.replace(".", "-"), build, options));
+    try {
+      for (const build of [all[1], all[0], all[1], all[0]]) {
+        await using server = await startServer(build, { dataDirectory: folder.path, port });
+        for (const writer of writers) {
+          await writer.isReady();
+          writer.write();
+        }
+        await checkWordsOnce(writers);
+        // What is typed while one goes and the other comes.
+        await server.stop();
+        for (const writer of writers) writer.write();
       }
+      await using _server = await startServer(all[0], { dataDirectory: folder.path, port });
       await checkWordsOnce(writers);
-      // What is typed while one goes and the other comes.
-      await server.stop();
-      for (const writer of writers) writer.write();
+    } finally {
+      for (const writer of writers) writer.close();
     }
-    await using _server = await startServer(all[0], { dataDirectory: folder.path, port });
-    await checkWordsOnce(writers);
-  } finally {
-    for (const writer of writers) writer.close();
-  }
-});
+  },
+);
 
 describe("a client that announces nothing", () => {
   /**
@@ -117,7 +116,8 @@ describe("a client that announces nothing", () => {
 
   it("is answered word for word as by the first release", async () => {
     await using folders = await temporaryFolder();
-    await using old = await startServer(all[1]!, { dataDirectory: `${folders.path}/old` });
+    const all = await buildsWith("1.0");
+    await using old = await startServer(all[1], { dataDirectory: `${folders.path}/old` });
     await using now = await startServer(all[0], { dataDirectory: `${folders.path}/now` });
     const answers = await talkTo(now);
     expect(answers).toEqual(await talkTo(old));
