@@ -141,8 +141,8 @@ describe("a server that stops", () => {
     expect(environment.socket.last("submit")).toMatchObject({ seq: 1 });
     environment.pass(1);
     expect(environment.addresses).toEqual([
-      "ws://test/sync?document=notes&speaks=1.1",
-      "ws://other/sync?speaks=1.1",
+      "ws://test/sync?document=notes&speaks=1.2",
+      "ws://other/sync?speaks=1.2",
     ]);
     environment.socket.welcome();
     expect(environment.socket.last("open")).toMatchObject({ inFlight: true, lastSeq: 1 });

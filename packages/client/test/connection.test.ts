@@ -243,21 +243,21 @@ describe("a server of another version", () => {
   }
 
   it("is told by the address what this client speaks, whatever else stands there", () => {
-    expect(environment.addresses).toEqual(["ws://test?speaks=1.1"]);
+    expect(environment.addresses).toEqual(["ws://test?speaks=1.2"]);
     const user = { id: "a", name: "A", color: 1 };
     connection = new Connection({ url: "ws://test/sync?room=1", user, environment }, "minutes");
-    expect(environment.addresses.at(-1)).toBe("ws://test/sync?room=1&document=minutes&speaks=1.1");
+    expect(environment.addresses.at(-1)).toBe("ws://test/sync?room=1&document=minutes&speaks=1.2");
   });
 
   it("of a newer minor version may say what is not known here, which is counted", () => {
-    says(["welcome", 1, 15_000, [...LIMITS, 7], "1.2,carets", "more"], ["shout", 1], ["pong", 1]);
+    says(["welcome", 1, 15_000, [...LIMITS, 7], "1.3,carets", "more"], ["shout", 1], ["pong", 1]);
     expect(connection.state.name).toBe("open");
     expect(connection.counters.passedOver).toBe(3);
   });
 
   it.each([
     ["that announces nothing", ["welcome", 1, 15_000, LIMITS]],
-    ["of this version", ["welcome", 1, 15_000, LIMITS, "1.1"]],
+    ["of this version", ["welcome", 1, 15_000, LIMITS, "1.2"]],
     ["of an older minor version", ["welcome", 1, 15_000, LIMITS, "1.0"]],
   ])("%s may not", (_, welcome) => {
     says(welcome, ["pong", 1]);
@@ -266,12 +266,12 @@ describe("a server of another version", () => {
     says(welcome, ["shout"]);
     expect(connection.state).toEqual({ name: "ended", code: "ERR_MESSAGE_UNKNOWN" });
     connection.reconnect();
-    says([...welcome, ...(welcome.length === 4 ? ["1.1"] : []), "more"]);
+    says([...welcome, ...(welcome.length === 4 ? ["1.2"] : []), "more"]);
     expect(connection.state).toEqual({ name: "ended", code: "ERR_MESSAGE_SHAPE" });
   });
 
   it("that is too old for this client is tried again, and the reason is told meanwhile", () => {
-    says(["error", "ERR_SERVER_TOO_OLD", "1.1 is spoken here"]);
+    says(["error", "ERR_SERVER_TOO_OLD", "1.2 is spoken here"]);
     environment.socket.onclose?.({ code: 4427, reason: "server too old" });
     expect(connection.state).toMatchObject({ name: "waiting", code: "ERR_SERVER_TOO_OLD" });
     environment.pass(60_000);

@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { allows, isDocumentId, isToken, type Role, ROLES, tokenOf } from "@interline/protocol";
+import {
+  allows,
+  isDocumentId,
+  isToken,
+  namedRole,
+  type Role,
+  roleIn,
+  tokenOf,
+} from "@interline/protocol";
 import { jwtVerify, SignJWT } from "jose";
 import { type Catalogue, MAX_LINKS, type ShareLink } from "../catalogue/catalogue.ts";
 import { AccessError } from "./access.ts";
@@ -90,11 +98,20 @@ export class ShareLinks {
       revokedAt: undefined,
     };
     await this.#catalogue.addLink(made);
-    const token = new SignJWT({ document, role })
+    return { link: made, token: await this.#sign(made) };
+  }
+
+  /**
+   * `role` says what every server understands, `roles` more closely what later ones do: whichever server of a
+   * cluster reads the token, it gives no more than the link does.
+   */
+  async #sign({ id, document, role, expiresAt }: ShareLink): Promise<string> {
+    const basic = roleIn(0, role);
+    const token = new SignJWT({ document, role: basic, ...(basic !== role && { roles: [role] }) })
       .setProtectedHeader({ alg: "HS256", typ: LINK_TYPE })
       .setJti(id);
     if (expiresAt !== undefined) token.setExpirationTime(Math.ceil(expiresAt / 1000));
-    return { link: made, token: await token.sign(await this.#signingKey()) };
+    return token.sign(await this.#signingKey());
   }
 
   /** The links of a document. One whose parent was revoked is shown as revoked then. */
@@ -128,8 +145,8 @@ export class ShareLinks {
     const key = await this.#signingKey();
     const { payload } = await jwtVerify(token, key, { algorithms: ["HS256"], typ: LINK_TYPE });
     const { jti: id, document, exp } = payload;
-    const role = ROLES.find((name) => name === payload["role"]);
-    if (!isToken(id) || !isDocumentId(document) || role === undefined) {
+    const role = namedRole([payload["roles"], payload["role"]].flat());
+    if (!isToken(id) || !isDocumentId(document) || role === "none") {
       throw new AccessError("ERR_TOKEN_INVALID", "this is no share link");
     }
     const expiresAt = exp === undefined ? undefined : exp * 1000;

@@ -1,4 +1,4 @@
-import { isDocumentId, type Role, ROLES } from "@interline/protocol";
+import { isDocumentId, namedRole, type Role } from "@interline/protocol";
 import {
   createRemoteJWKSet,
   decodeProtectedHeader,
@@ -51,7 +51,10 @@ export interface TokenAccessOptions {
 /** What is read of a JWT, beside what everybody reads. */
 interface Claims extends JWTPayload {
   readonly name?: unknown;
-  /** Role by document id, `*` for all others: `{"minutes": "own", "handbook": "none", "*": "read"}`. */
+  /**
+   * Role by document id, `*` for all others: `{"minutes": "own", "handbook": "none", "*": "read"}`. A list
+   * names a role and what counts where it is not known: `["suggest", "comment"]`.
+   */
   readonly documents?: unknown;
 }
 
@@ -165,14 +168,12 @@ function typeOf(token: string): string | undefined {
   }
 }
 
-/** Undefined: the token does not say. What is no role in it counts for nothing. */
+/** Undefined: the token does not say. A document whose role is not known here gets none, and not that of `*`. */
 function rolesOf(documents: unknown): ReadonlyMap<string, Role> | undefined {
   if (typeof documents !== "object" || documents === null) return undefined;
   const roles = new Map<string, Role>();
   for (const [document, value] of Object.entries(documents)) {
-    const role = ROLES.find((name) => name === value);
-    if (role !== undefined && (document === EVERY_DOCUMENT || isDocumentId(document)))
-      roles.set(document, role);
+    if (document === EVERY_DOCUMENT || isDocumentId(document)) roles.set(document, namedRole(value));
   }
   return roles;
 }

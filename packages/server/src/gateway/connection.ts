@@ -13,6 +13,7 @@ import {
   isNewer,
   PROTOCOL_VERSION,
   readAnnouncement,
+  roleIn,
   SPEAKS_PARAMETER,
   SPOKEN,
   type User,
@@ -495,8 +496,15 @@ export class Connection {
   }
 
   /** Once the channel is open. */
-  #tellRights(channel: number, { channel: open, rights: { told: role } }: OpenSlot): void {
-    if (open !== undefined && role !== undefined) this.#send(Frame.of({ type: "access", channel, role }));
+  #tellRights(channel: number, { channel: open, rights: { told } }: OpenSlot): void {
+    if (open === undefined || told === undefined) return;
+    const role = roleIn(this.#minor, told);
+    if (role !== "none") this.#send(Frame.of({ type: "access", channel, role }));
+  }
+
+  /** The minor version that is spoken. */
+  get #minor(): number {
+    return typeof this.#agreement === "object" ? this.#agreement.minor : 0;
   }
 
   /**
