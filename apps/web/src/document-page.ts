@@ -165,7 +165,6 @@ export class DocumentPage extends LitElement {
         <span class="grow"></span>
         <interline-people
           .session=${session}
-          .self=${this.user.id}
           .shown=${window.matchMedia("(width < 640px)").matches ? 2 : 5}
           @il-person=${this.#goTo}
           @il-highlight=${this.#highlight}
@@ -368,7 +367,7 @@ export class DocumentPage extends LitElement {
   #stepAside(session: SharedDocument): void {
     if (!this.isColorGiven || session.peers.length === 0) return;
     this.isColorGiven = false;
-    const others = session.peers.filter(({ user }) => user.id !== this.user.id);
+    const others = session.peers.filter(({ user }) => user.id !== session.self);
     const color = freeColor(
       this.user.color,
       others.map(({ user }) => user.color),

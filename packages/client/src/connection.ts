@@ -148,6 +148,7 @@ export class Connection {
   };
   #attempt = 0;
   #limits: Limits | undefined;
+  #self: string | undefined;
   #lastChannel = 0;
   /** When something was heard last, in ms of `clock`. */
   #heardAt = 0;
@@ -211,6 +212,11 @@ export class Connection {
   /** What carries the messages: a WebSocket, or what gets through where none does. */
   get carrier(): CarrierName {
     return this.#carriers.current;
+  }
+
+  /** The id by which others know the user, as the server last said. */
+  get self(): string {
+    return this.#self ?? this.user.id;
   }
 
   /** True if `open` may say what is pending. */
@@ -380,6 +386,7 @@ export class Connection {
     this.#log("received", message, frame);
     switch (message.type) {
       case "welcome":
+        this.#self = message.self;
         this.#welcome(message.heartbeatMs, message.limits);
         return;
       case "pong":

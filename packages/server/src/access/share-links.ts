@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import {
   allows,
   isDocumentId,
@@ -99,6 +99,35 @@ export class ShareLinks {
     };
     await this.#catalogue.addLink(made);
     return { link: made, token: await this.#sign(made) };
+  }
+
+  /**
+   * The link of whoever starts a document, which makes them its owner. There is one for each document, and it is
+   * the same each time: an answer that was lost can be asked for again. Undefined if the document was taken by
+   * somebody else.
+   * @throws AccessError `ERR_LINK_REVOKED` if it was revoked: it is not made again.
+   */
+  async ownerLink(
+    document: string,
+    createdBy: string,
+    time: number,
+  ): Promise<{ readonly link: ShareLink; readonly token: string } | undefined> {
+    const key = await this.#signingKey();
+    const id = createHmac("sha256", key).update(`owner\n${document}`).digest("base64url");
+    if ((await this.#catalogue.take(document, id)) !== id) return undefined;
+    await this.#catalogue.addLink({
+      id,
+      document,
+      role: "own",
+      parent: undefined,
+      createdBy,
+      createdAt: time,
+      expiresAt: undefined,
+      revokedAt: undefined,
+    });
+    const link = await this.#catalogue.link(document, id);
+    if (link?.revokedAt !== undefined || link === undefined) throw revoked();
+    return { link, token: await this.#sign(link) };
   }
 
   /**

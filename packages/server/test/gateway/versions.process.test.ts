@@ -92,6 +92,20 @@ describe.each([
   });
 });
 
+describe("the id by which others know a client", () => {
+  test.each([
+    [undefined, undefined],
+    ["1.0", undefined],
+    ["1.1", undefined],
+    [ours, "ann"],
+    [NEWER, "ann"],
+  ])("is told to a client that speaks %s as %s", async (speaks, self) => {
+    const client = await speaking(speaks);
+    client.say("hello", 1, ["ann", "Ann", 1]);
+    expect(await client.next("welcome")).toMatchObject({ protocol: 1, self });
+  });
+});
+
 describe("a role that 1.0 does not have", () => {
   test.each([
     [undefined, "comment"],
