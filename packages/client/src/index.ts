@@ -3,6 +3,7 @@
  * @module
  */
 export type { BackoffOptions } from "./backoff.ts";
+export { newUserId } from "./new-user-id.ts";
 export {
   Connection,
   type ConnectionOptions,

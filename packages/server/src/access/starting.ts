@@ -8,7 +8,7 @@ const ID_LENGTH = 20;
 const STARTED: RegExp = new RegExp(`^[${ALPHABET}]{${ID_LENGTH}}$`);
 /** Characters of base64url that hold 128 bits. */
 const MIN_LENGTH = 22;
-/** Random ones of so many have fewer different characters than this once in 10¹⁵ times. */
+/** Of a secret that is random fewer characters than this are different once in 10¹¹ times. */
 const MIN_DIFFERENT = 8;
 
 /**
