@@ -1,10 +1,4 @@
-import {
-  isDocumentId,
-  LevelLog,
-  ServerError,
-  ShareLinks,
-  type Catalogue,
-} from "@interline/server";
+import { isDocumentId, LevelLog, ServerError, ShareLinks, type Catalogue } from "@interline/server";
 import { isRedisAddress, RedisLog, RedisStore } from "@interline/redis";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { notEmpty, parse } from "../command-line.ts";

@@ -1,13 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import {
-  allows,
-  isDocumentId,
-  isToken,
-  namedRole,
-  type Role,
-  roleIn,
-  tokenOf,
-} from "@interline/protocol";
+import { allows, isDocumentId, isToken, namedRole, type Role, roleIn, tokenOf } from "@interline/protocol";
 import { jwtVerify, SignJWT } from "jose";
 import { type Catalogue, MAX_LINKS, type ShareLink } from "../catalogue/catalogue.ts";
 import { AccessError } from "./access.ts";
