@@ -147,8 +147,9 @@ export class Connection {
     passedOver: 0,
   };
   #attempt = 0;
+  /** The id by which others know the user, as the server last said; undefined: by the user's own. */
+  self: string | undefined;
   #limits: Limits | undefined;
-  #self: string | undefined;
   #lastChannel = 0;
   /** When something was heard last, in ms of `clock`. */
   #heardAt = 0;
@@ -212,11 +213,6 @@ export class Connection {
   /** What carries the messages: a WebSocket, or what gets through where none does. */
   get carrier(): CarrierName {
     return this.#carriers.current;
-  }
-
-  /** The id by which others know the user, as the server last said. */
-  get self(): string {
-    return this.#self ?? this.user.id;
   }
 
   /** True if `open` may say what is pending. */
@@ -386,7 +382,7 @@ export class Connection {
     this.#log("received", message, frame);
     switch (message.type) {
       case "welcome":
-        this.#self = message.self;
+        this.self = message.self;
         this.#welcome(message.heartbeatMs, message.limits);
         return;
       case "pong":

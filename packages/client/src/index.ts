@@ -3,7 +3,6 @@
  * @module
  */
 export type { BackoffOptions } from "./backoff.ts";
-export { newUserId } from "./new-user-id.ts";
 export {
   Connection,
   type ConnectionOptions,
