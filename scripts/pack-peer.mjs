@@ -6,7 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { root } from "./program.mjs";
 
 const PACKAGES = [
@@ -32,7 +32,8 @@ for (const place of PACKAGES) {
   writeFileSync(join(made, place, "package.json"), JSON.stringify(packed));
   cpSync(join(from, "dist"), join(made, place, "dist"), {
     recursive: true,
-    filter: (path) => statSync(path).isDirectory() || path.endsWith(".js") || path.endsWith(".mjs"),
+    // The program in one file holds libraries too: a peer runs the compiled files on those that are installed.
+    filter: (path) => (statSync(path).isDirectory() ? basename(path) !== "bundle" : /\.m?js$/.test(path)),
   });
 }
 cpSync(resolve(folder, "apps/web/dist"), join(made, "apps/web/dist"), {

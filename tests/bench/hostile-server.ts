@@ -19,6 +19,7 @@ const [program] = process.argv.slice(2);
 await using folder = await temporaryFolder();
 await using server = await ServerProcess.start({
   dataDirectory: folder.path,
+  args: ["--open"],
   env: { NODE_OPTIONS: `--import=${PROBE}` },
   ...(program === undefined ? {} : { program }),
 });

@@ -1,3 +1,4 @@
+import { guestIdOf } from "@interline/server";
 import type { Locator } from "playwright-core";
 import { expect, it } from "vitest";
 import { launchTabbedChromium } from "../support/chromium.ts";
@@ -9,7 +10,8 @@ const site = sharedSite();
 
 /** What somebody sees of Ana in the row of people, in one of its states and in words. */
 function anaFor({ page }: Writer, state: string, words: RegExp | string): Locator {
-  return page.locator(`header interline-people button.${state}[data-user="Ana-Ruiz"]`).getByText(words);
+  const id = guestIdOf("Ana-Ruiz");
+  return page.locator(`header interline-people button.${state}[data-user="${id}"]`).getByText(words);
 }
 
 /** Waits until somebody sees so many carets of Ana. */

@@ -1,4 +1,5 @@
 import { openDocument, type SharedDocument, type WebSocketLike } from "@interline/client";
+import { guestIdOf } from "@interline/server";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { TestCluster } from "../support/cluster.ts";
@@ -75,13 +76,17 @@ class Person {
 
 async function enter(url: string, options: PersonOptions): Promise<Person> {
   const person = new Person(url, options);
+  said.set(guestIdOf(person.document.user.id), person.document.user.id);
   people.push(person);
   await waitFor(`${options.name} to be there`, () => person.document.status.state === "synced");
   return person;
 }
 
 const namesOf = ({ document }: Person) => document.peers.map(({ user }) => user.name).toSorted();
-const goneOf = ({ document }: Person) => document.gone.map(({ user }) => user.id).toSorted();
+/** Ids as people said them, by the ids that others know. */
+const said = new Map<string, string>();
+const goneOf = ({ document }: Person) =>
+  document.gone.map(({ user }) => said.get(user.id) ?? user.id).toSorted();
 const caretOf = ({ document }: Person, name: string) =>
   document.peers.find(({ user }) => user.name === name)?.selection?.head;
 
@@ -99,7 +104,7 @@ describe("people whose page is at another server", () => {
     await sees(bob, "ann");
     bob.document.setUser({ ...bob.document.user, name: "robert", color: 7 });
     await sees(ann, "robert");
-    expect(ann.document.peers).toMatchObject([{ user: { id: "bob", color: 7 }, isAway: false }]);
+    expect(ann.document.peers).toMatchObject([{ user: { id: guestIdOf("bob"), color: 7 }, isAway: false }]);
     bob.hide(true);
     await waitFor("bob to be away", () => ann.document.peers[0]?.isAway);
     bob.hide(false);

@@ -13,7 +13,7 @@ export interface Build {
 }
 
 /** The releases that this build must get on with, as they lie in `tests/fixtures/peers`. */
-export const RELEASES = ["1.0", "1.1"] as const;
+export const RELEASES = ["1.0", "1.2"] as const;
 
 /** This build, and a released one. */
 export async function buildsWith(name: (typeof RELEASES)[number]): Promise<readonly [Build, Build]> {

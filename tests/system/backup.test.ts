@@ -73,7 +73,8 @@ async function textOf(
 describe("a backup", () => {
   it("taken while people write, restored, is what each document was at one version", async () => {
     await using folder = await temporaryFolder();
-    await using server = await ServerProcess.start({ dataDirectory: join(folder.path, "data") });
+    const args = ["--open"];
+    await using server = await ServerProcess.start({ dataDirectory: join(folder.path, "data"), args });
     const writing = startWriting(server);
     await waitFor("everybody to have written", async () => {
       const heads = await Promise.all([0, 1, 2, 3].map((index) => textOf(server, `doc-${index}`)));
@@ -113,7 +114,7 @@ describe("a backup", () => {
     async (_, order) => {
       await using folder = await temporaryFolder();
       const dataDirectory = join(folder.path, "data");
-      await using server = await ServerProcess.start({ dataDirectory });
+      await using server = await ServerProcess.start({ dataDirectory, args: ["--open"] });
       await using authorWay = await TcpProxy.start(server.port);
       await using readerWay = await TcpProxy.start(server.port);
       const ways = { author: authorWay, reader: readerWay };

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
 import { isRedisAddress } from "@interline/redis";
 import { hostName, type Role, ROLES } from "@interline/server";
 import { Command, InvalidArgumentError, Option } from "commander";
@@ -30,6 +31,10 @@ export interface Config {
   readonly jwtAudience: string | undefined;
   /** What a login's token that names no documents allows. */
   readonly defaultRole: Role;
+  /** With a login: people without a token come in too, and have each document's general access. */
+  readonly guests: boolean;
+  /** Everybody may do everything: on this machine alone. */
+  readonly open: boolean;
   /** A proxy of ours is in front, and says who asks. */
   readonly trustProxy: boolean;
   /** How long not to be ready before clients are sent away, in ms: until a load balancer has noticed. */
@@ -147,6 +152,18 @@ export function readConfig(arguments_: readonly string[]): { config: Readonly<Co
         .choices(ROLES),
     )
     .addOption(
+      new Option(
+        "--guests",
+        "with a login: also let people in without a token, as far as each document's general access goes",
+      ).default(false),
+    )
+    .addOption(
+      new Option(
+        "--open",
+        "everybody owns every document: only on this machine, and without a login",
+      ).default(false),
+    )
+    .addOption(
       new Option("--trust-proxy", "a proxy is in front, and nobody reaches this port but through it")
         .env("TRUST_PROXY")
         .default(false),
@@ -170,7 +187,7 @@ export function readConfig(arguments_: readonly string[]): { config: Readonly<Co
     )
     .addHelpText(
       "after",
-      "\nOther commands, each with its --help: interline token, interline backup, interline restore",
+      "\nOther commands, each with its --help: interline token, interline owner-link, interline backup, interline restore",
     )
     .allowExcessArguments(false);
   const stopped = parse(command, arguments_);
@@ -191,6 +208,8 @@ export function readConfig(arguments_: readonly string[]): { config: Readonly<Co
   }
   const fault = jwtSecret === undefined ? undefined : faultOfSecret(jwtSecret);
   if (fault !== undefined) return wrong(fault);
+  const conflict = faultOfOpen(config, jwtSecret !== undefined || config.jwksUrl !== undefined);
+  if (conflict !== undefined) return wrong(conflict);
   return { config: Object.freeze({ ...config, jwtSecret }) };
 }
 
@@ -203,6 +222,34 @@ export function secretOfEnvironment(): string | undefined {
 /** What is wrong with a secret, as a sentence; undefined if nothing is. */
 export function faultOfSecret(secret: string): string | undefined {
   return Buffer.byteLength(secret) < 32 ? "The secret of the login has at least 32 bytes." : undefined;
+}
+
+/** Why `--open` is refused, as a sentence; undefined if it is not. */
+function faultOfOpen(
+  {
+    open,
+    host,
+    trustProxy,
+    allowHost,
+    redis,
+  }: Pick<Config, "open" | "host" | "trustProxy" | "allowHost" | "redis">,
+  hasLogin: boolean,
+): string | undefined {
+  if (!open) return undefined;
+  const why = "With --open everybody who reaches the server owns every document:";
+  if (hasLogin) return `${why} it cannot be combined with a login. Leave out one of the two.`;
+  if (!isLoopback(host))
+    return `${why} it listens on this machine only. Leave out --host, or leave out --open.`;
+  if (trustProxy || allowHost.length > 0) {
+    return `${why} it cannot be behind a proxy or have another name. Leave out --trust-proxy and --allow-host, or leave out --open.`;
+  }
+  if (redis !== undefined) return `${why} it cannot share a Redis. Leave out --redis, or leave out --open.`;
+  return undefined;
+}
+
+/** True for an address that only this machine reaches. */
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
 function wrong(sentence: string): { stop: Stop } {

@@ -1,4 +1,5 @@
 import { backup } from "./commands/backup.ts";
+import { ownerLink } from "./commands/owner-link.ts";
 import { restore } from "./commands/restore.ts";
 import { serve } from "./commands/serve.ts";
 import { token } from "./commands/token.ts";
@@ -6,6 +7,7 @@ import { readConfig } from "./config.ts";
 
 const COMMANDS: Readonly<Record<string, (arguments_: readonly string[]) => Promise<number>>> = {
   backup,
+  "owner-link": ownerLink,
   restore,
   token,
 };

@@ -28,6 +28,8 @@ describe("configuration", () => {
         jwtIssuer: undefined,
         jwtAudience: undefined,
         defaultRole: "write",
+        guests: false,
+        open: false,
         trustProxy: false,
         drainDelay: 0,
         drainRate: 100,
@@ -44,6 +46,33 @@ describe("configuration", () => {
     expect(readConfig(["--port", "0"])).toMatchObject({
       config: { port: 0, host: "0.0.0.0", allowOrigin: ["https://a.example", "https://b.example:8443"] },
     });
+  });
+
+  test.each([
+    [[]],
+    [["--host", "127.0.0.1"]],
+    [["--host", "127.1.2.3"]],
+    [["--host", "localhost"]],
+    [["--host", "::1"]],
+  ])("--open is taken on this machine, with %j", (args) => {
+    for (const name of NAMES) vi.stubEnv(name, undefined);
+    expect(readConfig(["--open", ...args])).toMatchObject({ config: { open: true } });
+  });
+
+  test.each([
+    [["--host", "0.0.0.0"], "listens on this machine only"],
+    [["--host", "::"], "listens on this machine only"],
+    [["--host", "127.evil.example"], "listens on this machine only"],
+    [["--host", "192.168.0.7"], "listens on this machine only"],
+    [["--trust-proxy"], "behind a proxy"],
+    [["--allow-host", "write.example"], "behind a proxy"],
+    [["--redis", "redis://127.0.0.1:6379"], "share a Redis"],
+    [["--jwks-url", "https://login.example/keys"], "with a login"],
+  ])("--open is refused with %j", (args, reason) => {
+    for (const name of NAMES) vi.stubEnv(name, undefined);
+    const read = readConfig(["--open", ...args]);
+    expect(read).toMatchObject({ stop: { exitCode: 2 } });
+    expect("stop" in read && read.stop.text).toContain(reason);
   });
 
   test("host names come one by one or with commas, and are told in one way", () => {

@@ -49,11 +49,31 @@ describe("the program", () => {
   test("says where it is, serves, and stops with 0 when asked to", async () => {
     const { child, exit, url, out, err } = await start("--port", "0");
     expect(out()).toMatch(/^Interline is ready: open http:\/\/127\.0\.0\.1:\d+\n/);
-    expect(out()).toContain("Everybody who can reach this address may read and change every document.");
+    expect(out()).toContain("whoever has the address of a document may write it");
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     child.kill("SIGTERM");
     expect(await exit).toBe(0);
     expect(err()).toBe("");
+  });
+
+  test("gives everybody everything only when asked to, and says so", async () => {
+    const asked = await start("--port", "0", "--open");
+    expect(asked.out()).toContain("Everybody who can reach this address owns every document.");
+    const made = { method: "POST", headers: { "content-type": "application/json" }, body: '{"id":"d"}' };
+    expect((await fetch(`${asked.url}/api/v1/documents`, made)).status).toBe(201);
+    expect((await fetch(`${asked.url}/api/v1/documents/d`, { method: "DELETE" })).status).toBe(200);
+    asked.child.kill("SIGTERM");
+    await asked.exit;
+    const refused = await start("--port", "0", "--open", "--host", "0.0.0.0");
+    expect(await refused.exit).toBe(2);
+    expect(refused.err()).toContain("listens on this machine only");
+    const { url } = await start("--port", "0");
+    expect((await fetch(`${url}/api/v1/documents`, made)).status).toBe(409);
+    expect((await fetch(`${url}/api/v1/documents/d`, { method: "DELETE" })).status).toBe(403);
+    const other = { ...made, body: '{"id":"e"}' };
+    expect(await (await fetch(`${url}/api/v1/documents`, other)).json()).toHaveProperty("ownerLink");
+    expect((await fetch(`${url}/api/v1/documents/e`, { method: "DELETE" })).status).toBe(403);
+    expect((await fetch(`${url}/api/v1/documents`)).status).toBe(403);
   });
 
   test("with a login says nothing of everybody, and asks who somebody is", async () => {
@@ -61,7 +81,7 @@ describe("the program", () => {
     await writeFile(secret, "a secret of at least thirty-two bytes\n");
     const data = ["--data-dir", join(dataDir, "data")];
     const { url, out } = await start("--port", "0", ...data, "--jwt-secret-file", secret);
-    expect(out()).not.toContain("Everybody");
+    expect(out()).not.toContain("whoever");
     const answer = await fetch(`${url}/api/v1/documents`);
     expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
   });

@@ -40,6 +40,13 @@ const CALLS: readonly [operation: string, status: number, parameters?: string, b
   ["post /documents/{id}/links", 201, "", { role: "read" }],
   ["get /documents/{id}/links", 200],
   ["delete /documents/{id}/links/{link}", 204],
+  ["post /documents/{id}/owner", 200, "", {}],
+  ["patch /documents/{id}/access", 200, "", { access: "read", frozen: true }],
+  ["get /documents/{id}/access", 200],
+  ["put /documents/{id}/blocked/{person}", 204],
+  ["get /documents/{id}/blocked", 200],
+  ["delete /documents/{id}/blocked/{person}", 204],
+  ["delete /documents/{id}/people/{person}", 204],
   ["delete /documents/{id}", 200],
   ["post /documents/{id}/undelete", 200],
   ["get /backup", 200],
@@ -88,7 +95,8 @@ describe("the description of the API", () => {
       const stop = new AbortController();
       const { responses } = described.paths[`/api/v1${path}`]?.[method] ?? { responses: {} };
       expect(Object.keys(responses), operation).toContain(String(status));
-      const asked = path.replace("{id}", "doc").replace("{link}", link) + parameters;
+      const asked =
+        path.replace("{id}", "doc").replace("{link}", link).replace("{person}", "zoe") + parameters;
       const answer = await ask(server, method.toUpperCase(), asked, { token, body, signal: stop.signal });
       expect(answer.status, operation).toBe(status);
       if (operation === "post /documents/{id}/links") {

@@ -12,47 +12,55 @@ interface Row {
   readonly needs: Exclude<Role, "none">;
   /** What the role is for: one document, or all. */
   readonly of: "document" | "*";
+  /** Makes what the action is about; resolves with its id. */
+  readonly prepare?: (on: Running, document: string) => Promise<string>;
   /** Does it; resolves with the code of the refusal, or `done`. */
   readonly act: (asked: Asked) => Promise<string>;
 }
 
 interface Asked {
+  /** What was prepared. */
+  readonly thing?: string;
+  readonly on: Running;
   readonly document: string;
   readonly token: string | undefined;
 }
 
 const OWNER = await tokenFor("owner", { "*": "own" });
+/** Where everybody needs a token, and where those without one have general access. */
 let server: Running;
+let withGuests: Running;
 let count = 0;
 beforeAll(async () => {
-  server = await run({ isClosed: true });
+  [server, withGuests] = await Promise.all([run({ isClosed: true }), run({ hasGuests: true })]);
 });
-afterAll(() => server.stop());
+afterAll(() => Promise.all([server.stop(), withGuests.stop()]));
 
 /** Asks a route; resolves with its code, or `done`. */
 function route(method: string, path: (document: string) => string, body?: unknown): Row["act"] {
-  return async ({ document, token }) => {
+  return async ({ on, document, token }) => {
     const stop = new AbortController();
-    const answer = await ask(server, method, path(document), { token, body, signal: stop.signal });
+    const answer = await ask(on, method, path(document), { token, body, signal: stop.signal });
     if (answer.ok) {
       stop.abort();
       return "done";
     }
     const { code } = (await answer.json()) as { code: string };
-    expect(answer.status, code).toBe(/^ERR_(TOKEN|LINK)_/.test(code) ? 401 : 403);
+    const status = code === "ERR_DOCUMENT_OWNED" ? 409 : /^ERR_(TOKEN|LINK)_/.test(code) ? 401 : 403;
+    expect(answer.status, code).toBe(status);
     return code;
   };
 }
 
 /** Says a message on an open channel; resolves with the code of the error or refusal before the next `pong`, or `done`. */
 function message(of: (channel: number) => unknown[]): Row["act"] {
-  return async ({ document, token }) => {
-    const client = await Socket.connect(server, token);
+  return async ({ on, document, token }) => {
+    const client = await Socket.connect(on, token);
     try {
       const first = await client.next("welcome", "error");
       if (first[0] === "error") return String(first[1]);
       client.say("open", 1, document, `session-${document}`, 0, "", 0, false, 0);
-      const [opened] = await client.next("opened", "error");
+      const [opened, code] = await client.next("opened", "error");
       if (opened === "opened") await client.next("op");
       client.say(...of(1));
       client.say("ping");
@@ -67,7 +75,7 @@ function message(of: (channel: number) => unknown[]): Row["act"] {
       if (refused !== undefined) return refused;
       if (of(1)[0] !== "submit") return "done";
       // An operation of who may not open the document: let pass, since it may have been on its way.
-      if (opened === "error") return "ERR_FORBIDDEN";
+      if (opened === "error") return String(code);
       await client.next("ack");
       return "done";
     } finally {
@@ -77,8 +85,8 @@ function message(of: (channel: number) => unknown[]): Row["act"] {
 }
 
 /** Opens a document; resolves with the code of the error, or `done`. */
-const open: Row["act"] = async ({ document, token }) => {
-  const client = await Socket.connect(server, token);
+const open: Row["act"] = async ({ on, document, token }) => {
+  const client = await Socket.connect(on, token);
   try {
     const first = await client.next("welcome", "error");
     if (first[0] === "error") return String(first[1]);
@@ -104,6 +112,8 @@ const TABLE: readonly Row[] = [
   { action: "settled", needs: "read", of: "document", act: message((ch) => ["settled", ch, 0]) },
   { action: "select", needs: "read", of: "document", act: message((ch) => ["select", ch, 1, 1, 2]) },
   { action: "user", needs: "read", of: "document", act: message(() => ["user", ["me", "Me", 2]]) },
+  { action: "check", needs: "read", of: "document", act: message((ch) => ["check", ch, 0, "hash"]) },
+  { action: "away", needs: "read", of: "document", act: message(() => ["away", true]) },
   { action: "close", needs: "read", of: "document", act: message((ch) => ["close", ch]) },
   { action: "ping", needs: "read", of: "document", act: message(() => ["ping"]) },
   // Routes.
@@ -164,10 +174,44 @@ const TABLE: readonly Row[] = [
     action: "delete /documents/{id}/links/{link}",
     needs: "own",
     of: "document",
-    act: async ({ document, token }) => {
-      const { link } = await newLink(document, "read");
-      return route("DELETE", doc(`/links/${link}`))({ document, token });
+    prepare: async (on, document) => (await newLink(document, "read", OWNER, on)).link,
+    act: (asked) => route("DELETE", doc(`/links/${asked.thing}`))(asked),
+  },
+  { action: "get /documents/{id}/access", needs: "read", of: "document", act: route("GET", doc("/access")) },
+  {
+    action: "patch /documents/{id}/access",
+    needs: "own",
+    of: "document",
+    act: route("PATCH", doc("/access"), { access: "read", frozen: true }),
+  },
+  {
+    action: "post /documents/{id}/owner",
+    needs: "write",
+    of: "document",
+    act: async (asked) => {
+      const code = await route("POST", doc("/owner"), {})(asked);
+      // Let in, and told that somebody owns it.
+      return code === "ERR_DOCUMENT_OWNED" ? "done" : code;
     },
+  },
+  {
+    action: "delete /documents/{id}/people/{person}",
+    needs: "own",
+    of: "document",
+    act: route("DELETE", doc("/people/zoe")),
+  },
+  { action: "get /documents/{id}/blocked", needs: "own", of: "document", act: route("GET", doc("/blocked")) },
+  {
+    action: "put /documents/{id}/blocked/{person}",
+    needs: "own",
+    of: "document",
+    act: route("PUT", doc("/blocked/zoe")),
+  },
+  {
+    action: "delete /documents/{id}/blocked/{person}",
+    needs: "own",
+    of: "document",
+    act: route("DELETE", doc("/blocked/zoe")),
   },
 ];
 
@@ -184,9 +228,10 @@ function isHarmless(needs: Role, act: Row["act"]): boolean {
   return needs === "read" && !action.includes(" ");
 }
 
-async function newDocument(): Promise<string> {
+async function newDocument(on = server): Promise<string> {
   const id = `doc-${++count}`;
-  await ask(server, "POST", "/documents", { token: OWNER, body: { id, text: "text", title: "T" } });
+  const author = { id: "owner", name: "owner", color: 1 };
+  await on.documents.documents.create({ id, text: "text", title: "T", author, owner: "owner" });
   return id;
 }
 
@@ -194,17 +239,30 @@ async function newLink(
   document: string,
   role: LinkRole,
   by = OWNER,
+  on = server,
 ): Promise<{ token: string; link: string }> {
-  const made = await ask(server, "POST", `/documents/${document}/links`, { token: by, body: { role } });
+  const made = await ask(on, "POST", `/documents/${document}/links`, { token: by, body: { role } });
   const { token, link } = (await made.json()) as { token: string; link: { id: string } };
   return { token, link: link.id };
 }
 
-async function stateOf(document: string): Promise<unknown> {
-  const [about, text] = await Promise.all(
-    ["", "/text"].map((rest) => ask(server, "GET", `/documents/${document}${rest}`, { token: OWNER })),
-  );
-  return [await about?.json(), await text?.json()];
+/** Everything that a refused action could have changed. */
+async function stateOf(
+  document: string,
+  { documents: { documents, links, sharing } }: Running,
+): Promise<unknown> {
+  const record = await documents.record(document);
+  const isThere = record.deletedAt === undefined;
+  const { version, text } = isThere ? await documents.read(document) : { version: 0, text: "" };
+  return [record, version, text.toString(), await links.list(document), await sharing.read(document)];
+}
+
+/** Does what a row says, and finds what it should; what is refused changes nothing. */
+async function check(row: Row, asked: Asked, wanted: string): Promise<void> {
+  const thing = (await row.prepare?.(asked.on, asked.document)) ?? "";
+  const before = wanted === "done" ? undefined : await stateOf(asked.document, asked.on);
+  expect(await row.act({ ...asked, thing })).toBe(wanted);
+  if (before !== undefined) expect(await stateOf(asked.document, asked.on)).toEqual(before);
 }
 
 describe.each(TABLE)("$action needs the right to $needs", (row) => {
@@ -212,10 +270,7 @@ describe.each(TABLE)("$action needs the right to $needs", (row) => {
     const document = await newDocument();
     const scope = row.of === "*" ? "*" : document;
     const token = asker === "nobody" ? undefined : await tokenFor("ann", { [scope]: asker });
-    const before = await stateOf(document);
-    expect(await row.act({ document, token })).toBe(expected(asker, row));
-    if (!allows(asker === "nobody" ? "none" : asker, row.needs))
-      expect(await stateOf(document)).toEqual(before);
+    await check(row, { on: server, document, token }, expected(asker, row));
   });
 
   test.each(["none", "read", "write"] as const)(
@@ -223,13 +278,10 @@ describe.each(TABLE)("$action needs the right to $needs", (row) => {
     async (role) => {
       const document = await newDocument();
       const token = await tokenFor("ann", { "*": "own", [document]: role });
-      const before = await stateOf(document);
       // What is for all documents at once leaves none out: a backup is for those who own each.
       const isForAll = row.of === "*" && row.needs !== "own";
-      expect(await row.act({ document, token })).toBe(
-        isForAll ? "done" : expected(row.of === "*" ? "write" : role, row),
-      );
-      if (row.of !== "*" && !allows(role, row.needs)) expect(await stateOf(document)).toEqual(before);
+      const wanted = isForAll ? "done" : expected(row.of === "*" ? "write" : role, row);
+      await check(row, { on: server, document, token }, wanted);
     },
   );
 
@@ -238,22 +290,49 @@ describe.each(TABLE)("$action needs the right to $needs", (row) => {
     const above = await newLink(document, "own");
     const { token } = await newLink(document, "own", above.token);
     await ask(server, "DELETE", `/documents/${document}/links/${above.link}`, { token: OWNER });
-    const before = await stateOf(document);
-    expect(await row.act({ document, token })).toBe("ERR_LINK_REVOKED");
-    expect(await stateOf(document)).toEqual(before);
+    await check(row, { on: server, document, token }, "ERR_LINK_REVOKED");
   });
 
   test.each(ROLES.filter((role) => role !== "none"))("with a share link that gives %s", async (role) => {
     const document = await newDocument();
     const { token } = await newLink(document, role);
-    const before = await stateOf(document);
     // A link is for one document: whatever it gives there, it gives nothing with all.
-    const wanted = row.of === "*" ? "ERR_FORBIDDEN" : expected(role, row);
-    expect(await row.act({ document, token })).toBe(wanted);
-    if (wanted !== "done") expect(await stateOf(document)).toEqual(before);
+    await check(row, { on: server, document, token }, row.of === "*" ? "ERR_FORBIDDEN" : expected(role, row));
     const other = await newDocument();
-    expect(await route("GET", doc("/text"))({ document: other, token })).toBe("ERR_FORBIDDEN");
+    const elsewhere = { on: server, document: other, token };
+    expect(await route("GET", doc("/text"))(elsewhere)).toBe("ERR_FORBIDDEN");
   });
+
+  describe.each(ROLES.filter((role) => role !== "own"))("where the general access is %s", (access) => {
+    test("without a token, also of a link or a login that had more", async () => {
+      const document = await newDocument(withGuests);
+      await withGuests.documents.sharing.change(document, { access });
+      // Whoever has no token may make documents, and neither list those of others nor take all of them.
+      const ofAll = row.needs === "write" ? "done" : "ERR_FORBIDDEN";
+      const wanted = row.of === "*" ? ofAll : expected(access, row);
+      await check(row, { on: withGuests, document, token: undefined }, wanted);
+    });
+  });
+
+  test.each(ROLES)("with a login's token that gives %s, on a frozen document", async (role) => {
+    const document = await newDocument();
+    await server.documents.sharing.change(document, { isFrozen: true });
+    const token = await tokenFor("ann", { [row.of === "*" ? "*" : document]: role });
+    const left = role === "own" || role === "none" || row.of === "*" ? role : "read";
+    await check(row, { on: server, document, token }, expected(left, row));
+  });
+
+  test.each(["none", "write", "own"] as const)(
+    "with a login's token that gives %s, blocked",
+    async (role) => {
+      const document = await newDocument();
+      await server.documents.sharing.changePerson(document, "ann", { isBlocked: true });
+      const token = await tokenFor("ann", { [row.of === "*" ? "*" : document]: role });
+      const isOut = row.of !== "*" && role !== "own";
+      const code = isOut && isHarmless(row.needs, row.act) && row.act !== open ? "done" : "ERR_BLOCKED";
+      await check(row, { on: server, document, token }, isOut ? code : expected(role, row));
+    },
+  );
 });
 
 describe("who makes a document", () => {
@@ -282,7 +361,7 @@ describe("who has a right to all documents but one", () => {
   test("neither sees it among them nor makes it", async () => {
     const [before, excepted, after] = [await newDocument(), await newDocument(), await newDocument()];
     const roles = { "*": "write", [excepted]: "none", unmade: "none", readable: "read" } as const;
-    const token = await tokenFor("ann", roles);
+    const token = await tokenFor("bea", roles);
     const query = `/documents?after=${before.slice(0, -1)}&limit=1000`;
     const list = async (as: string): Promise<string[]> => {
       const answer = await ask(server, "GET", query, { token: as });
@@ -291,13 +370,14 @@ describe("who has a right to all documents but one", () => {
     const all = await list(OWNER);
     expect(all).toEqual(expect.arrayContaining([before, excepted, after]));
     expect(await list(token)).toEqual(all.filter((id) => id !== excepted));
+    const nowhere = { on: server, document: "", token };
     for (const [id, code] of [
       ["unmade", "ERR_FORBIDDEN"],
       ["readable", "ERR_READ_ONLY"],
       [excepted, "ERR_FORBIDDEN"],
     ]) {
-      expect(await route("POST", () => "/documents", { id, text: "x" })({ document: "", token })).toBe(code);
-      expect(await route("POST", () => `/import?id=${id}`, "x")({ document: "", token })).toBe(code);
+      expect(await route("POST", () => "/documents", { id, text: "x" })(nowhere)).toBe(code);
+      expect(await route("POST", () => `/import?id=${id}`, "x")(nowhere)).toBe(code);
     }
     expect((await ask(server, "GET", "/documents/unmade", { token: OWNER })).status).toBe(404);
   });
@@ -334,7 +414,7 @@ describe("the table", () => {
       Object.keys(methods).map((method) => `${method} ${path.replace("/api/v1", "")}`),
     );
     // `hello` is how everybody begins: with no token it is refused in every row.
-    const messages = ["open", "submit", "settled", "select", "user", "close", "ping"];
+    const messages = ["open", "submit", "settled", "check", "select", "user", "away", "close", "ping"];
     expect(TABLE.map(({ action }) => action).toSorted()).toEqual([...messages, ...routes].toSorted());
   });
 

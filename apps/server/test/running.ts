@@ -33,6 +33,8 @@ export interface Running {
 export interface RunningOptions extends Partial<Omit<HttpOptions, "documents" | "log">> {
   /** True: a token is needed. */
   readonly isClosed?: boolean;
+  /** True: a token is known, and those without one have general access. */
+  readonly hasGuests?: boolean;
   readonly limits?: Partial<ServerLimits>;
   readonly allowedHosts?: readonly string[];
   /** How often rights are asked for again, in ms. Default 100. */
@@ -42,6 +44,7 @@ export interface RunningOptions extends Partial<Omit<HttpOptions, "documents" | 
 /** The program's server on a free port, on a real database in a folder of its own. */
 export async function run({
   isClosed = false,
+  hasGuests = false,
   limits,
   allowedHosts,
   recheckMs = 100,
@@ -54,7 +57,8 @@ export async function run({
   const metrics = programMetrics(() => documents.stats());
   const { catalogue } = log;
   const links = new ShareLinks(catalogue);
-  const access = isClosed ? tokenAccess({ secret: SECRET, catalogue, links }) : undefined;
+  const access =
+    isClosed || hasGuests ? tokenAccess({ secret: SECRET, hasGuests, catalogue, links }) : undefined;
   const allowedOrigins = options.allowedOrigins ?? ["https://friend.example"];
   const documents = createDocumentServer({
     log,
@@ -143,7 +147,7 @@ export class Socket {
   #wake: (() => void)[] = [];
 
   private constructor(port: number) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/sync`);
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}/sync?speaks=1.2`);
     this.socket.on("message", (data) => {
       this.received.push(JSON.parse((data as Buffer).toString()) as unknown[]);
       this.#tell();

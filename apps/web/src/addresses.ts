@@ -6,11 +6,6 @@ export type Place =
   | { readonly kind: "document"; readonly id: string }
   | { readonly kind: "none" };
 
-/** Letters and digits that are not mistaken for each other (Crockford's alphabet, in lower case). */
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-/** 20 letters of 5 bits: 100 bits, so that nobody guesses a document's address. */
-const ID_LENGTH = 20;
-
 /** Reads the path of an address, as in `/d/4q8x…`, on a site that is under `base`. */
 export function placeOf(path: string, base = "/"): Place {
   if (path === base) return { kind: "new" };
@@ -26,11 +21,6 @@ export function tokenOf(fragment: string): string | undefined {
 /** The path of a document on a site that is under `base`. */
 export function pathOf(id: string, base = "/"): string {
   return `${base}d/${id}`;
-}
-
-/** An id nobody has used: random, and safe to read out. */
-export function newDocumentId(random: (bytes: Uint8Array) => Uint8Array): string {
-  return Array.from(random(new Uint8Array(ID_LENGTH)), (byte) => ALPHABET[byte & 31]).join("");
 }
 
 /** WebSocket address of the server of a site, as in `wss://host/sync`. */

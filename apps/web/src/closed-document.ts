@@ -20,6 +20,7 @@ export const FINAL: ReadonlySet<string> = new Set([
   "ERR_TOKEN_INVALID",
   "ERR_TOKEN_EXPIRED",
   "ERR_LINK_REVOKED",
+  "ERR_BLOCKED",
   "ERR_DOCUMENT_DELETED",
 ]);
 

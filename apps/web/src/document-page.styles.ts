@@ -187,6 +187,20 @@ export const documentPageStyles: CSSResult = css`
     display: none;
     margin-block-start: var(--il-space-5);
   }
+  .owning {
+    margin-block-start: var(--il-space-5);
+    font: var(--il-label);
+  }
+  .owning h2 {
+    margin: 0;
+    font: inherit;
+    font-weight: var(--il-weight-name);
+  }
+  .owning p {
+    margin: 6px 0 var(--il-space-2);
+    color: var(--il-ink-soft);
+    text-wrap: pretty;
+  }
   dialog {
     inline-size: min(480px, 100% - 2 * var(--il-space-4));
     padding: var(--il-space-5);

@@ -21,6 +21,7 @@ import { deviceAccountOf } from "./device-account.ts";
 import { documentPageStyles } from "./document-page.styles.ts";
 import { givenTitle } from "./given-title.ts";
 import { icon } from "./icons.ts";
+import type { Ownership } from "./ownership.ts";
 import type { PersonChangeEvent } from "./person-panel.ts";
 import type { Theme } from "./preferences.ts";
 import { isUnsent } from "./unsent-text.ts";
@@ -30,6 +31,8 @@ import { countWords, tooLongWords } from "./words.ts";
 const LOADING_AFTER = 400;
 /** Words are counted when nothing changed for so long, in ms. */
 const COUNT_AFTER = 200;
+/** Why a link that this device keeps lets nobody in any more. */
+const USELESS: ReadonlySet<string> = new Set(["ERR_LINK_REVOKED", "ERR_TOKEN_INVALID", "ERR_TOKEN_EXPIRED"]);
 const UNTITLED = "Untitled";
 const NO_ACCESS = "No access";
 
@@ -52,6 +55,7 @@ export class DocumentPage extends LitElement {
     recovered: { state: true },
     givenTitle: { state: true },
     tooLong: { state: true },
+    ownerLink: { state: true },
   };
 
   /** WebSocket address of the server. */
@@ -62,6 +66,8 @@ export class DocumentPage extends LitElement {
   declare isNew: boolean;
   /** Of a share link. */
   declare token: string | undefined;
+  /** Whether this device owns the document. May not change. */
+  declare ownership: Ownership | undefined;
   declare user: User;
   /** True if the writer's colour was made up, and may give way to somebody else's. */
   declare isColorGiven: boolean;
@@ -80,7 +86,12 @@ export class DocumentPage extends LitElement {
   /** A paste that was refused, until it is dismissed. */
   declare private tooLong: TooLongEvent | undefined;
 
+  /** The address that makes its holder the owner, where this device has it. */
+  declare private ownerLink: string | undefined;
+
   readonly #internals: ElementInternals;
+  /** The token that was last shown to the server. */
+  #shownToken: string | undefined;
   #session: SharedDocument | undefined;
   #stop: (() => void)[] = [];
   #countTimer: ReturnType<typeof setTimeout> | undefined;
@@ -105,7 +116,7 @@ export class DocumentPage extends LitElement {
       url,
       document,
       user,
-      token: () => token,
+      token: () => this.#tokenToShow(),
       isNew,
       account: account?.name,
       isFormerAccount: account?.isFormer,
@@ -126,8 +137,13 @@ export class DocumentPage extends LitElement {
       session.on("status", () => {
         this.#guard();
         this.requestUpdate();
+        void this.#own(session);
       }),
-      session.on("access", () => this.requestUpdate()),
+      session.on("access", () => {
+        this.requestUpdate();
+        void this.#keepOwnerLink(session);
+      }),
+      session.on("remote", () => void this.#own(session)),
       session.on("peers", () => this.#stepAside(session)),
       session.on("recovery", () => {
         this.recovered = session.recovered;
@@ -142,6 +158,41 @@ export class DocumentPage extends LitElement {
     this.#session?.close();
     this.#session = undefined;
     this.#guard();
+  }
+
+  /** The link that somebody came with; or else the owner link that this device keeps. */
+  async #tokenToShow(): Promise<string | undefined> {
+    this.#shownToken = this.token ?? (await this.ownership?.token());
+    this.ownerLink = this.ownership?.link;
+    return this.#shownToken;
+  }
+
+  /** Asks for the owner link once something of a document that was started here is saved, and uses it where it helps. */
+  async #own(session: SharedDocument): Promise<void> {
+    const { ownership } = this;
+    if (ownership === undefined || this.token !== undefined) return;
+    const { state } = session.status;
+    if (state === "synced" && session.version > 0) await ownership.claim();
+    // The link that was kept is good no more: this person comes as anybody does.
+    const isUseless = this.#shownToken !== undefined && USELESS.has(session.status.code ?? "");
+    if (isUseless) await ownership.forget();
+    this.ownerLink = ownership.link;
+    if (isUseless && this.#session === session) return session.reconnect();
+    const isHeldUp = state === "readonly" || state === "denied";
+    if (!isHeldUp || this.#shownToken !== undefined) return;
+    // It came while this page was connected without it.
+    if ((await ownership.token()) !== undefined && this.#session === session) session.reconnect();
+  }
+
+  /** Keeps an owner link that somebody came with, and takes it out of the address, which people copy. */
+  async #keepOwnerLink(session: SharedDocument): Promise<void> {
+    const { ownership, token } = this;
+    if (ownership === undefined || token === undefined || session.role !== "own") return;
+    if (deviceAccountOf(token, "")?.name !== deviceAccountOf(undefined, "")?.name) return;
+    const isKept = await ownership.keep(token);
+    this.ownerLink = ownership.link;
+    if (isKept) history.replaceState(null, "", location.pathname + location.search);
+    this.requestUpdate();
   }
 
   protected override updated(): void {
@@ -165,7 +216,6 @@ export class DocumentPage extends LitElement {
         <span class="grow"></span>
         <interline-people
           .session=${session}
-          .self=${this.user.id}
           .shown=${window.matchMedia("(width < 640px)").matches ? 2 : 5}
           @il-person=${this.#goTo}
           @il-highlight=${this.#highlight}
@@ -189,9 +239,19 @@ export class DocumentPage extends LitElement {
       <footer>${this.#refusedPaste()}${this.#recovery()}${this.#line(isOpen)}</footer>
       <div id="panel" class="panel" popover role="dialog" aria-label="Your name, colour and theme">
         <person-panel .user=${this.user} theme=${this.theme} @person-change=${this.#onPerson}></person-panel>
+        ${this.#owning()}
         ${isOpen ? html`<copy-button class="narrow" label="Copy link" text=${location.href}></copy-button>` : nothing}
       </div>
     `;
+  }
+
+  #owning(): TemplateResult | typeof nothing {
+    if (this.ownerLink === undefined) return nothing;
+    return html`<section class="owning" aria-labelledby="owning">
+      <h2 id="owning">Owner link, keep it</h2>
+      <p>Whoever has it owns this document. Only this device knows it: keep a copy, and give it to nobody else.</p>
+      <copy-button label="Copy owner link" text=${this.ownerLink}></copy-button>
+    </section>`;
   }
 
   #text(): TemplateResult {
@@ -312,7 +372,7 @@ export class DocumentPage extends LitElement {
     const isThere = this.#session?.isReady === true && isLive(this.#session) && !this.isNew;
     if (!isThere || this.givenTitle !== undefined || this.#firstLine() !== "") return;
     this.givenTitle = "";
-    const { document: id, token } = this;
+    const { document: id, token = this.#shownToken } = this;
     const site = window.document.baseURI;
     this.givenTitle = await givenTitle({ site, document: id, token, fetch: window.fetch.bind(window) });
   }
@@ -368,7 +428,7 @@ export class DocumentPage extends LitElement {
   #stepAside(session: SharedDocument): void {
     if (!this.isColorGiven || session.peers.length === 0) return;
     this.isColorGiven = false;
-    const others = session.peers.filter(({ user }) => user.id !== this.user.id);
+    const others = session.peers.filter(({ user }) => user.id !== session.self);
     const color = freeColor(
       this.user.color,
       others.map(({ user }) => user.color),

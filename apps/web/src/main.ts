@@ -1,13 +1,16 @@
 /// <reference types="vite/client" />
 import "@interline/editor/define";
-import { newDocumentId, pathOf, placeOf, syncAddress, tokenOf } from "./addresses.ts";
+import { pathOf, placeOf, syncAddress, tokenOf } from "./addresses.ts";
 import { ClosedDocument } from "./closed-document.ts";
 import { CopyButton } from "./copy-button.ts";
+import { DeviceKeys } from "./device-keys.ts";
 import { DocumentPage } from "./document-page.ts";
 import { MissingPage } from "./missing-page.ts";
+import { Ownership } from "./ownership.ts";
 import { PersonPanel } from "./person-panel.ts";
 import { Preferences, type Shelf, type Theme } from "./preferences.ts";
 import { shouldRenew } from "./renewal.ts";
+import { startDocument } from "./starting.ts";
 import { UnsentText } from "./unsent-text.ts";
 import { tokens } from "@interline/editor";
 
@@ -24,21 +27,18 @@ if (tokens.styleSheet !== undefined && !document.adoptedStyleSheets.includes(tok
 
 const preferences = new Preferences(
   shelf(() => localStorage),
-  Math.random,
+  // An id is a secret too.
+  () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
 );
+const keys = new DeviceKeys(shelf(() => localStorage));
 showTheme(preferences.theme());
 
 // The server says in the page's <base> which path the site is under.
 const site = document.baseURI;
 const base = new URL(site).pathname;
-let place = placeOf(location.pathname, base);
-const isNew = place.kind === "new";
-if (isNew) {
-  const id = newDocumentId((bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>));
-  history.replaceState(null, "", pathOf(id, base));
-  place = { kind: "document", id };
-}
-document.body.append(place.kind === "document" ? documentPage(place.id, isNew) : new MissingPage());
+const place = placeOf(location.pathname, base);
+if (place.kind === "none") document.body.append(new MissingPage());
+else void show(place.kind === "new" ? undefined : place.id);
 
 // What opens the page without a network. Only the built page has it.
 if (import.meta.env.PROD) void install().catch(() => undefined);
@@ -51,11 +51,37 @@ async function install(): Promise<void> {
   await navigator.serviceWorker.register(new URL("service-worker.js", site));
 }
 
-function documentPage(id: string, isNew: boolean): DocumentPage {
+/** How long a first visit waits to hear whether this browser was here before, in ms. */
+const RECALL_WITHIN = 300;
+
+/** Shows a document; undefined: a new one. */
+async function show(document: string | undefined): Promise<void> {
+  let secret: string | undefined;
+  let id = document;
+  if (id === undefined) {
+    ({ id, secret } = startDocument((bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>)));
+    history.replaceState(null, "", pathOf(id, base));
+  }
+  const isKnown = preferences.isKnown;
+  const known = isKnown ? undefined : await within(RECALL_WITHIN, keys.get("guest"));
+  const user = preferences.user(known);
+  void keys.set("guest", user.id);
+  const ownership = new Ownership({ site, document: id, keys, fetch: (...request) => fetch(...request) });
+  if (secret !== undefined) void ownership.started(secret);
+  window.document.body.append(documentPage(id, secret !== undefined, ownership));
+}
+
+/** A value, or undefined if it does not come within so long, in ms. */
+function within<Value>(ms: number, value: Promise<Value>): Promise<Value | undefined> {
+  return Promise.race([value, new Promise<undefined>((resolve) => setTimeout(resolve, ms))]);
+}
+
+function documentPage(id: string, isNew: boolean, ownership: Ownership): DocumentPage {
   const page = new DocumentPage();
   page.address = syncAddress(site);
   page.document = id;
   page.isNew = isNew;
+  page.ownership = ownership;
   page.token = tokenOf(location.hash);
   page.user = preferences.user();
   page.isColorGiven = !preferences.isChosen;

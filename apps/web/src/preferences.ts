@@ -32,6 +32,7 @@ export type Theme = "system" | "light" | "dark";
 export interface Shelf {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
+  removeItem(key: string): void;
 }
 
 /** Who writes here, and how they like the page; kept in this browser where it allows that. */
@@ -45,14 +46,25 @@ export class Preferences {
     this.#random = random;
   }
 
-  /** The writer; made up and kept on the first call. */
-  user(): User {
+  /** True if the writer is known here. */
+  get isKnown(): boolean {
+    return parseUser(this.#read("interline.user")) !== undefined;
+  }
+
+  /**
+   * The writer; made up and kept on the first call. Their id is their secret: others see only a hash of it.
+   *
+   * @param id their id, where it is known from elsewhere
+   */
+  user(id?: string): User {
     const kept = parseUser(this.#read("interline.user"));
     if (kept !== undefined) return kept;
     const user: User = {
-      id: Array.from({ length: 22 }, () =>
-        ID_LETTERS.charAt(Math.floor(this.#random() * ID_LETTERS.length)),
-      ).join(""),
+      id: isToken(id)
+        ? id
+        : Array.from({ length: 22 }, () =>
+            ID_LETTERS.charAt(Math.floor(this.#random() * ID_LETTERS.length)),
+          ).join(""),
       name: this.#pick(BIRDS),
       color: this.#pick(GIVEN_COLORS),
     };

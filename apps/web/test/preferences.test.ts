@@ -3,7 +3,11 @@ import { Preferences, type Shelf, usableName } from "../src/preferences.ts";
 
 function memory(kept: Record<string, string> = {}): Shelf {
   const items = new Map(Object.entries(kept));
-  return { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => void items.set(key, value) };
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
 }
 
 function forbidden(): never {
@@ -19,6 +23,16 @@ describe("preferences", () => {
     expect(new Preferences(shelf, () => 0.9).user()).toEqual(user);
   });
 
+  it("somebody who is known from elsewhere gets their id back, and nothing that is none", () => {
+    const shelf = memory();
+    const preferences = new Preferences(shelf, () => 0.5);
+    expect(preferences.isKnown).toBe(false);
+    expect(preferences.user("known-from-elsewhere").id).toBe("known-from-elsewhere");
+    expect(preferences.isKnown).toBe(true);
+    expect(new Preferences(shelf, () => 0.5).user("another").id).toBe("known-from-elsewhere");
+    expect(new Preferences(memory(), () => 0.5).user("no id!").id).toMatch(/^[A-Za-z0-9]{22}$/);
+  });
+
   it.each(["", "{", "null", '{"id":"a","name":"","color":1}', '{"id":"a","name":"A","color":13}'])(
     "what somebody else left there (%j) is not believed",
     (kept) => {
@@ -28,7 +42,10 @@ describe("preferences", () => {
   );
 
   it("works where storage is forbidden", () => {
-    const preferences = new Preferences({ getItem: forbidden, setItem: forbidden }, () => 0);
+    const preferences = new Preferences(
+      { getItem: forbidden, setItem: forbidden, removeItem: forbidden },
+      () => 0,
+    );
     preferences.keepTheme("dark");
     expect([preferences.user().name, preferences.theme()]).toEqual(["Avocet", "system"]);
   });

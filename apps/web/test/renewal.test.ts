@@ -28,13 +28,14 @@ it("never while something waits to be saved, and then once it is saved", () => {
 
 it("never where it could not be known that it was tried", () => {
   expect(shouldRenew(saved, undefined, "main-a.js")).toBe(false);
-  const forgetful = { getItem: () => null, setItem: () => {} };
+  const forgetful = { getItem: () => null, setItem: () => {}, removeItem: () => {} };
   expect(shouldRenew(saved, forgetful, "main-a.js")).toBe(false);
   const broken = {
     getItem() {
       throw new DOMException("forbidden", "SecurityError");
     },
     setItem() {},
+    removeItem() {},
   };
   expect(shouldRenew(saved, broken, "main-a.js")).toBe(false);
 });

@@ -147,6 +147,8 @@ export class Connection {
     passedOver: 0,
   };
   #attempt = 0;
+  /** The id by which others know the user, as the server last said; undefined: by the user's own. */
+  self: string | undefined;
   #limits: Limits | undefined;
   #lastChannel = 0;
   /** When something was heard last, in ms of `clock`. */
@@ -380,6 +382,7 @@ export class Connection {
     this.#log("received", message, frame);
     switch (message.type) {
       case "welcome":
+        this.self = message.self;
         this.#welcome(message.heartbeatMs, message.limits);
         return;
       case "pong":

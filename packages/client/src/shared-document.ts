@@ -121,6 +121,11 @@ export class SharedDocument {
     return this.#connection.user;
   }
 
+  /** The id by which others know the user: their other tabs are among the peers under it. */
+  get self(): string {
+    return this.#connection.self ?? this.user.id;
+  }
+
   /** What may be done here, as the server last said: edits beyond it stay here, unsaved. */
   get role(): Role {
     return this.#copy.role;

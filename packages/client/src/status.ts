@@ -33,7 +33,7 @@ export type DocumentState =
  * Whoever ends it with a code like these says that this person may not be here. Everything else that ends it is an `error`. A test holds it
  * equal to the table of codes.
  */
-const DENIAL = /ERR_TOKEN|REVOKED|FORBIDDEN|DELETED/;
+const DENIAL = /ERR_TOKEN|FORBIDDEN|DELETED|[KV]ED/;
 
 /** @public */
 export interface DocumentStatus {

@@ -273,8 +273,18 @@ describe("a server of another version", () => {
     says(welcome, ["shout"]);
     expect(connection.state).toEqual({ name: "ended", code: "ERR_MESSAGE_UNKNOWN" });
     connection.reconnect();
-    says([...welcome, ...(welcome.length === 4 ? [ours] : []), "more"]);
+    says([...welcome, ...(welcome.length === 4 ? [ours] : []), "guest_x", "more"]);
     expect(connection.state).toEqual({ name: "ended", code: "ERR_MESSAGE_SHAPE" });
+  });
+
+  it("says by which id others know the user, and says nothing of that in an older one", () => {
+    expect(connection.self).toBeUndefined();
+    says(["welcome", 1, 15_000, LIMITS, ours, "guest_x"]);
+    expect(connection.self).toBe("guest_x");
+    environment.socket.onclose?.({ code: 1012, reason: "restart" });
+    connection.reconnect();
+    says(["welcome", 1, 15_000, LIMITS]);
+    expect(connection.self).toBeUndefined();
   });
 
   it("that is too old for this client is tried again, and the reason is told meanwhile", () => {

@@ -47,7 +47,8 @@ export class FakeSocket implements WebSocketLike {
 
   welcome(heartbeatMs = 15_000): void {
     this.onopen?.();
-    this.receive({ type: "welcome", protocol: 1, heartbeatMs, limits: DEFAULT_LIMITS, speaks: undefined });
+    const [speaks, self] = [undefined, undefined];
+    this.receive({ type: "welcome", protocol: 1, heartbeatMs, limits: DEFAULT_LIMITS, speaks, self });
   }
 }
 

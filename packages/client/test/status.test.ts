@@ -78,6 +78,7 @@ describe("the status", () => {
     ["reconnecting", { isProven: false }],
     ["readonly", { role: "read" }],
     ["readonly", { role: "comment" }],
+    ["readonly", { role: "suggest" }],
     ["readonly", { role: "none" }],
     ["readonly", { role: "read", pendingEdits: 1, held: "ERR_READ_ONLY" }],
     ["readonly", { role: "read", pendingEdits: 1, held: "ERR_DOCUMENT_TOO_LARGE" }],
@@ -91,7 +92,7 @@ describe("the status", () => {
   });
 
   it('is "synced" only with a live channel, the right to write, nothing refused and nothing pending', () => {
-    const roles: readonly Role[] = ["none", "read", "comment", "write", "own"];
+    const roles: readonly Role[] = ["none", "read", "comment", "suggest", "write", "own"];
     const connections: readonly ConnectionState[] = [
       open,
       connecting,

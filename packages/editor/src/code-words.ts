@@ -25,6 +25,8 @@ export const codeWords: {
     ERR_TOKEN_EXPIRED: "Your link or login has expired. Ask for a new one.",
     ERR_LINK_REVOKED: "The link to this document was revoked. Ask for a new one.",
     ERR_FORBIDDEN: "You may not open this document.",
+    ERR_REMOVED: "An owner of this document has removed you from it.",
+    ERR_BLOCKED: "An owner of this document has blocked you.",
     ERR_DOCUMENT_DELETED: "This document was deleted.",
     ERR_HOST_FORBIDDEN: ELSEWHERE,
     ERR_ORIGIN_FORBIDDEN: ELSEWHERE,

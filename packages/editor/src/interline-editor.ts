@@ -273,7 +273,7 @@ export class InterlineEditor extends PortableElement {
       }),
       session.on("access", () => this.#refreshAccess()),
       session.on("peers", () => {
-        announcer.update(peopleOf(session.peers, this.user?.id));
+        announcer.update(peopleOf(session.peers, session.self ?? this.user?.id));
         this.dispatchEvent(new PeersEvent(session.peers));
       }),
       session.on("merged", (merge) => this.dispatchEvent(new MergedEvent(merge))),
@@ -282,7 +282,8 @@ export class InterlineEditor extends PortableElement {
   }
 
   #ready(): void {
-    if (this.#shown !== undefined) this.#announcer?.update(peopleOf(this.#shown.peers, this.user?.id));
+    if (this.#shown !== undefined)
+      this.#announcer?.update(peopleOf(this.#shown.peers, this.#shown.self ?? this.user?.id));
     if (this.autofocus && isFocusFree(this)) this.focus();
     this.dispatchEvent(new ReadyEvent());
   }

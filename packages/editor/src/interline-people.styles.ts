@@ -114,6 +114,19 @@ export const peopleStyles: CSSResult = css`
     color: var(--il-ink);
     font-weight: var(--il-weight-name);
   }
+  .card b:has(+ .guest) {
+    display: inline;
+  }
+  .guest {
+    margin-inline-start: var(--il-space-1);
+    padding: 0 var(--il-space-1);
+    border-radius: var(--il-radius);
+    background: var(--il-hover);
+    font-style: normal;
+  }
+  .guest + span {
+    display: block;
+  }
   button:is(:hover, :focus-visible) + .card {
     visibility: visible;
     opacity: 1;

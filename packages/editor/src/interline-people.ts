@@ -11,6 +11,7 @@ import { PersonEvent } from "./events.ts";
 import { peopleStyles } from "./interline-people.styles.ts";
 import {
   initialsOf,
+  isGuest,
   lastSeenWords,
   lateOf,
   nextMinuteOf,
@@ -43,7 +44,7 @@ export class InterlinePeople extends PortableElement {
   };
 
   declare session: Session | undefined;
-  /** Id of the writer, who is not in the row. */
+  /** Id of the writer, who is not in the row. Only needed where the session does not say it. */
   declare self: string | undefined;
   /** So many fit, then "+4". Default 5. */
   declare shown: number;
@@ -80,9 +81,10 @@ export class InterlinePeople extends PortableElement {
     const { session } = this;
     if (session === undefined) return nothing;
     const now = Date.now();
-    const people = peopleOf(session.peers, this.self);
+    const self = session.self ?? this.self;
+    const people = peopleOf(session.peers, self);
     const room = Math.min(LATE_SHOWN, Math.max(0, this.shown - people.length));
-    const late = lateOf(session.gone, people, this.self).slice(0, room);
+    const late = lateOf(session.gone, people, self).slice(0, room);
     if (people.length + late.length === 0) this.#internals.states.delete("populated");
     else this.#internals.states.add("populated");
     if (people.length + late.length === 0) return nothing;
@@ -112,9 +114,9 @@ export class InterlinePeople extends PortableElement {
     return html`<li>
       <button type="button" class="gone" aria-disabled="true" data-user=${user.id} tabindex=${isStop ? 0 : -1}>
         <span aria-hidden="true" translate="no" .textContent=${initialsOf(user.name)}></span>
-        <span class="spoken" .textContent=${`${user.name}, gone, ${words.toLowerCase()}`}></span>
+        <span class="spoken" .textContent=${`${user.name}, gone, ${words.toLowerCase()}${isGuest(user.id) ? ". Guest" : ""}`}></span>
       </button>
-      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${user.name}></bdi></b><span .textContent=${words}></span></span>
+      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${user.name}></bdi></b>${isGuest(user.id) ? guestLabel : nothing}<span .textContent=${words}></span></span>
     </li>`;
   }
 
@@ -136,10 +138,10 @@ export class InterlinePeople extends PortableElement {
         @blur=${highlight(undefined)}
       >
         <span aria-hidden="true" translate="no" .textContent=${initialsOf(person.name)}></span>
-        <span class="spoken" .textContent=${`${person.name}, ${words.toLowerCase()}. Go to their caret`}></span>
+        <span class="spoken" .textContent=${`${person.name}, ${words.toLowerCase()}. ${person.isGuest ? "Guest. " : ""}Go to their caret`}></span>
         ${presence === "away" ? moon : nothing}
       </button>
-      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${person.name}></bdi></b><span .textContent=${words}></span></span>
+      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${person.name}></bdi></b>${person.isGuest ? guestLabel : nothing}<span .textContent=${words}></span></span>
     </li>`;
   }
 
@@ -186,6 +188,9 @@ export class InterlinePeople extends PortableElement {
     this.#timer = setTimeout(() => this.requestUpdate(), Math.max(0, next - now) + 1);
   }
 }
+
+/** Beside the name of somebody without a login: whoever they say they are, nobody has checked it. */
+const guestLabel = html`<i class="guest">guest</i>`;
 
 const moon = html`<svg class="moon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.5"
   stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path

@@ -14,6 +14,8 @@ export interface Person {
   readonly name: string;
   /** 1 to 12. */
   readonly color: number;
+  /** True: nobody has checked who they are. */
+  readonly isGuest: boolean;
   /** True: none of their pages can be seen. */
   readonly isAway: boolean;
   /** When they last did anything, in ms of the clock. */
@@ -38,12 +40,18 @@ export function peopleOf(peers: readonly RemotePeer[], self: string | undefined)
       id: user.id,
       name: user.name,
       color: user.color,
+      isGuest: isGuest(user.id),
       isAway: isAway && known?.isAway !== false,
       activeAt: Math.max(activeAt, known?.activeAt ?? 0),
       typedAt: latest(typedAt, known?.typedAt),
     });
   }
   return [...people.values()];
+}
+
+/** True for the id of somebody without a login: servers make those, and nobody who has logged in gets one. */
+export function isGuest(id: string): boolean {
+  return id.startsWith("guest_");
 }
 
 /** Who was here lately and is not among `people`, the last to go first. */

@@ -8,7 +8,7 @@ export type Session = Pick<
   SharedDocument,
   "isReady" | "text" | "status" | "role" | "peers" | "gone" | "edit" | "select" | "reconnect" | "on"
 > &
-  Partial<Pick<SharedDocument, "maxLength" | "pendingText">>;
+  Partial<Pick<SharedDocument, "maxLength" | "pendingText" | "self">>;
 
 /** True while others' edits, carets and states arrive: without a connection nobody knows. @public */
 export function isLive({ status: { state } }: Session): boolean {

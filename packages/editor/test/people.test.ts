@@ -32,8 +32,8 @@ describe("people", () => {
       peer(4, "jo", "Jo"),
     ];
     expect(peopleOf(peers, "me")).toEqual([
-      { id: "ana", name: "Ana", color: 1, isAway: false, activeAt: 9, typedAt: 3 },
-      { id: "jo", name: "Jo", color: 1, isAway: false, activeAt: 0, typedAt: undefined },
+      { id: "ana", name: "Ana", color: 1, isGuest: false, isAway: false, activeAt: 9, typedAt: 3 },
+      { id: "jo", name: "Jo", color: 1, isGuest: false, isAway: false, activeAt: 0, typedAt: undefined },
     ]);
   });
 
@@ -46,6 +46,11 @@ describe("people", () => {
     ["  ", "?"],
   ])("initials of %j are %j", (name, initials) => {
     expect(initialsOf(name)).toBe(initials);
+  });
+
+  it("are guests by an id that servers make, whatever they call themselves", () => {
+    const peers = [peer(1, "guest_x9", "Ann"), peer(2, "ann", "guest_"), peer(3, "Guest_x", "Bob")];
+    expect(peopleOf(peers, "me").map(({ isGuest }) => isGuest)).toEqual([true, false, false]);
   });
 
   it("who types is typing for 2 s, and away after 5 min", () => {

@@ -236,6 +236,8 @@ describe("the bottom line", () => {
     ["ERR_TOKEN_NOT_YET_VALID", "Your link or login is not valid yet. Try again later."],
     ["ERR_TOKEN_MISSING", "This document opens only with a login or a link that somebody shares with you."],
     ["ERR_FORBIDDEN", "You may not open this document."],
+    ["ERR_REMOVED", "An owner of this document has removed you from it."],
+    ["ERR_BLOCKED", "An owner of this document has blocked you."],
     ["ERR_DOCUMENT_DELETED", "This document was deleted."],
     [
       "ERR_HOST_FORBIDDEN",

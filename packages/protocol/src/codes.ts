@@ -185,6 +185,19 @@ const table = {
     status: 403,
     message: "there is no right to do this with the document",
   },
+  ERR_REMOVED: {
+    ends: ["channel"],
+    retry: "manual",
+    denies: true,
+    message: "an owner of the document has removed this person",
+  },
+  ERR_BLOCKED: {
+    ends: ["channel", "request"],
+    retry: "never",
+    denies: true,
+    status: 403,
+    message: "an owner of the document does not let this person in",
+  },
   ERR_DOCUMENT_DELETED: {
     ends: ["channel"],
     reopen: "also",
@@ -393,6 +406,18 @@ const table = {
     retry: "never",
     status: 409,
     message: "everybody may do everything here: a link would give nothing",
+  },
+  ERR_DOCUMENT_OWNED: {
+    ends: ["request"],
+    retry: "never",
+    status: 409,
+    message: "somebody owns the document",
+  },
+  ERR_TOO_MANY_PEOPLE: {
+    ends: ["request"],
+    retry: "never",
+    status: 409,
+    message: "too many people were removed from the document or blocked",
   },
   ERR_HISTORY_TRIMMED: {
     ends: ["request"],

@@ -27,7 +27,7 @@ export type {
   SnapshotReason,
   User,
 } from "./messages.ts";
-export { allows, type Role, ROLES } from "./roles.ts";
+export { allows, lowerOf, namedRole, type Role, roleIn, ROLES } from "./roles.ts";
 export { shownText, unfitIn } from "./shown-text.ts";
 export { DEFLATE_SUBPROTOCOL, EARLY_SUBPROTOCOL } from "./subprotocol.ts";
 export { textHash } from "./text-hash.ts";

@@ -156,6 +156,8 @@ export const serverMessages = {
     }),
     /** What the server speaks, told to clients that said what they speak. */
     speaks: optional(announcement),
+    /** The id by which others know this client, told since 1.2. */
+    self: optional(token),
   },
 
   /** What the client missed follows as `ops` and `ack`. */

@@ -86,8 +86,21 @@ function valuesOf(fields: Fields): fc.Arbitrary<Record<string, unknown>> {
 
 const messagesOf = (table: Readonly<Record<string, Fields>>): fc.Arbitrary<Record<string, unknown>> =>
   fc.oneof(
-    ...Object.entries(table).map(([type, fields]) => valuesOf(fields).map((values) => ({ ...values, type }))),
+    ...Object.entries(table).map(([type, fields]) =>
+      valuesOf(fields).map((values) => ({ ...withoutGaps(fields, values), type })),
+    ),
   );
+
+/** Whoever leaves a field out leaves out those behind it. */
+function withoutGaps(fields: Fields, values: Record<string, unknown>): Record<string, unknown> {
+  let isLeftOut = false;
+  const sent = { ...values };
+  for (const [name, { optional }] of Object.entries(fields)) {
+    if (isLeftOut && optional?.item === undefined) sent[name] = undefined;
+    isLeftOut ||= optional !== undefined && optional.item === undefined && sent[name] === undefined;
+  }
+  return sent;
+}
 
 /** Every message of a client. */
 export const clientMessage = messagesOf(

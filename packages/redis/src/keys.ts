@@ -30,6 +30,11 @@ export class Keys {
     return this.#of(document, "links");
   }
 
+  /** What is decided about a document, and about people in it. */
+  rules(document: string): string {
+    return this.#of(document, "rules");
+  }
+
   /** Where a document's sessions, log and checkpoint are put together before they take their places. */
   staged(document: string, token: string): readonly [sessions: string, log: string, checkpoint: string] {
     const of = (kind: string): string => this.#of(document, `${token}:${kind}`);

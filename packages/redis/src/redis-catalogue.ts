@@ -3,15 +3,24 @@ import type {
   Catalogue,
   CataloguePage,
   DocumentRecord,
+  DocumentRules,
+  GeneralAccess,
   ListOptions,
   PageOptions,
+  PersonChange,
+  PersonRule,
+  RulesChange,
   ShareLink,
 } from "@interline/server";
 import type { RedisStore } from "./redis-store.ts";
-import { CHANGE_RECORD, CREATE_RECORD } from "./scripts.ts";
+import { CHANGE_PERSON, CHANGE_RECORD, CHANGE_RULES, CREATE_RECORD, type Script, TAKE } from "./scripts.ts";
 
 /** Links of one document that are listed at most, as `Catalogue` has it. */
 const MAX_LINKS = 1000;
+/** People of one document about whom something may be decided, as `Catalogue` has it. */
+const MAX_RULED = 1000;
+/** What a person's field among the rules begins with. */
+const PERSON = "p:";
 /** Records that are read at once. */
 const PAGE = 1000;
 /** Field of a revoked link's time beside the link itself: ids have no colon. */
@@ -43,10 +52,14 @@ export class RedisCatalogue implements Catalogue {
     return recordOf(await this.#store.command((client) => client.hgetall(key)));
   }
 
-  async change(
+  change(
     id: string,
     change: Partial<Pick<DocumentRecord, "title" | "deletedAt">>,
   ): Promise<DocumentRecord | undefined> {
+    return this.#change(id, change);
+  }
+
+  async #change(id: string, change: Partial<DocumentRecord>): Promise<DocumentRecord | undefined> {
     const { keys, node } = this.#store;
     const key = keys.record(id);
     const args = [keys.channel(id), node, ...fieldsOf(change)];
@@ -82,9 +95,9 @@ export class RedisCatalogue implements Catalogue {
     return { records, next: last };
   }
 
-  async addLink(link: ShareLink): Promise<void> {
+  async addLink(link: ShareLink): Promise<boolean> {
     const key = this.#store.keys.links(link.document);
-    await this.#store.write("HSET", key, link.id, JSON.stringify(link));
+    return (await this.#store.write("HSETNX", key, link.id, JSON.stringify(link))) === 1;
   }
 
   async link(document: string, id: string): Promise<ShareLink | undefined> {
@@ -110,6 +123,40 @@ export class RedisCatalogue implements Catalogue {
     return true;
   }
 
+  async rules(document: string): Promise<DocumentRules> {
+    const key = this.#store.keys.rules(document);
+    return rulesOf(await this.#store.command((client) => client.hgetall(key)));
+  }
+
+  async changeRules(document: string, change: RulesChange): Promise<void> {
+    await this.#rule(CHANGE_RULES, document, fieldsOf(change));
+  }
+
+  async changePerson(document: string, person: string, change: PersonChange): Promise<boolean> {
+    const { isRemoved = false, isBlocked } = change;
+    const blocked = isBlocked === undefined ? "" : Number(isBlocked);
+    const args = [PERSON + person, MAX_RULED, Number(isRemoved), blocked];
+    return (await this.#rule(CHANGE_PERSON, document, args)) === 1;
+  }
+
+  async take(document: string, taker: string): Promise<string> {
+    return String(await this.#rule(TAKE, document, [taker]));
+  }
+
+  async setOwner(id: string, owner: string): Promise<void> {
+    await this.#change(id, { owner });
+  }
+
+  /** Changes the rules of a document, and tells the other servers that have it open. */
+  async #rule(script: Script, document: string, args: readonly (string | number)[]): Promise<unknown> {
+    const { keys, node } = this.#store;
+    const key = keys.rules(document);
+    const all = [keys.channel(document), node, ...args];
+    const [logId, reply] = (await this.#store.run(script, [key], all)) as [logId: string, reply: unknown];
+    await this.#store.replicated(key, logId);
+    return reply;
+  }
+
   async secret(name: string): Promise<Uint8Array> {
     const key = this.#store.keys.secret(name);
     const fresh = randomBytes(32).toString("base64");
@@ -126,8 +173,8 @@ export class RedisCatalogue implements Catalogue {
   }
 }
 
-/** Fields and values by turns. */
-function fieldsOf(record: Partial<DocumentRecord>): string[] {
+/** Alternating fields and values. */
+function fieldsOf(record: Partial<DocumentRecord> | RulesChange): string[] {
   return Object.entries(record).flatMap(([field, value]) => [
     field,
     value === undefined ? "" : String(value),
@@ -143,6 +190,22 @@ function recordOf(fields: Readonly<Record<string, string>>): DocumentRecord | un
     owner,
     createdAt: Number(createdAt),
     deletedAt: deletedAt === "" ? undefined : Number(deletedAt),
+  };
+}
+
+function rulesOf(fields: Readonly<Record<string, string>>): DocumentRules {
+  const { access = "", isFrozen, takenBy } = fields;
+  const people = new Map<string, PersonRule>();
+  for (const [field, value] of Object.entries(fields)) {
+    if (!field.startsWith(PERSON)) continue;
+    const [removals, blocked] = value.split(" ");
+    people.set(field.slice(PERSON.length), { removals: Number(removals), isBlocked: blocked === "1" });
+  }
+  return {
+    access: access === "" ? undefined : (access as GeneralAccess),
+    isFrozen: isFrozen === "true",
+    takenBy,
+    people,
   };
 }
 

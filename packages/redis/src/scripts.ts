@@ -290,6 +290,44 @@ redis.call('SPUBLISH', ARGV[1], '["r","' .. ARGV[2] .. '"]')
 return { logId(), redis.call('HGETALL', KEYS[1]) }
 `);
 
+/** All that follow on rules have one key, that of the rules, and the arguments channel and node first. They return logId and a reply. */
+const TELL = `redis.call('SPUBLISH', ARGV[1], '["r","' .. ARGV[2] .. '"]')`;
+
+/** Arguments: alternating fields and values. */
+export const CHANGE_RULES: Script = script(`
+if #ARGV > 2 then redis.call('HSET', KEYS[1], unpack(ARGV, 3)) end
+${TELL}
+return { logId(), 1 }
+`);
+
+/**
+ * Arguments: field of a person, how many people there may be, 1 to remove them, and 1, 0 or empty to block them, to let them in or neither. Replies 0 if
+ * there are too many: no more fields are looked at than that.
+ */
+export const CHANGE_PERSON: Script = script(`
+local removals, blocked = '0', '0'
+local rule = redis.call('HGET', KEYS[1], ARGV[3])
+if rule then removals, blocked = string.match(rule, '^(%S+) (%S+)$') else
+  local people = 0
+  for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+    if string.sub(field, 1, 2) == 'p:' then people = people + 1 end
+  end
+  if people >= tonumber(ARGV[4]) then return { logId(), 0 } end
+end
+if ARGV[6] ~= '' then blocked = ARGV[6] end
+redis.call('HSET', KEYS[1], ARGV[3], whole(tonumber(removals) + tonumber(ARGV[5])) .. ' ' .. blocked)
+${TELL}
+return { logId(), 1 }
+`);
+
+/** Arguments: who takes the document. Replies with who has it. */
+export const TAKE: Script = script(`
+if redis.call('HSETNX', KEYS[1], 'takenBy', ARGV[3]) == 1 then
+  ${TELL}
+end
+return { logId(), redis.call('HGET', KEYS[1], 'takenBy') }
+`);
+
 /** Keys: one that is written. Arguments: a command, and its arguments after the key. Returns logId, and the reply. */
 export const WRITE: Script = script(`
 return { logId(), redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2)) }

@@ -24,6 +24,8 @@ export interface DocumentHostOptions {
   readonly presence?: SharedPresence | undefined;
   /** True: who writes a document first is noted as its owner. Only where it is known who somebody is. Default false. */
   readonly hasOwners?: boolean | undefined;
+  /** Another server may have changed what is decided about a document that is in memory. */
+  readonly onRules?: ((document: string) => void) | undefined;
   /** Default: silent. */
   readonly metrics?: Metrics | undefined;
   /** Default: the machine's. */
@@ -189,6 +191,7 @@ export class DocumentHost {
 
   /** Another server changed the record: a document that was deleted there ends here too. Never rejects. */
   async #handleRecord(name: string): Promise<void> {
+    this.#options.onRules?.(name);
     try {
       const record = await this.catalogue.get(name);
       if (record?.deletedAt !== undefined) this.end(name, "ERR_DOCUMENT_DELETED");

@@ -8,13 +8,17 @@ export {
   type AccessErrorCode,
   type Credentials,
   EVERY_DOCUMENT,
+  GENERAL_ACCESS,
+  type GivenRole,
   type Visitor,
 } from "./access/access.ts";
-export { type Gatekeeper, isRefusal, type Refusal } from "./access/gatekeeper.ts";
+export { type Gatekeeper, isRefusal, type Refusal, type Rights } from "./access/gatekeeper.ts";
+export type { Shared, Sharing } from "./access/sharing.ts";
 export { credentialsOf } from "./access/credentials.ts";
 export { type LinkRole, type NewLink, ShareLinks } from "./access/share-links.ts";
+export { hasStarted, isSecret, isStartedId, startedId } from "./access/starting.ts";
 export { MAX_TOKEN_LENGTH, tokenAccess, type TokenAccessOptions } from "./access/token-access.ts";
-export { userIdOf, userOf } from "./access/user-ids.ts";
+export { guestIdOf, userIdOf, userOf } from "./access/user-ids.ts";
 export {
   Authority,
   type AuthorityOptions,
@@ -31,6 +35,13 @@ export type {
   PageOptions,
   ShareLink,
 } from "./catalogue/catalogue.ts";
+export type {
+  DocumentRules,
+  GeneralAccess,
+  PersonChange,
+  PersonRule,
+  RulesChange,
+} from "./catalogue/document-rules.ts";
 export { MemoryCatalogue } from "./catalogue/memory-catalogue.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { Documents, type DocumentText, type NewDocument } from "./documents/documents.ts";

@@ -1,12 +1,13 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { CarrierHeader, CloseCode } from "@interline/protocol";
+import { CarrierHeader, CloseCode, SPOKEN, writeAnnouncement } from "@interline/protocol";
 import { statusOf } from "@interline/protocol/codes";
 import type { Access, Credentials } from "./access/access.ts";
 import { Gatekeeper, type Refusal } from "./access/gatekeeper.ts";
 import { LoginMeter } from "./access/login-meter.ts";
 import { Rechecker } from "./access/rechecker.ts";
 import { ShareLinks } from "./access/share-links.ts";
+import { Sharing } from "./access/sharing.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DocumentHost, type DocumentHostOptions } from "./document-host.ts";
 import { Documents } from "./documents/documents.ts";
@@ -18,6 +19,7 @@ import {
   type ConnectionOptions,
 } from "./gateway/connection.ts";
 import { addressOf } from "./gateway/address.ts";
+import type { Caller } from "./gateway/caller.ts";
 import { Connections } from "./gateway/connections.ts";
 import { type DrainOptions, drain } from "./gateway/drain.ts";
 import { EventGateway, type Siblings } from "./gateway/event-gateway.ts";
@@ -34,7 +36,8 @@ import { type Logger, silentLogger } from "./logger.ts";
 import { type Metrics, silentMetrics } from "./metrics.ts";
 
 /** @public */
-export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions, "limits" | "hasOwners">> {
+export interface DocumentServerOptions
+  extends Partial<Omit<DocumentHostOptions, "limits" | "hasOwners" | "onRules">> {
   /** Where documents live. Stays open when the server closes. */
   readonly log: DocumentLog;
   /** Each that is left out has its value of `DEFAULT_SERVER_LIMITS`. */
@@ -69,7 +72,8 @@ export interface DocumentServerOptions extends Partial<Omit<DocumentHostOptions,
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
    * Host names under which the server is asked, such as `write.example`, beside `localhost` and IP addresses, which always are good; `*` for
-   * all. Default: none without `access`, since pages of other sites could come in by DNS rebinding; all with it.
+   * all. Default: none without `access` or where guests come in, since pages of other sites could come in by DNS
+   * rebinding; all otherwise.
    */
   readonly allowedHosts?: readonly string[] | undefined;
 }
@@ -111,6 +115,8 @@ export interface DocumentServer {
   watch(options: WatchOptions): Watching;
   /** Links to documents. */
   readonly links: ShareLinks;
+  /** What owners have decided about their documents. Asks for no rights. */
+  readonly sharing: Sharing;
   /** Why a request is not answered under the host that it names (`allowedHosts`), if it is not. */
   hostRefusal(request: IncomingMessage): Refusal | undefined;
   /** Why the page that sends a request may not (`allowedOrigins`), if it may not. */
@@ -165,15 +171,17 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   const logger = options.logger ?? silentLogger;
   const metrics = options.metrics ?? silentMetrics;
   const logins = new LoginMeter(limits.failedLogins, clock);
-  const gatekeeper = new Gatekeeper(options.access, logger, logins);
   const host = new DocumentHost({
     ...options,
     limits,
     clock,
     logger,
     metrics,
-    hasOwners: !gatekeeper.isOpen,
+    hasOwners: options.access !== undefined,
+    onRules: (document) => void sharing.handleNews(document),
   });
+  const sharing = new Sharing(host.catalogue, clock, () => rechecker.recheck());
+  const gatekeeper = new Gatekeeper(options.access, sharing, logger, logins);
   const connectionOptions: ConnectionOptions = {
     host,
     clock,
@@ -193,7 +201,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
   const webSockets = new WebSocketGateway(connectionOptions, connections);
   const events = new EventGateway(connectionOptions, connections, options.siblings);
   const site = new Site({
-    allowedHosts: options.allowedHosts ?? (gatekeeper.isOpen ? [] : ["*"]),
+    allowedHosts: options.allowedHosts ?? (gatekeeper.hasGuests ? [] : ["*"]),
     allowedOrigins: options.allowedOrigins ?? [],
     logger,
   });
@@ -246,8 +254,8 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     });
   };
 
-  const connect = (carrier: Carrier, credentials?: Credentials): CarriedConnection => {
-    const connection = new Connection(carrier, connectionOptions, credentials && { credentials });
+  const carry = (carrier: Carrier, caller: Partial<Caller>): CarriedConnection => {
+    const connection = new Connection(carrier, connectionOptions, caller);
     carried.add(connection);
     return {
       receive: (frame) => connection.receive(frame),
@@ -260,6 +268,10 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
       },
     };
   };
+
+  /** A watcher is of this version: it is told everything. */
+  const connectWatcher = (carrier: Carrier, credentials: Credentials): CarriedConnection =>
+    carry(carrier, { credentials, speaks: writeAnnouncement(SPOKEN) });
 
   return {
     get connectionCount() {
@@ -289,6 +301,7 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
     recheck: () => rechecker.recheck(),
     documents: new Documents(host, options.log, clock, limits),
     links: new ShareLinks(host.catalogue),
+    sharing,
     hostRefusal: (request) => site.hostRefusal(request),
     originRefusal: (request) => site.originRefusal(request),
     gatekeeper,
@@ -306,8 +319,8 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
         bufferedBytes: open.reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0),
       };
     },
-    connect,
-    watch: (watched) => watch(connect, clock, connectionOptions.heartbeatMs, watched),
+    connect: (carrier, credentials) => carry(carrier, credentials === undefined ? {} : { credentials }),
+    watch: (watched) => watch(connectWatcher, clock, connectionOptions.heartbeatMs, watched),
     drain(drainOptions = {}) {
       isDraining = true;
       return drain(allConnections(), clock, drainOptions);

@@ -19,7 +19,7 @@ it("gives out the text as it was when the server comes back with an older backup
   await using folder = await temporaryFolder();
   const dataDirectory = join(folder.path, "data");
   const file = join(folder.path, "today.backup");
-  await using server = await ServerProcess.start({ dataDirectory });
+  await using server = await ServerProcess.start({ dataDirectory, args: ["--open"] });
   await using writer = await Writer.open(shared.browser, `${server.url}/d/diary`, {
     name: "Wim Wolf",
     color: 7,

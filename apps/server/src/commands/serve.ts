@@ -106,15 +106,19 @@ export async function serve(config: Config): Promise<void> {
 /** Undefined: everybody may do everything. */
 function accessOf(config: Config, catalogue: Catalogue): ReturnType<typeof tokenAccess> | undefined {
   const { jwtSecret: secret, jwksUrl, jwtIssuer: issuer, jwtAudience: audience, defaultRole } = config;
-  if (!hasLogin(config)) return undefined;
+  if (config.open) return undefined;
   const links = new ShareLinks(catalogue);
-  return tokenAccess({ secret, jwksUrl, issuer, audience, defaultRole, catalogue, links });
+  const hasGuests = config.guests || !hasLogin(config);
+  return tokenAccess({ secret, jwksUrl, issuer, audience, defaultRole, hasGuests, catalogue, links });
 }
 
-/** Names that the server answers to. With a login nobody gets anything by a name alone: all of them, unless some are given. */
+/**
+ * Names that the server answers to. Where everybody needs a token nobody gets anything by a name alone: all of
+ * them, unless some are given.
+ */
 function hostsOf(config: Config): readonly string[] {
   const { host, allowHost } = config;
-  if (hasLogin(config) && allowHost.length === 0) return ["*"];
+  if (hasLogin(config) && !config.guests && allowHost.length === 0) return ["*"];
   const listensOn = isIP(host) === 0 ? hostName(host) : undefined;
   return listensOn === undefined ? allowHost : [listensOn, ...allowHost];
 }
@@ -137,8 +141,9 @@ function greetingOf(config: Config, { server }: App): string {
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : asked;
   const greeting = `Interline is ready: open http://${urlHost(host)}:${port}${basePath === "/" ? "" : basePath}\n`;
+  if (config.open) return `${greeting}Everybody who can reach this address owns every document.\n`;
   if (hasLogin(config)) return greeting;
-  return `${greeting}Everybody who can reach this address may read and change every document. See --help for logins.\n`;
+  return `${greeting}Nobody needs a login: whoever has the address of a document may write it, unless its owner decides otherwise. See --help for logins.\n`;
 }
 
 function giveUp(sentence: string): void {

@@ -22,6 +22,7 @@ import { handleError } from "./api/errors.ts";
 import { fileRoutes } from "./api/files.ts";
 import { historyRoutes } from "./api/history.ts";
 import { linkRoutes } from "./api/links.ts";
+import { sharingRoutes } from "./api/sharing.ts";
 import { letIn } from "./api/let-in.ts";
 import { textRoutes } from "./api/text.ts";
 import { healthRoutes } from "./health.ts";
@@ -134,8 +135,8 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
         // `OPTIONS` without an origin is answered as well, not refused as no question.
         strictPreflight: false,
       });
-      // Where nobody is asked who they are, a token is taken and makes no difference.
-      const security = documents.gatekeeper.isOpen ? [{}, { bearer: [] }] : [{ bearer: [] }];
+      // Where nobody is asked who they are, a token is taken and makes no difference; guests need none.
+      const security = documents.gatekeeper.hasGuests ? [{}, { bearer: [] }] : [{ bearer: [] }];
       await api.register(swagger, {
         openapi: {
           openapi: "3.1.0",
@@ -152,7 +153,16 @@ export async function createHttpServer(options: HttpOptions): Promise<App> {
       });
       takeJson(api, documents.jsonLimits);
       letIn(api, { documents, metrics, isProxied: options.isProxied });
-      for (const routes of [documentRoutes, textRoutes, historyRoutes, fileRoutes, linkRoutes, eventRoutes]) {
+      const all = [
+        documentRoutes,
+        textRoutes,
+        historyRoutes,
+        fileRoutes,
+        linkRoutes,
+        sharingRoutes,
+        eventRoutes,
+      ];
+      for (const routes of all) {
         await api.register(async (scope: App) => routes(scope, documents));
       }
       const { backup } = options;

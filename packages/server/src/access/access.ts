@@ -36,11 +36,25 @@ export interface Access {
   authenticate(credentials: Credentials): Visitor | Promise<Visitor>;
   /**
    * `document` is an id, or `*` for what does not concern one document: `read` may list all, `write` may make new ones, `own`
-   * may take backups.
+   * may take backups. `GENERAL_ACCESS` gives what the document gives to everybody.
+   *
+   * What the owners of a document have decided comes on top, for whoever does not own it: see `Sharing`.
    * @throws AccessError as `authenticate` does.
    */
-  authorize(visitor: Visitor, document: string): Role | Promise<Role>;
+  authorize(visitor: Visitor, document: string): GivenRole | Promise<GivenRole>;
+  /** True: people without a token come in too, and have each document's general access. Default false. */
+  readonly hasGuests?: boolean | undefined;
 }
+
+/** A role, or whatever the document gives to those who come without a token. @public */
+export type GivenRole = Role | typeof GENERAL_ACCESS;
+
+/**
+ * Instead of a role: what the document gives to those who come without a token. With all documents: the right
+ * to make new ones, and not that to list them.
+ * @public
+ */
+export const GENERAL_ACCESS = "general";
 
 /** Stands for every document. No document is called so. @public */
 export const EVERY_DOCUMENT = "*";

@@ -1,28 +1,38 @@
 import { allows, type Role } from "@interline/protocol";
 import type { Visitor } from "./access.ts";
-import { type Gatekeeper, isRefusal, type Refusal } from "./gatekeeper.ts";
+import { type Gatekeeper, isRefusal, type Refusal, type Rights } from "./gatekeeper.ts";
 
 /** What a client may do on one channel: nothing until it was asked for. */
 export class ChannelRights {
   readonly #gatekeeper: Gatekeeper;
   readonly #visitor: Visitor;
   readonly #document: string;
-  /** Undefined while it is being asked for the first time. */
-  #role: Role | undefined;
+  readonly #person: string;
+  /** Undefined while they are being asked for the first time. */
+  #rights: Rights | undefined;
   #mayWrite = false;
+  #isUnlimited = true;
   /** True if rights have changed since it was asked for. */
   #mustAskAgain = false;
 
-  constructor(gatekeeper: Gatekeeper, visitor: Visitor, document: string) {
+  /** `person`: by which id others know the visitor. */
+  constructor(gatekeeper: Gatekeeper, visitor: Visitor, document: string, person: string) {
     this.#gatekeeper = gatekeeper;
     this.#visitor = visitor;
     this.#document = document;
-    if (gatekeeper.isOpen) this.#set("own");
+    this.#person = person;
+    this.#mayWrite = gatekeeper.isOpen;
   }
 
   /** Undefined where nobody is asked, and nothing is told: everybody may do everything. */
   get told(): Exclude<Role, "none"> | undefined {
-    return this.#gatekeeper.isOpen || this.#role === "none" ? undefined : this.#role;
+    const { role = "none" } = this.#rights ?? {};
+    return this.#gatekeeper.isOpen || role === "none" ? undefined : role;
+  }
+
+  /** True for who came without a token, and may write since the channel was opened. */
+  get isUnlimited(): boolean {
+    return this.#isUnlimited;
   }
 
   get mayWrite(): boolean {
@@ -31,10 +41,10 @@ export class ChannelRights {
 
   /** Asks before the channel is opened; the refusal, if it may not be. Never rejects. */
   async ask(): Promise<Refusal | undefined> {
-    let answer: Role | Refusal;
+    let answer: Rights | Refusal;
     do {
       this.#mustAskAgain = false;
-      answer = await this.#gatekeeper.roleOf(this.#visitor, this.#document);
+      answer = await this.#gatekeeper.rightsOf(this.#visitor, this.#document, this.#person);
     } while (this.#mustAskAgain);
     const refusal = refusalOf(answer);
     if (!isRefusal(answer)) this.#set(answer);
@@ -46,25 +56,33 @@ export class ChannelRights {
    * rejects.
    */
   async askAgain(): Promise<Refusal | "changed" | "same"> {
-    this.#mustAskAgain = this.#role === undefined;
-    if (this.#mustAskAgain) return "same";
-    const answer = await this.#gatekeeper.roleOf(this.#visitor, this.#document);
+    const before = this.#rights;
+    this.#mustAskAgain = before === undefined;
+    if (before === undefined || this.#gatekeeper.isStill(before, this.#document)) return "same";
+    const answer = await this.#gatekeeper.rightsLately(this.#visitor, this.#document, this.#person);
     if (isRefusal(answer) && answer.code === "ERR_ACCESS_UNAVAILABLE") return "same";
     const refusal = refusalOf(answer);
     if (refusal !== undefined || isRefusal(answer)) return refusal ?? "same";
-    if (answer === this.#role) return "same";
+    // Nobody removes an owner.
+    if (answer.removals > before.removals && answer.role !== "own") return REMOVED;
     this.#set(answer);
-    return "changed";
+    return answer.role === before.role ? "same" : "changed";
   }
 
-  #set(role: Role): void {
-    this.#role = role;
-    this.#mayWrite = allows(role, "write");
+  #set(rights: Rights): void {
+    this.#rights = rights;
+    this.#mayWrite = allows(rights.role, "write");
+    this.#isUnlimited &&= rights.isGeneral && this.#mayWrite;
   }
 }
 
-function refusalOf(answer: Role | Refusal): Refusal | undefined {
+const REMOVED: Refusal = {
+  code: "ERR_REMOVED",
+  message: "the owner of this document has removed this person",
+};
+
+function refusalOf(answer: Rights | Refusal): Refusal | undefined {
   if (isRefusal(answer)) return answer;
-  if (answer !== "none") return undefined;
+  if (answer.role !== "none") return undefined;
   return { code: "ERR_FORBIDDEN", message: "this document may not be read" };
 }

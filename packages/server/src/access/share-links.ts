@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { allows, isDocumentId, isToken, type Role, ROLES, tokenOf } from "@interline/protocol";
+import { createHmac, randomBytes } from "node:crypto";
+import { allows, isDocumentId, isToken, namedRole, type Role, roleIn, tokenOf } from "@interline/protocol";
 import { jwtVerify, SignJWT } from "jose";
 import { type Catalogue, MAX_LINKS, type ShareLink } from "../catalogue/catalogue.ts";
 import { AccessError } from "./access.ts";
@@ -90,11 +90,49 @@ export class ShareLinks {
       revokedAt: undefined,
     };
     await this.#catalogue.addLink(made);
-    const token = new SignJWT({ document, role })
+    return { link: made, token: await this.#sign(made) };
+  }
+
+  /**
+   * The link of whoever starts a document, which makes them its owner. There is one for each document, and it is
+   * the same each time: an answer that was lost can be asked for again. Undefined if the document was taken by
+   * somebody else.
+   * @throws AccessError `ERR_LINK_REVOKED` if it was revoked: it is not made again.
+   */
+  async ownerLink(
+    document: string,
+    createdBy: string,
+    time: number,
+  ): Promise<{ readonly link: ShareLink; readonly token: string } | undefined> {
+    const key = await this.#signingKey();
+    const id = createHmac("sha256", key).update(`owner\n${document}`).digest("base64url");
+    if ((await this.#catalogue.take(document, id)) !== id) return undefined;
+    await this.#catalogue.addLink({
+      id,
+      document,
+      role: "own",
+      parent: undefined,
+      createdBy,
+      createdAt: time,
+      expiresAt: undefined,
+      revokedAt: undefined,
+    });
+    const link = await this.#catalogue.link(document, id);
+    if (link?.revokedAt !== undefined || link === undefined) throw revoked();
+    return { link, token: await this.#sign(link) };
+  }
+
+  /**
+   * `role` says what every server understands, `roles` more closely what later ones do: whichever server of a
+   * cluster reads the token, it gives no more than the link does.
+   */
+  async #sign({ id, document, role, expiresAt }: ShareLink): Promise<string> {
+    const basic = roleIn(0, role);
+    const token = new SignJWT({ document, role: basic, ...(basic !== role && { roles: [role] }) })
       .setProtectedHeader({ alg: "HS256", typ: LINK_TYPE })
       .setJti(id);
     if (expiresAt !== undefined) token.setExpirationTime(Math.ceil(expiresAt / 1000));
-    return { link: made, token: await token.sign(await this.#signingKey()) };
+    return token.sign(await this.#signingKey());
   }
 
   /** The links of a document. One whose parent was revoked is shown as revoked then. */
@@ -128,8 +166,8 @@ export class ShareLinks {
     const key = await this.#signingKey();
     const { payload } = await jwtVerify(token, key, { algorithms: ["HS256"], typ: LINK_TYPE });
     const { jti: id, document, exp } = payload;
-    const role = ROLES.find((name) => name === payload["role"]);
-    if (!isToken(id) || !isDocumentId(document) || role === undefined) {
+    const role = namedRole([payload["roles"], payload["role"]].flat());
+    if (!isToken(id) || !isDocumentId(document) || role === "none") {
       throw new AccessError("ERR_TOKEN_INVALID", "this is no share link");
     }
     const expiresAt = exp === undefined ? undefined : exp * 1000;

@@ -1,4 +1,4 @@
-import { isDocumentId, type Role, ROLES } from "@interline/protocol";
+import { isDocumentId, namedRole, type Role } from "@interline/protocol";
 import {
   createRemoteJWKSet,
   decodeProtectedHeader,
@@ -8,7 +8,7 @@ import {
   type JWTVerifyOptions,
 } from "jose";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { type Access, AccessError, EVERY_DOCUMENT, type Visitor } from "./access.ts";
+import { type Access, AccessError, EVERY_DOCUMENT, GENERAL_ACCESS, type Visitor } from "./access.ts";
 import { LINK_TYPE, type LinkClaims, revoked, type ShareLinks } from "./share-links.ts";
 import { userIdOf } from "./user-ids.ts";
 
@@ -43,6 +43,8 @@ export interface TokenAccessOptions {
   readonly audience?: string | undefined;
   /** What somebody with a good token may do with documents that the token does not name. Default `write`. */
   readonly defaultRole?: Role | undefined;
+  /** True: people without a token come in too, and have each document's general access. Default false. */
+  readonly hasGuests?: boolean | undefined;
   /** Knows who owns a document. */
   readonly catalogue: Catalogue;
   readonly links: ShareLinks;
@@ -51,11 +53,17 @@ export interface TokenAccessOptions {
 /** What is read of a JWT, beside what everybody reads. */
 interface Claims extends JWTPayload {
   readonly name?: unknown;
-  /** Role by document id, `*` for all others: `{"minutes": "own", "handbook": "none", "*": "read"}`. */
+  /**
+   * Role by document id, `*` for all others: `{"minutes": "own", "handbook": "none", "*": "read"}`. A list
+   * names a role and what counts where it is not known: `["suggest", "comment"]`.
+   */
   readonly documents?: unknown;
 }
 
-type Known = { readonly type: "login"; readonly roles: ReadonlyMap<string, Role> } | LinkClaims;
+type Known =
+  | { readonly type: "login"; readonly roles: ReadonlyMap<string, Role> }
+  | { readonly type: "guest" }
+  | LinkClaims;
 
 /**
  * Access by JSON Web Tokens of a login, and by share links. A login's token names a person in `sub`, and may say in `documents` what
@@ -65,12 +73,12 @@ type Known = { readonly type: "login"; readonly roles: ReadonlyMap<string, Role>
  * @public
  */
 export function tokenAccess(options: TokenAccessOptions): Access {
-  const { catalogue, links, defaultRole = "write" } = options;
+  const { catalogue, links, defaultRole = "write", hasGuests = false } = options;
   const verify = verifierOf(options);
 
   async function login(token: string): Promise<Visitor> {
     if (verify === undefined) {
-      throw new AccessError("ERR_TOKEN_INVALID", "only share links are taken here");
+      throw new AccessError("ERR_TOKEN_INVALID", "only links are taken here");
     }
     const { sub, name, exp, documents } = await checked(() => verify(token));
     if (typeof sub !== "string" || sub === "") {
@@ -86,8 +94,12 @@ export function tokenAccess(options: TokenAccessOptions): Access {
   }
 
   return {
+    hasGuests,
     async authenticate({ token }) {
-      if (token === undefined) throw new AccessError("ERR_TOKEN_MISSING", "a token is needed here");
+      if (token === undefined) {
+        if (hasGuests) return { id: undefined, claims: { type: "guest" } satisfies Known };
+        throw new AccessError("ERR_TOKEN_MISSING", "a token is needed here");
+      }
       if (token.length > MAX_TOKEN_LENGTH) {
         const message = `the token has ${token.length} characters: ${MAX_TOKEN_LENGTH} are allowed`;
         throw new AccessError("ERR_TOKEN_INVALID", message);
@@ -99,8 +111,10 @@ export function tokenAccess(options: TokenAccessOptions): Access {
     },
     async authorize(visitor, document) {
       const known = visitor.claims as Known;
+      if (known.type === "guest") return GENERAL_ACCESS;
       if (known.type === "link") {
-        if (document !== known.document) return "none";
+        // Elsewhere a link gives what everybody has.
+        if (document !== known.document) return hasGuests ? GENERAL_ACCESS : "none";
         if (await links.isGood(known)) return known.role;
         throw revoked();
       }
@@ -165,14 +179,12 @@ function typeOf(token: string): string | undefined {
   }
 }
 
-/** Undefined: the token does not say. What is no role in it counts for nothing. */
+/** Undefined: the token does not say. A document whose role is not known here gets none, and not that of `*`. */
 function rolesOf(documents: unknown): ReadonlyMap<string, Role> | undefined {
   if (typeof documents !== "object" || documents === null) return undefined;
   const roles = new Map<string, Role>();
   for (const [document, value] of Object.entries(documents)) {
-    const role = ROLES.find((name) => name === value);
-    if (role !== undefined && (document === EVERY_DOCUMENT || isDocumentId(document)))
-      roles.set(document, role);
+    if (document === EVERY_DOCUMENT || isDocumentId(document)) roles.set(document, namedRole(value));
   }
   return roles;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isToken, MAX_NAME_UNITS, shownText, type User } from "@interline/protocol";
 import type { Visitor } from "./access.ts";
 
+const GUEST = "guest_";
 /** Ids that begin so are made here: nobody gets one by asking. */
 const RESERVED = /^(guest|sub)_/;
 
@@ -18,9 +19,17 @@ export function userOf({ id, name }: Visitor, said: User): User {
   return { ...said, id: id ?? guestIdOf(said.id), name: shownName(name) ?? said.name };
 }
 
-/** A guest stays the same from one connection to the next, and is never taken for somebody who has logged in. */
-function guestIdOf(said: string): string {
-  return `guest_${hash(said)}`;
+/**
+ * A guest stays the same from one connection to the next, and is never taken for somebody who has logged in.
+ * Others see only a hash of what the client says, which is the guest's secret.
+ */
+export function guestIdOf(said: string): string {
+  return `${GUEST}${hash(said)}`;
+}
+
+/** True for an id that `guestIdOf` made: `userIdOf` makes none that begins like it. */
+export function isGuestId(id: string): boolean {
+  return id.startsWith(GUEST);
 }
 
 function hash(text: string): string {

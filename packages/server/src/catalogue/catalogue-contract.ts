@@ -123,6 +123,88 @@ export const catalogueContract: readonly CatalogueCase[] = [
     },
   },
   {
+    name: "a link is made once",
+    async run(catalogue) {
+      const made = await Promise.all(
+        [1, 2].map((createdAt) => catalogue.addLink(link("d", "one", { createdAt }))),
+      );
+      assert.equal(made.filter(Boolean).length, 1);
+      await catalogue.revokeLink("d", "one", 5);
+      assert.equal(await catalogue.addLink(link("d", "one")), false);
+      assert.equal((await catalogue.link("d", "one"))?.revokedAt, 5);
+    },
+  },
+  {
+    name: "nothing is decided about a document until it is",
+    async run(catalogue) {
+      const none = { access: undefined, isFrozen: false, takenBy: undefined, people: new Map() };
+      assert.deepEqual(await catalogue.rules("d"), none);
+      await Promise.all([
+        catalogue.changeRules("d", { access: "read" }),
+        catalogue.changeRules("d", { isFrozen: true }),
+        catalogue.changePerson("d", "ann", { isBlocked: true }),
+      ]);
+      const people = new Map([["ann", { removals: 0, isBlocked: true }]]);
+      assert.deepEqual(await catalogue.rules("d"), {
+        access: "read",
+        isFrozen: true,
+        takenBy: undefined,
+        people,
+      });
+      await catalogue.changeRules("d", { access: "none", isFrozen: false });
+      assert.deepEqual(await catalogue.rules("d"), {
+        access: "none",
+        isFrozen: false,
+        takenBy: undefined,
+        people,
+      });
+      assert.deepEqual(await catalogue.rules("d2"), none);
+      assert.deepEqual(await catalogue.rules("d-"), none);
+    },
+  },
+  {
+    name: "removals of a person are counted, and a block stays until it is lifted",
+    async run(catalogue) {
+      const rule = async (): Promise<unknown> => (await catalogue.rules("d")).people.get("bob");
+      await Promise.all([1, 2, 3].map(() => catalogue.changePerson("d", "bob", { isRemoved: true })));
+      assert.deepEqual(await rule(), { removals: 3, isBlocked: false });
+      await catalogue.changePerson("d", "bob", { isRemoved: true, isBlocked: true });
+      assert.deepEqual(await rule(), { removals: 4, isBlocked: true });
+      await catalogue.changePerson("d", "bob", { isRemoved: true });
+      assert.deepEqual(await rule(), { removals: 5, isBlocked: true });
+      await catalogue.changePerson("d", "bob", { isBlocked: false });
+      assert.deepEqual(await rule(), { removals: 5, isBlocked: false });
+    },
+  },
+  {
+    name: "no more people than so many are decided about",
+    async run(catalogue) {
+      const names = Array.from({ length: 1000 }, (_, index) => `p${index}`);
+      for (const name of names)
+        assert.equal(await catalogue.changePerson("d", name, { isBlocked: true }), true);
+      assert.equal(await catalogue.changePerson("d", "more", { isBlocked: true }), false);
+      assert.equal(await catalogue.changePerson("d", "p7", { isRemoved: true }), true);
+      assert.equal(await catalogue.changePerson("d2", "more", { isBlocked: true }), true);
+      const { people } = await catalogue.rules("d");
+      assert.equal(people.size, 1000);
+      assert.deepEqual(people.get("p7"), { removals: 1, isBlocked: true });
+    },
+  },
+  {
+    name: "a document is taken once, by one of those who try",
+    async run(catalogue) {
+      await catalogue.create(record("d", { owner: "" }));
+      const takers = await Promise.all(["ann", "bob", "cy"].map((taker) => catalogue.take("d", taker)));
+      assert.equal(new Set(takers).size, 1);
+      assert.equal(await catalogue.take("d", "late"), takers[0]);
+      assert.equal((await catalogue.rules("d")).takenBy, takers[0]);
+      await catalogue.setOwner("d", "ann");
+      assert.deepEqual(await catalogue.get("d"), record("d", { owner: "ann" }));
+      await catalogue.setOwner("none", "ann");
+      assert.equal(await catalogue.get("none"), undefined);
+    },
+  },
+  {
     name: "a secret is made at its first use, and stays",
     async run(catalogue) {
       const [one, same] = await Promise.all([catalogue.secret("a"), catalogue.secret("a")]);

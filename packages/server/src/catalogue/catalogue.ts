@@ -1,4 +1,5 @@
 import type { Role } from "@interline/protocol";
+import type { DocumentRules, PersonChange, RulesChange } from "./document-rules.ts";
 
 /** What is known of a document beside its text. @public */
 export interface DocumentRecord {
@@ -72,12 +73,22 @@ export interface Catalogue {
    * page may be short, or empty, and not the last one.
    */
   page(options: PageOptions): Promise<CataloguePage>;
-  addLink(link: ShareLink): Promise<void>;
+  /** False, and nothing changes, if the document has a link of this id, revoked or not. */
+  addLink(link: ShareLink): Promise<boolean>;
   link(document: string, id: string): Promise<ShareLink | undefined>;
   /** Of one document, the revoked ones too, at most 1,000. */
   links(document: string): Promise<readonly ShareLink[]>;
   /** False if there is none. A link that was revoked stays as it is. */
   revokeLink(document: string, id: string, time: number): Promise<boolean>;
+  /** What is decided about a document, whether it has a record or not. */
+  rules(document: string): Promise<DocumentRules>;
+  changeRules(document: string, change: RulesChange): Promise<void>;
+  /** Decides about one person. False, and nothing changes, if that would be one too many (`MAX_RULED`). */
+  changePerson(document: string, person: string, change: PersonChange): Promise<boolean>;
+  /** Takes a document for a person or a link, if nobody has yet. Resolves with who has it then: of several that try, all with one. */
+  take(document: string, taker: string): Promise<string>;
+  /** Makes somebody the owner of a document that has a record, whoever was before. */
+  setOwner(id: string, owner: string): Promise<void>;
   /** 32 random bytes under a name, made when they are first asked for. */
   secret(name: string): Promise<Uint8Array>;
 }

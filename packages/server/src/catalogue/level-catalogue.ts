@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Role } from "@interline/protocol";
-import { parseRecord } from "../log/records.ts";
+import { parseObject, parseRecord } from "../log/records.ts";
 import type { LevelStore } from "../log/level-store.ts";
 import { Recent } from "../recent.ts";
 import {
@@ -12,6 +12,14 @@ import {
   type PageOptions,
   type ShareLink,
 } from "./catalogue.ts";
+import {
+  changedRule,
+  type DocumentRules,
+  MAX_RULED,
+  type PersonChange,
+  type PersonRule,
+  type RulesChange,
+} from "./document-rules.ts";
 
 /** Records that are kept at hand, of documents and of links: rights are asked for often. */
 const AT_HAND = 10_000;
@@ -21,7 +29,8 @@ const MIN_PAGE = 100;
 
 /**
  * The catalogue in the store of a `LevelLog`. Its keys begin with "!", which no document id does: `!d!id` for documents,
- * `!l!document!id` for links, `!k!name` for secrets.
+ * `!l!document!id` for links, `!r!document` for rules, `!p!document!person` for those about people,
+ * `!k!name` for secrets. Rules are objects: what a later version adds to them stays when this one changes them.
  */
 export class LevelCatalogue implements Catalogue {
   readonly #store: LevelStore;
@@ -87,8 +96,13 @@ export class LevelCatalogue implements Catalogue {
     return { records, next: last };
   }
 
-  async addLink(link: ShareLink): Promise<void> {
-    await this.#put(linkKey(link.document, link.id), encodeLink(link));
+  addLink(link: ShareLink): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const key = linkKey(link.document, link.id);
+      if ((await this.#get(key)) !== undefined) return false;
+      await this.#put(key, encodeLink(link));
+      return true;
+    });
   }
 
   async link(document: string, id: string): Promise<ShareLink | undefined> {
@@ -112,6 +126,64 @@ export class LevelCatalogue implements Catalogue {
       }
       return true;
     });
+  }
+
+  async rules(document: string): Promise<DocumentRules> {
+    const [value, people] = await Promise.all([this.#rulesOf(document), this.#people(document)]);
+    const { access, isFrozen = false, takenBy } = value;
+    return { access, isFrozen, takenBy, people };
+  }
+
+  changeRules(document: string, change: RulesChange): Promise<void> {
+    return this.#inTurn(() => this.#putRules(document, change));
+  }
+
+  changePerson(document: string, person: string, change: PersonChange): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const people = await this.#people(document);
+      const known = people.get(person);
+      if (known === undefined && people.size >= MAX_RULED) return false;
+      const { removals, isBlocked } = changedRule(known, change);
+      await this.#put(personKey(document, person), JSON.stringify([removals, isBlocked]));
+      return true;
+    });
+  }
+
+  take(document: string, taker: string): Promise<string> {
+    return this.#inTurn(async () => {
+      const { takenBy } = await this.#rulesOf(document);
+      if (takenBy === undefined) await this.#putRules(document, { takenBy: taker });
+      return takenBy ?? taker;
+    });
+  }
+
+  setOwner(id: string, owner: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const record = await this.get(id);
+      if (record !== undefined) await this.#put(documentKey(id), encodeDocument({ ...record, owner }));
+    });
+  }
+
+  async #rulesOf(document: string): Promise<RulesValue> {
+    const value = await this.#get(rulesKey(document));
+    return value === undefined ? {} : parseObject(value);
+  }
+
+  async #putRules(document: string, change: RulesValue): Promise<void> {
+    const rules = { ...(await this.#rulesOf(document)), ...change };
+    await this.#put(rulesKey(document), JSON.stringify(rules));
+  }
+
+  async #people(document: string): Promise<ReadonlyMap<string, PersonRule>> {
+    const prefix = personKey(document, "");
+    const range = { gt: prefix, lt: `${prefix.slice(0, -1)}"` };
+    const entries = await this.#store.entries(range, MAX_RULED);
+    return new Map(
+      entries.map(([key, value]) => {
+        const [removals, isBlocked] = parseRecord(value, 2) as [removals: number, isBlocked: boolean];
+        return [key.slice(prefix.length), { removals, isBlocked }];
+      }),
+    );
   }
 
   secret(name: string): Promise<Uint8Array> {
@@ -158,6 +230,17 @@ function documentKey(id: string): string {
 function linkKey(document: string, id: string): string {
   return `!l!${document}!${id}`;
 }
+
+function rulesKey(document: string): string {
+  return `!r!${document}`;
+}
+
+function personKey(document: string, person: string): string {
+  return `!p!${document}!${person}`;
+}
+
+/** What is left out was never decided. */
+type RulesValue = Partial<Omit<DocumentRules, "people">>;
 
 type DocumentValue = [title: string, owner: string, createdAt: number, deletedAt: number | null];
 

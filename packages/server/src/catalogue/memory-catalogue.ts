@@ -8,6 +8,14 @@ import {
   type PageOptions,
   type ShareLink,
 } from "./catalogue.ts";
+import {
+  changedRule,
+  type DocumentRules,
+  MAX_RULED,
+  NO_RULES,
+  type PersonChange,
+  type RulesChange,
+} from "./document-rules.ts";
 
 /** A catalogue that lasts as long as the process. @public */
 export class MemoryCatalogue implements Catalogue {
@@ -15,6 +23,7 @@ export class MemoryCatalogue implements Catalogue {
   /** Sorted. */
   readonly #ids: string[] = [];
   readonly #links = new Map<string, Map<string, ShareLink>>();
+  readonly #rules = new Map<string, DocumentRules>();
   readonly #secrets = new Map<string, Uint8Array>();
 
   async create(record: DocumentRecord): Promise<boolean> {
@@ -72,9 +81,11 @@ export class MemoryCatalogue implements Catalogue {
     return low;
   }
 
-  async addLink(link: ShareLink): Promise<void> {
+  async addLink(link: ShareLink): Promise<boolean> {
     const links = this.#links.get(link.document) ?? new Map<string, ShareLink>();
+    if (links.has(link.id)) return false;
     this.#links.set(link.document, links.set(link.id, link));
+    return true;
   }
 
   async link(document: string, id: string): Promise<ShareLink | undefined> {
@@ -92,6 +103,35 @@ export class MemoryCatalogue implements Catalogue {
     if (link === undefined) return false;
     if (link.revokedAt === undefined) this.#links.get(document)?.set(id, { ...link, revokedAt: time });
     return true;
+  }
+
+  async rules(document: string): Promise<DocumentRules> {
+    return this.#rules.get(document) ?? NO_RULES;
+  }
+
+  async changeRules(document: string, change: RulesChange): Promise<void> {
+    this.#rules.set(document, { ...(this.#rules.get(document) ?? NO_RULES), ...change });
+  }
+
+  async changePerson(document: string, person: string, change: PersonChange): Promise<boolean> {
+    const rules = this.#rules.get(document) ?? NO_RULES;
+    const known = rules.people.get(person);
+    if (known === undefined && rules.people.size >= MAX_RULED) return false;
+    const people = new Map(rules.people).set(person, changedRule(known, change));
+    this.#rules.set(document, { ...rules, people });
+    return true;
+  }
+
+  async take(document: string, taker: string): Promise<string> {
+    const rules = this.#rules.get(document) ?? NO_RULES;
+    const takenBy = rules.takenBy ?? taker;
+    this.#rules.set(document, { ...rules, takenBy });
+    return takenBy;
+  }
+
+  async setOwner(id: string, owner: string): Promise<void> {
+    const record = this.#records.get(id);
+    if (record !== undefined) this.#records.set(id, { ...record, owner });
   }
 
   async secret(name: string): Promise<Uint8Array> {

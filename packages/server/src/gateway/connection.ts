@@ -13,6 +13,7 @@ import {
   isNewer,
   PROTOCOL_VERSION,
   readAnnouncement,
+  roleIn,
   SPEAKS_PARAMETER,
   SPOKEN,
   type User,
@@ -442,7 +443,8 @@ export class Connection {
     this.#state = { name: "ready", user, visitor, userId: user.id, userMeter, expiry: undefined };
     const speaks = this.#caller.speaks === undefined ? undefined : writeAnnouncement(SPOKEN);
     const protocol = typeof this.#agreement === "object" ? this.#agreement.major : PROTOCOL_VERSION;
-    this.#send(Frame.of({ type: "welcome", protocol, heartbeatMs, limits, speaks }));
+    const self = this.#minor < 2 ? undefined : user.id;
+    this.#send(Frame.of({ type: "welcome", protocol, heartbeatMs, limits, speaks, self }));
     this.#expire();
     this.#takeEarly();
   }
@@ -495,8 +497,18 @@ export class Connection {
   }
 
   /** Once the channel is open. */
-  #tellRights(channel: number, { channel: open, rights: { told: role } }: OpenSlot): void {
-    if (open !== undefined && role !== undefined) this.#send(Frame.of({ type: "access", channel, role }));
+  #tellRights(channel: number, { channel: open, rights }: OpenSlot): void {
+    const { told } = rights;
+    if (open === undefined || told === undefined) return;
+    // Clients before 1.2 were told nothing where they came without a token and could write.
+    if (this.#minor < 2 && rights.isUnlimited) return;
+    const role = roleIn(this.#minor, told);
+    if (role !== "none") this.#send(Frame.of({ type: "access", channel, role }));
+  }
+
+  /** The minor version that is spoken. */
+  get #minor(): number {
+    return typeof this.#agreement === "object" ? this.#agreement.minor : 0;
   }
 
   /**
@@ -520,7 +532,7 @@ export class Connection {
       const reason = `at most ${maxDocumentsPerConnection} documents on one connection`;
       return this.#endChannel(channel, "ERR_TOO_MANY_DOCUMENTS", reason);
     }
-    const rights = new ChannelRights(this.#options.gatekeeper, visitor, document);
+    const rights = new ChannelRights(this.#options.gatekeeper, visitor, document, user.id);
     const slot: OpenSlot = { channel: undefined, rights, user, isGone: false };
     this.#slots.set(channel, slot);
     this.#loads.add(slot, () => this.#openIn(slot, message));
@@ -611,7 +623,13 @@ export class Connection {
     this.#options.metrics.refused(code);
     this.#closeChannel(channel);
     this.#rememberEnded(channel);
-    this.#send(Frame.of({ type: "error", code, message, channel }));
+    this.#send(Frame.of({ type: "error", code: this.#known(code), message, channel }));
+  }
+
+  /** A code for a client that speaks a version from before there was this one. */
+  #known(code: ErrorCode): ErrorCode {
+    const isNew = code === "ERR_REMOVED" || code === "ERR_BLOCKED";
+    return isNew && this.#minor < 2 ? "ERR_FORBIDDEN" : code;
   }
 
   #rememberEnded(channel: number): void {

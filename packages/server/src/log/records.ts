@@ -196,19 +196,29 @@ export function encodeCheckpoint({ version, entryId, text }: Checkpoint): string
   return JSON.stringify([version, entryId, text] satisfies CheckpointValue);
 }
 
-/**
- * A record as a list of so many fields, those from the `least`-th on optional.
- * @throws ServerError `ERR_STORE_CORRUPT`; `ERR_STORE_TOO_NEW` if it has more: to pass one over would be to lose it
- */
-export function parseRecord(value: string, most: number, least: number = most): unknown {
-  let parsed: unknown;
+/** A record as an object. */
+export function parseObject(value: string): object {
+  const parsed = parseJson(value);
+  if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
+  throw new ServerError("ERR_STORE_CORRUPT", "a record of the store is not an object");
+}
+
+function parseJson(value: string): unknown {
   try {
-    parsed = JSON.parse(value);
+    return JSON.parse(value);
   } catch (error) {
     throw new ServerError("ERR_STORE_CORRUPT", "a record of the store is not JSON", {
       cause: error,
     });
   }
+}
+
+/**
+ * A record as a list of so many fields, those from the `least`-th on optional.
+ * @throws ServerError `ERR_STORE_CORRUPT`; `ERR_STORE_TOO_NEW` if it has more: to pass one over would be to lose it
+ */
+export function parseRecord(value: string, most: number, least: number = most): unknown {
+  const parsed = parseJson(value);
   if (!Array.isArray(parsed) || parsed.length < least) {
     throw new ServerError("ERR_STORE_CORRUPT", `a record of the store has not ${least} fields`);
   }

@@ -1,4 +1,4 @@
-import { type JWTPayload, SignJWT } from "jose";
+import { decodeJwt, type JWTPayload, SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import { ShareLinks } from "../../src/access/share-links.ts";
 import { tokenAccess, type TokenAccessOptions } from "../../src/access/token-access.ts";
@@ -107,12 +107,26 @@ describe("tokens of a login", () => {
     const some = await signed({ sub: "ann", documents: { a: "own", b: "comment", "*": "read", c: "king" } });
     const asked = ["a", "b", "c", "*", "elsewhere"];
     const roles = await Promise.all(asked.map((document) => roleOf(some, document)));
-    expect(roles).toEqual(["own", "comment", "read", "read", "read"]);
+    expect(roles).toEqual(["own", "comment", "none", "read", "read"]);
     expect(await roleOf(await signed({ sub: "ann", documents: {} }), "a")).toBe("none");
     expect(await roleOf(await signed({ sub: "ann" }), "a")).toBe("write");
     await catalogue.create({ id: "mine", title: "", owner: "ann", createdAt: 1, deletedAt: undefined });
     expect(await roleOf(await signed({ sub: "ann", documents: {} }), "mine")).toBe("own");
     expect(await roleOf(await signed({ sub: "bob", documents: {} }), "mine")).toBe("none");
+  });
+
+  test("name a role that not every server knows with what counts instead, and never get more", async () => {
+    const { roleOf } = setUp();
+    const documents = {
+      a: ["suggest", "comment"],
+      b: ["review", "suggest"],
+      c: ["review"],
+      d: 7,
+      "*": "own",
+    };
+    const token = await signed({ sub: "ann", documents });
+    const roles = await Promise.all(["a", "b", "c", "d", "e"].map((document) => roleOf(token, document)));
+    expect(roles).toEqual(["suggest", "suggest", "none", "none", "own"]);
   });
 
   test("say of one document what goes before everything else", async () => {
@@ -165,6 +179,14 @@ describe("share links", () => {
     expect(await roleOf(token, "d")).toBe("comment");
     expect(await roleOf(token, "e")).toBe("none");
     expect(await roleOf(token, "*")).toBe("none");
+  });
+
+  test("say in their token what a server gives that does not know their role", async () => {
+    const { links, roleOf } = setUp();
+    const { token } = await links.create({ ...link, role: "suggest" });
+    expect(decodeJwt(token)).toMatchObject({ document: "d", role: "comment", roles: ["suggest"] });
+    expect(await roleOf(token, "d")).toBe("suggest");
+    expect(decodeJwt((await links.create(link)).token)).not.toHaveProperty("roles");
   });
 
   test("end when their time is over, and when they are revoked", async () => {

@@ -19,6 +19,8 @@ import { clientMessages } from "../../../protocol/src/messages.ts";
 import { clientMessage } from "../../../protocol/test/arbitraries.ts";
 import { seededRandom } from "../../../../tests/support/seeded-random.ts";
 import { Gatekeeper } from "../../src/access/gatekeeper.ts";
+import { Sharing } from "../../src/access/sharing.ts";
+import { MemoryCatalogue } from "../../src/catalogue/memory-catalogue.ts";
 import { DocumentHost } from "../../src/document-host.ts";
 import { Connection, type ConnectionOptions } from "../../src/gateway/connection.ts";
 import { Users } from "../../src/gateway/users.ts";
@@ -206,7 +208,7 @@ class World {
       logger: silentLogger,
       limits,
       users: new Users(limits, clock),
-      gatekeeper: new Gatekeeper(undefined, silentLogger),
+      gatekeeper: new Gatekeeper(undefined, new Sharing(new MemoryCatalogue(), clock), silentLogger),
       metrics,
       heartbeatMs: 15_000,
       isProxied: false,

@@ -92,6 +92,44 @@ describe.each([
   });
 });
 
+describe("the id by which others know a client", () => {
+  test.each([
+    [undefined, undefined],
+    ["1.0", undefined],
+    ["1.1", undefined],
+    [ours, "ann"],
+    [NEWER, "ann"],
+  ])("is told to a client that speaks %s as %s", async (speaks, self) => {
+    const client = await speaking(speaks);
+    client.say("hello", 1, ["ann", "Ann", 1]);
+    expect(await client.next("welcome")).toMatchObject({ protocol: 1, self });
+  });
+});
+
+describe("a role that 1.0 does not have", () => {
+  test.each([
+    [undefined, "comment"],
+    ["1.0", "comment"],
+    ["1.1", "comment"],
+    [ours, "suggest"],
+    [NEWER, "suggest"],
+  ])("is told to a client that speaks %s as %s", async (speaks, role) => {
+    const limited = await startServer({
+      access: { authenticate: () => ({ id: "ann" }), authorize: () => "suggest" },
+    });
+    const query = speaks === undefined ? "" : `?speaks=${speaks}`;
+    const client = new RawClient(limited.url + query);
+    await once(client.socket, "open");
+    client.say("hello", 1, ["ann", "Ann", 1]);
+    await client.next("welcome");
+    client.say("open", 1, "doc", "session-ann", 0, "", 0, false, 0);
+    expect(await client.next("access")).toMatchObject({ role });
+    client.say("submit", 1, 1, 0, 0, ["x"], 0);
+    expect(await client.next("refused")).toMatchObject({ code: "ERR_READ_ONLY" });
+    await limited.stop();
+  });
+});
+
 describe("where no version is common", () => {
   test.each([
     ["a client that is too old is told so, and does not try again", "0.9", "ERR_PROTOCOL_VERSION", 4426],

@@ -1,10 +1,26 @@
-import type { DocumentRecord, DocumentServer, DocumentText } from "@interline/server";
+import {
+  type DocumentRecord,
+  type DocumentServer,
+  type DocumentText,
+  guestIdOf,
+  isSecret,
+} from "@interline/server";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { Conditions, versionToChange } from "./conditions.ts";
 import { assertMayMake, readable } from "./let-in.ts";
-import { DocumentId, DocumentShape, DocumentWithVersion, faults, Params, Title } from "./schemas.ts";
+import { type OwnerLink, ownerLinkFor } from "./owner-link.ts";
+import {
+  DocumentId,
+  DocumentShape,
+  DocumentWithVersion,
+  faults,
+  NewDocumentShape,
+  Params,
+  Secret,
+  Title,
+} from "./schemas.ts";
 import { MAX_TEXT_BYTES } from "./text-body.ts";
 
 const tags = ["documents"];
@@ -20,25 +36,36 @@ function listed(record: DocumentRecord): ListedDocument {
   return { ...record, deletedAt: record.deletedAt ?? null };
 }
 
-export function withVersion({ record, version, text }: DocumentText): object {
-  return { ...listed(record), version, length: text.points };
+export function withVersion({ record, version, text, ownerLink }: Made): object {
+  return { ...listed(record), version, length: text.points, ownerLink };
 }
 
 interface NewDocument {
   readonly id?: string | undefined;
   readonly title?: string | undefined;
   readonly text?: string | undefined;
+  readonly secret?: string | undefined;
 }
 
-/** Makes a document for whoever asks. */
+interface Made extends DocumentText {
+  /** For somebody without a login. */
+  readonly ownerLink?: OwnerLink | undefined;
+}
+
+/** Makes a document for whoever asks. Who has no login gets the link that makes them its owner. */
 export async function create(
-  { documents, gatekeeper }: DocumentServer,
-  request: Pick<FastifyRequest, "visitor" | "author">,
-  { id, title, text }: NewDocument,
-): Promise<DocumentText> {
+  server: DocumentServer,
+  request: Pick<FastifyRequest, "visitor" | "author" | "base">,
+  { id, title, text, secret = "" }: NewDocument,
+): Promise<Made> {
+  const { documents, gatekeeper } = server;
   await assertMayMake(gatekeeper, request, id);
   const { visitor, author } = request;
-  return documents.create({ id, title, text, author, owner: visitor?.id ?? "" });
+  const guest = isSecret(secret) ? guestIdOf(secret) : "";
+  const made = await documents.create({ id, title, text, author, owner: visitor?.id ?? guest });
+  if (gatekeeper.isOpen || visitor?.id !== undefined) return made;
+  const ownerLink = await ownerLinkFor(server, request, made.record, { secret, isMaker: true });
+  return { ...made, ownerLink };
 }
 
 /** Where the API has it. */
@@ -60,16 +87,17 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
         operationId: "createDocument",
         summary: "Make a document",
         description:
-          "There is no such document before all of its text is durable. Line ends of `text` become `\\n`.",
+          "There is no such document before all of its text is durable. Line ends of `text` become `\\n`. Without a login you get `ownerLink`, which makes you the owner; with `secret` you can ask for it again if this answer is lost.",
         body: Type.Object(
           {
             id: Type.Optional(DocumentId),
             title: Type.Optional(Title),
             text: Type.Optional(Type.String()),
+            secret: Type.Optional(Secret),
           },
           { additionalProperties: false },
         ),
-        response: { 201: DocumentWithVersion, ...faults },
+        response: { 201: NewDocumentShape, ...faults },
       },
     },
     async (request, reply) => {
@@ -81,13 +109,13 @@ export async function documentRoutes(app: App, server: DocumentServer): Promise<
   app.get(
     "/documents",
     {
-      config: { needs: "read" },
+      config: { needs: "read", isForMembers: true },
       schema: {
         tags,
         operationId: "listDocuments",
         summary: "List documents, in the order of their ids",
         description:
-          "Those that you may read: a page may be shorter than `limit`, or empty, and not be the last. `next` says whether there is more.",
+          "Those that you may read; without a token nobody lists them. A page may be shorter than `limit`, or empty, and not be the last. `next` says whether there is more.",
         querystring: Type.Object({
           after: Type.Optional(Type.String({ maxLength: 128, description: "Begins after this id" })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),

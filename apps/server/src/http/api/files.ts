@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { holdRead, plain } from "../long-answer.ts";
 import { create, idOf, pathOf, withVersion } from "./documents.ts";
-import { DocumentId, DocumentWithVersion, faults, Params } from "./schemas.ts";
+import { DocumentId, faults, NewDocumentShape, Params } from "./schemas.ts";
 import { MAX_TEXT_BYTES, takeText } from "./text-body.ts";
 
 const tags = ["files"];
@@ -30,7 +30,7 @@ export async function fileRoutes(app: App, server: DocumentServer): Promise<void
           id: Type.Optional(DocumentId),
         }),
         body: Type.String(),
-        response: { 201: DocumentWithVersion, ...faults },
+        response: { 201: NewDocumentShape, ...faults },
       },
     },
     async (request, reply) => {

@@ -27,6 +27,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** What the visitor must be allowed, with the document of the path or, without one, with all. Undefined: nothing. */
     readonly needs?: Role | undefined;
+    /** True: not for those who have only what everybody has. */
+    readonly isForMembers?: boolean | undefined;
   }
   interface FastifyRequest {
     /** Who asks. */
@@ -89,12 +91,12 @@ export function letIn(api: App, { documents, metrics, isProxied }: LetInOptions)
       reply.header("retry-after", Math.ceil(waitMs / 1000));
       return refuse(reply, { code: "ERR_RATE_LIMITED" });
     }
-    return mayRefuse(request, reply, visitor);
+    return mayRefuse(request, reply);
   });
   // A body may be long under way, and rights may have gone meanwhile.
   api.addHook("preHandler", async (request, reply) => {
     const { visitor, body } = request;
-    return visitor === undefined || body === undefined ? undefined : mayRefuse(request, reply, visitor);
+    return visitor === undefined || body === undefined ? undefined : mayRefuse(request, reply);
   });
   // Long texts hold a place before they are made. Lists and histories of many small things may be long too.
   api.addHook("onSend", async (request, reply, payload) => {
@@ -103,28 +105,29 @@ export function letIn(api: App, { documents, metrics, isProxied }: LetInOptions)
     return payload;
   });
 
-  async function mayRefuse(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    visitor: Visitor,
-  ): Promise<FastifyReply | undefined> {
+  async function mayRefuse(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     const { id } = request.params as { id?: string };
-    const refusal = await refusalFor(gatekeeper, visitor, id ?? EVERY_DOCUMENT, neededBy(request));
+    const refusal = await refusalFor(gatekeeper, request, id ?? EVERY_DOCUMENT, neededBy(request));
     return refusal === undefined ? undefined : refuse(reply, refusal);
   }
 }
 
+/** Who asks, and by which id others know them. */
+type Asker = Pick<FastifyRequest, "visitor" | "author"> & Partial<Pick<FastifyRequest, "routeOptions">>;
+
 /** Why a visitor may not do with a document, or with all, what needs this role. */
 async function refusalFor(
   gatekeeper: Gatekeeper,
-  visitor: Visitor,
+  { visitor, author, routeOptions }: Asker,
   document: string,
   needs: Role,
 ): Promise<Refusal | undefined> {
-  const role = await gatekeeper.roleOf(visitor, document);
-  if (isRefusal(role)) return role;
-  if (allows(role, needs)) return undefined;
-  return allows(role, "read") && needs === "write"
+  if (visitor === undefined) return undefined;
+  const rights = await gatekeeper.rightsOf(visitor, document, author.id);
+  if (isRefusal(rights)) return rights;
+  const isForMembers = routeOptions?.config.isForMembers === true;
+  if (allows(rights.role, needs) && !(isForMembers && rights.isGeneral)) return undefined;
+  return allows(rights.role, "read") && needs === "write"
     ? { code: "ERR_READ_ONLY", message: CODES.ERR_READ_ONLY.message }
     : { code: "ERR_FORBIDDEN", message: `this needs the right to ${needs}` };
 }
@@ -135,22 +138,23 @@ async function refusalFor(
  */
 export async function assertMayMake(
   gatekeeper: Gatekeeper,
-  { visitor }: Pick<FastifyRequest, "visitor">,
+  { visitor, author }: Asker,
   id: string | undefined,
 ): Promise<void> {
-  if (visitor === undefined || id === undefined || !isDocumentId(id)) return;
-  const refusal = await refusalFor(gatekeeper, visitor, id, "write");
+  if (id === undefined || !isDocumentId(id)) return;
+  const refusal = await refusalFor(gatekeeper, { visitor, author }, id, "write");
   if (refusal !== undefined) throw new ServerError(refusal.code, refusal.message);
 }
 
 /** Those documents that a visitor may read: a login may except some from what it gives with all. */
 export async function readable<Document extends { readonly id: string }>(
   gatekeeper: Gatekeeper,
-  { visitor }: Pick<FastifyRequest, "visitor">,
+  { visitor, author }: Asker,
   documents: readonly Document[],
 ): Promise<readonly Document[]> {
-  if (visitor === undefined || gatekeeper.isOpen) return documents;
-  const refusals = await Promise.all(documents.map(({ id }) => refusalFor(gatekeeper, visitor, id, "read")));
+  if (gatekeeper.isOpen) return documents;
+  const asker = { visitor, author };
+  const refusals = await Promise.all(documents.map(({ id }) => refusalFor(gatekeeper, asker, id, "read")));
   return documents.filter((_, index) => refusals[index] === undefined);
 }
 

@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import type { App } from "../server.ts";
 import { idOf } from "./documents.ts";
 import { ApiError } from "./errors.ts";
+import { linkPath } from "./owner-link.ts";
 import { faults, Params, Role } from "./schemas.ts";
 
 const tags = ["share links"];
@@ -81,7 +82,7 @@ export async function linkRoutes(app: App, server: DocumentServer): Promise<void
       return reply.code(201).send({
         link: shown(made.link),
         token: made.token,
-        path: `${request.base}d/${id}#token=${made.token}`,
+        path: linkPath(request, id, made.token),
       });
     },
   );

@@ -36,18 +36,38 @@ export const DocumentShape: TSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export const DocumentWithVersion: TSchema = Type.Object(
+const withVersion = {
+  id: Type.String(),
+  title: Type.String(),
+  owner: Type.String(),
+  createdAt: Type.Integer(),
+  deletedAt: Type.Union([Type.Integer(), Type.Null()]),
+  version: Version,
+  length: Type.Integer({ minimum: 0, description: "Code points" }),
+};
+
+export const DocumentWithVersion: TSchema = Type.Object(withVersion, { additionalProperties: false });
+
+/** The link that makes somebody without a login the owner. */
+export const OwnerLinkShape: TSchema = Type.Object(
   {
     id: Type.String(),
-    title: Type.String(),
-    owner: Type.String(),
-    createdAt: Type.Integer(),
-    deletedAt: Type.Union([Type.Integer(), Type.Null()]),
-    version: Version,
-    length: Type.Integer({ minimum: 0, description: "Code points" }),
+    token: Type.String({ description: "Keep it: nothing else shows that you own the document" }),
+    path: Type.String({ description: "Address of the document with the token in its fragment" }),
   },
   { additionalProperties: false },
 );
+
+export const NewDocumentShape: TSchema = Type.Object(
+  { ...withVersion, ownerLink: Type.Optional(OwnerLinkShape) },
+  { additionalProperties: false },
+);
+
+/** What shows that somebody without a login started a document. */
+export const Secret: TSchema = Type.String({
+  maxLength: 64,
+  description: "At least 22 random characters of A-Z a-z 0-9 _ - (128 bits), which nobody else knows",
+});
 
 /** An operation in the form of npm `ot-text-unicode`: skip, insert, delete. */
 export const OperationShape: TSchema = Type.Array(
