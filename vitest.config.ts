@@ -27,6 +27,7 @@ const SUITES: Record<string, { readonly include?: string[]; readonly env?: Recor
       "packages/server/test/gateway/fuzz.process.test.ts",
       "packages/server/test/gateway/every-field.test.ts",
       "tests/cluster/faults.test.ts",
+      "packages/redis/test/cold-moves.process.test.ts",
     ],
     env: {
       INTERLINE_WORLDS: "25",
@@ -35,6 +36,7 @@ const SUITES: Record<string, { readonly include?: string[]; readonly env?: Recor
       INTERLINE_MESSAGES: "20000",
       INTERLINE_FIELD_VALUES: "17",
       INTERLINE_FAULTS: "3",
+      INTERLINE_MOVES: "200",
       INTERLINE_WRITERS: "20",
     },
   },

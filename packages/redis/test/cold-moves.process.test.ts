@@ -6,6 +6,9 @@ import { type TemporaryFolder, temporaryFolder } from "../../../tests/support/te
 import { RedisLog, RedisStore } from "../src/index.ts";
 import { ask, type Command, command } from "./commands.ts";
 
+/** Stories of random commands and moves per run; `INTERLINE_MOVES` asks for more. */
+const RUNS = Number(process.env["INTERLINE_MOVES"] ?? 80);
+
 /**
  * The law: however documents are moved out of two servers' Redis meanwhile, by whom, and wherever a move dies, each answer is that of a log
  * that never moves anything.
@@ -148,7 +151,7 @@ test("[I2] [I4] answers are those of a log that never moves anything", async () 
         );
       }
     }),
-    { numRuns: 200 },
+    { numRuns: RUNS },
   );
   expect(moved).toBeGreaterThan(300);
 });

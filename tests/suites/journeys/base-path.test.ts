@@ -3,10 +3,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
-import { ServerProcess } from "../support/server-process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
-import { Writer } from "./writer.ts";
+import { launchChromium } from "../../support/chromium.ts";
+import { ServerProcess } from "../../support/server-process.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { Writer } from "../../browser/writer.ts";
 
 let browser: Browser;
 beforeAll(async () => {
