@@ -1,9 +1,12 @@
 import { type IDBPDatabase, openDB } from "idb";
 import type { Shelf } from "./preferences.ts";
+import { within } from "./within.ts";
 
 const DATABASE = "interline-keys";
 const STORE = "keys";
 const PREFIX = "interline.key.";
+/** A database that does not answer within this, in ms, is not asked again: no page waits for it to open. */
+const ANSWER_MS = 1_000;
 
 /** Secrets and owner links by name. */
 export interface Keys {
@@ -15,11 +18,13 @@ export interface Keys {
 
 /**
  * Keys on this device: in the storage where the copies of documents are, and in `localStorage`. Browsers clear
- * the two apart from each other, and some forbid one of them: what is in either is found. Never rejects.
+ * the two apart from each other, and some forbid one of them, or have one that never answers: what is in either is found. Never rejects, and
+ * always ends.
  */
 export class DeviceKeys implements Keys {
   readonly #shelf: Shelf | undefined;
   readonly #database: Promise<IDBPDatabase | undefined>;
+  #isSilent = false;
 
   constructor(shelf: Shelf | undefined, open: () => Promise<IDBPDatabase> = openKeys) {
     this.#shelf = shelf;
@@ -29,32 +34,35 @@ export class DeviceKeys implements Keys {
   async get(name: string): Promise<string | undefined> {
     const atHand = attempt(() => this.#shelf?.getItem(PREFIX + name)) ?? undefined;
     if (atHand !== undefined) return atHand;
-    try {
-      const kept: unknown = await (await this.#database)?.get(STORE, name);
-      return typeof kept === "string" ? kept : undefined;
-    } catch {
-      return undefined;
-    }
+    const [kept] = (await this.#ask((database) => database.get(STORE, name))) ?? [];
+    return typeof kept === "string" ? kept : undefined;
   }
 
   async set(name: string, value: string): Promise<boolean> {
     const isOnShelf = attempt(() => (this.#shelf?.setItem(PREFIX + name, value), this.#shelf !== undefined));
-    try {
-      const database = await this.#database;
-      await database?.put(STORE, value, name);
-      return isOnShelf === true || database !== undefined;
-    } catch {
-      return isOnShelf === true;
-    }
+    const isInDatabase = (await this.#ask((database) => database.put(STORE, value, name))) !== undefined;
+    return isOnShelf === true || isInDatabase;
   }
 
+  /** What cannot be deleted stays: it is of no use any more. */
   async delete(name: string): Promise<void> {
     attempt(() => this.#shelf?.removeItem(PREFIX + name));
-    try {
-      await (await this.#database)?.delete(STORE, name);
-    } catch {
-      // What cannot be deleted stays: it is of no use any more.
-    }
+    await this.#ask((database) => database.delete(STORE, name));
+  }
+
+  /** The answer of the database; undefined: it has none. */
+  async #ask(work: (database: IDBPDatabase) => Promise<unknown>): Promise<readonly [unknown] | undefined> {
+    if (this.#isSilent) return undefined;
+    const asked = this.#database.then(async (database) => {
+      const answer: readonly [unknown] | false = database !== undefined && [await work(database)];
+      return answer;
+    });
+    const answer = await within(
+      ANSWER_MS,
+      asked.catch(() => false as const),
+    );
+    if (answer === undefined) this.#isSilent = true;
+    return answer === false ? undefined : answer;
   }
 }
 

@@ -12,6 +12,7 @@ import { Preferences, type Shelf, type Theme } from "./preferences.ts";
 import { shouldRenew } from "./renewal.ts";
 import { startDocument } from "./starting.ts";
 import { UnsentText } from "./unsent-text.ts";
+import { within } from "./within.ts";
 import { tokens } from "@interline/editor";
 
 customElements.define("closed-document", ClosedDocument);
@@ -69,11 +70,6 @@ async function show(document: string | undefined): Promise<void> {
   const ownership = new Ownership({ site, document: id, keys, fetch: (...request) => fetch(...request) });
   if (secret !== undefined) void ownership.started(secret);
   window.document.body.append(documentPage(id, secret !== undefined, ownership));
-}
-
-/** A value, or undefined if it does not come within so long, in ms. */
-function within<Value>(ms: number, value: Promise<Value>): Promise<Value | undefined> {
-  return Promise.race([value, new Promise<undefined>((resolve) => setTimeout(resolve, ms))]);
 }
 
 function documentPage(id: string, isNew: boolean, ownership: Ownership): DocumentPage {
