@@ -28,26 +28,33 @@ export class DeviceKeys implements Keys {
 
   constructor(shelf: Shelf | undefined, open: () => Promise<IDBPDatabase> = openKeys) {
     this.#shelf = shelf;
-    this.#database = open().catch(() => undefined);
+    // Where there is no database at all `open` throws.
+    this.#database = new Promise<IDBPDatabase>((resolve) => resolve(open())).catch(() => undefined);
   }
 
   async get(name: string): Promise<string | undefined> {
-    const atHand = attempt(() => this.#shelf?.getItem(PREFIX + name)) ?? undefined;
+    const atHand = this.#onShelf(name);
     if (atHand !== undefined) return atHand;
     const [kept] = (await this.#ask((database) => database.get(STORE, name))) ?? [];
     return typeof kept === "string" ? kept : undefined;
   }
 
   async set(name: string, value: string): Promise<boolean> {
-    const isOnShelf = attempt(() => (this.#shelf?.setItem(PREFIX + name, value), this.#shelf !== undefined));
+    attempt(() => this.#shelf?.setItem(PREFIX + name, value));
+    const isOnShelf = this.#onShelf(name) === value;
     const isInDatabase = (await this.#ask((database) => database.put(STORE, value, name))) !== undefined;
-    return isOnShelf === true || isInDatabase;
+    return isOnShelf || isInDatabase;
   }
 
   /** What cannot be deleted stays: it is of no use any more. */
   async delete(name: string): Promise<void> {
     attempt(() => this.#shelf?.removeItem(PREFIX + name));
     await this.#ask((database) => database.delete(STORE, name));
+  }
+
+  #onShelf(name: string): string | undefined {
+    const found: unknown = attempt(() => this.#shelf?.getItem(PREFIX + name));
+    return typeof found === "string" ? found : undefined;
   }
 
   /** The answer of the database; undefined: it has none. */

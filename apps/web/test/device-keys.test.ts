@@ -53,6 +53,12 @@ describe("keys of a device", () => {
       async () => ({ get: never, put: never, delete: never }) as unknown as IDBPDatabase,
     ],
     ["is forbidden", () => Promise.reject(new Error("forbidden"))],
+    [
+      "is not there",
+      () => {
+        throw new ReferenceError("indexedDB is not defined");
+      },
+    ],
   ])("always answer, though the database %s", async (_, open) => {
     const alone = new DeviceKeys(undefined, open);
     expect(await outcome(alone.get("guest"))).toBeUndefined();
