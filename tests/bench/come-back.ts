@@ -6,17 +6,20 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type * as client from "@interline/client";
+import { TcpProxy } from "../support/tcp-proxy.ts";
 import { median } from "./measure.ts";
 
 /**
  * How long somebody needs to come back after 5,000 operations of others with 500 edits of their own: the real client library
  * and the real program, on disk and in memory, for one or more checkouts that are built, by turns.
  *
- *     node --import tsx tests/bench/come-back.ts [--rounds 10] [FOLDER …]
+ *     node --import tsx tests/bench/come-back.ts [--rounds 10] [--latency 0] [FOLDER …]
+ *
+ * `--latency`: how long each way of the one who comes back takes, in ms.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: "string", default: "10" } },
+  options: { rounds: { type: "string", default: "10" }, latency: { type: "string", default: "0" } },
 });
 const trees = positionals.length > 0 ? positionals.map((path) => resolve(path)) : [process.cwd()];
 const rounds = Number(values.rounds);
@@ -35,19 +38,22 @@ const { WebSocket } = createRequire(join(process.cwd(), "packages/server/package
 class Bench {
   readonly times: number[] = [];
   readonly #library: Client;
-  readonly #url: string;
+  readonly #port: number;
+  readonly #farPort: number;
   #isCut = false;
   #cut: () => void = () => {};
 
-  constructor(library: Client, url: string) {
+  /** `farPort`: the port for the one who comes back. */
+  constructor(library: Client, port: number, farPort: number) {
     this.#library = library;
-    this.#url = url;
+    this.#port = port;
+    this.#farPort = farPort;
   }
 
   #open(id: string, canBeCut: boolean): SharedDocument {
     const environment = this.#library.platformEnvironment();
     return this.#library.openDocument({
-      url: this.#url,
+      url: `ws://127.0.0.1:${canBeCut ? this.#farPort : this.#port}/sync`,
       document: "shared",
       store: null,
       user: { id, name: id, color: 1 },
@@ -125,7 +131,9 @@ async function benched(tree: string, inMemory: boolean): Promise<number[]> {
       });
     });
     const library = (await import(pathToFileURL(join(tree, "packages/client/dist/index.js")).href)) as Client;
-    const bench = new Bench(library, `ws://127.0.0.1:${port}/sync`);
+    await using proxy = await TcpProxy.start(Number(port));
+    proxy.setLatency(Number(values.latency));
+    const bench = new Bench(library, Number(port), proxy.port);
     await bench.run();
     return bench.times;
   } finally {

@@ -55,6 +55,11 @@ it("under a path two write as ever, and the page opens without the server", asyn
   await ana.type("Under a path.");
   await ana.isSaved();
   await jonas.seesText("Under a path.");
+  // What others write is kept on the device a moment later; with one's own words it is kept at once.
+  await jonas.focus();
+  await jonas.type("Yes. ");
+  await jonas.isSaved();
+  await ana.seesText("Yes. Under a path.");
   const page = jonas.page;
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   const scope = await page.evaluate(async () => (await navigator.serviceWorker.ready).scope);
@@ -63,6 +68,6 @@ it("under a path two write as ever, and the page opens without the server", asyn
   await page.waitForURL(/\/pad\/d\/[0-9a-z]{20}$/);
   await server.kill();
   await page.goto(`${server.url}/pad/d/minutes`);
-  await jonas.seesText("Under a path.");
+  await jonas.seesText("Yes. Under a path.");
   expect(ana.faults).toEqual([]);
 });
