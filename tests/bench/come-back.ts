@@ -11,7 +11,7 @@ import { median } from "./measure.ts";
 
 /**
  * How long somebody needs to come back after 5,000 operations of others with 500 edits of their own: the real client library
- * and the real program, on disk and in memory, for one or more checkouts that are built, by turns.
+ * and the real program, on disk and in memory, alternating between one or more built checkouts.
  *
  *     node --import tsx tests/bench/come-back.ts [--rounds 10] [--latency 0] [FOLDER …]
  *
