@@ -6,6 +6,17 @@
  */
 
 /**
+ * @typedef {object} Report
+ * @property {ReportedFile[]} testResults
+ *
+ * @typedef {object} ReportedFile
+ * @property {string} name
+ * @property {string} status
+ * @property {string} [message] why the file failed as a whole
+ * @property {{ fullName: string, status: string, failureMessages?: string[] }[]} assertionResults
+ */
+
+/**
  * What a run of vitest comes to. A file that could not be loaded or cleaned up is a failure although it has no
  * failed test; a skipped or unfinished test is one too, and so are a run without any test, a run that left no
  * report, and one that failed outside of its tests.
@@ -13,9 +24,6 @@
  * @param {number} exitCode of vitest
  * @param {Report | undefined} report of its json reporter, if it came to write one
  * @returns {Tally}
- *
- * @typedef {object} Report
- * @property {{ name: string, status: string, assertionResults: { fullName: string, status: string }[] }[]} testResults
  */
 export function tally(exitCode, report) {
   let passed = 0;
@@ -26,11 +34,12 @@ export function tally(exitCode, report) {
     for (const test of file.assertionResults) {
       if (test.status === "passed") passed += 1;
       else failed += 1;
-      if (!["passed", "failed"].includes(test.status)) remarks.push(`not run: ${test.fullName}`);
+      if (test.status === "failed") remarks.push(failure(test.fullName, file.name, test.failureMessages));
+      else if (test.status !== "passed") remarks.push(`not run: ${test.fullName}`);
     }
     if (file.status === "failed" && failed === failedBefore) {
       failed += 1;
-      remarks.push(`failed as a whole: ${file.name}`);
+      remarks.push(failure("as a whole", file.name, file.message ? [file.message] : []));
     }
   }
   if (passed + failed === 0 || (exitCode !== 0 && failed === 0)) {
@@ -38,4 +47,21 @@ export function tally(exitCode, report) {
     remarks.push(`vitest ended with code ${exitCode} after ${passed} tests`);
   }
   return { passed, failed, remarks };
+}
+
+/**
+ * A failure, so that it can be read at the end of a long log: which test, in which file, and the beginning of why.
+ *
+ * @param {string} test
+ * @param {string} file
+ * @param {string[]} [messages]
+ */
+function failure(test, file, messages = []) {
+  const why = messages.flatMap((message) =>
+    message
+      .split("\n")
+      .slice(0, 12)
+      .map((line) => `  ${line}`),
+  );
+  return [`failed: ${test} (${file})`, ...why].join("\n");
 }

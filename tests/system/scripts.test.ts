@@ -97,14 +97,24 @@ const file = (status: string, ...tests: string[]) => ({
 describe("the totals of a test run", () => {
   it("count each test", () => {
     const report = { testResults: [file("passed", "passed", "passed"), file("failed", "passed", "failed")] };
-    expect(tally(1, report)).toEqual({ passed: 3, failed: 1, remarks: [] });
+    expect(tally(1, report)).toMatchObject({ passed: 3, failed: 1 });
+  });
+
+  it("name a test that failed, its file, and the beginning of why, at the end of the log", () => {
+    const long = Array.from({ length: 40 }, (_, index) => `line ${index}`).join("\n");
+    const assertionResults = [{ fullName: "keeps the text", status: "failed", failureMessages: [long] }];
+    const [remark = ""] = tally(1, {
+      testResults: [{ name: "b.test.ts", status: "failed", assertionResults }],
+    }).remarks;
+    expect(remark.split("\n").slice(0, 2)).toEqual(["failed: keeps the text (b.test.ts)", "  line 0"]);
+    expect(remark).not.toContain("line 12");
   });
 
   it("count a file that could not be loaded as failed", () => {
     expect(tally(1, { testResults: [file("failed"), file("passed", "passed")] })).toEqual({
       passed: 1,
       failed: 1,
-      remarks: ["failed as a whole: a.test.ts"],
+      remarks: ["failed: as a whole (a.test.ts)"],
     });
   });
 
