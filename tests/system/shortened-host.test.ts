@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type Environment, openDocument, type WebSocketLike } from "@interline/client";
-import { denialWords } from "@interline/editor";
+import { denialWords, englishWords } from "@interline/editor";
 import { createDocumentServer, MemoryLog } from "@interline/server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -50,7 +50,9 @@ test("behind a proxy that does not pass Host on a person reads why, and the log 
   await waitFor("an answer", () => document.status.state === "denied");
   const { status } = document;
   expect(status.code).toBe("ERR_ORIGIN_FORBIDDEN");
-  expect(denialWords(status.code)).toContain("The server does not take pages from this address.");
+  expect(denialWords(status.code, englishWords())).toContain(
+    "The server does not take pages from this address.",
+  );
   expect(logged[0]).toEqual({ event: "origin-refused", origin: "https://write.example", host });
   document.close();
 });

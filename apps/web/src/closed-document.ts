@@ -1,5 +1,5 @@
 import type { DocumentStatus, SharedDocument } from "@interline/client";
-import { denialWords } from "@interline/editor";
+import { denialWords, Wording } from "@interline/editor";
 import {
   type CSSResultGroup,
   css,
@@ -75,12 +75,13 @@ export class ClosedDocument extends LitElement {
   /** Why: a code of the protocol. */
   declare code: string | undefined;
   declare session: SharedDocument | undefined;
+  readonly #wording = new Wording(this);
 
   protected override render(): TemplateResult {
     const { code, session } = this;
     return html`<section role="alert" aria-labelledby="heading">
       <h2 id="heading">${code === "ERR_DOCUMENT_DELETED" ? "No document" : "No access"}</h2>
-      <p>${denialWords(code)}</p>
+      <p>${denialWords(code, this.#wording.words)}</p>
       ${
         code !== undefined && FINAL.has(code)
           ? nothing

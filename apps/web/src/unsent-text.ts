@@ -1,5 +1,5 @@
 import type { SharedDocument } from "@interline/client";
-import { denialWords, downloadText } from "@interline/editor";
+import { denialWords, downloadText, Wording } from "@interline/editor";
 import {
   type CSSResultGroup,
   css,
@@ -67,6 +67,7 @@ export class UnsentText extends LitElement {
   /** Set before the element is connected, and never changed. */
   declare session: SharedDocument | undefined;
   #stop: (() => void)[] = [];
+  readonly #wording = new Wording(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -90,7 +91,7 @@ export class UnsentText extends LitElement {
     return html`<section role="alert" aria-labelledby="heading">
       <h2 id="heading">${isDeleted ? "This document was deleted" : isDenied ? "You no longer have access" : "You can only read this document now"}</h2>
       <p>
-        ${isDenied && !isDeleted ? denialWords(code) : nothing} What you had written and not yet sent is in the text
+        ${isDenied && !isDeleted ? denialWords(code, this.#wording.words) : nothing} What you had written and not yet sent is in the text
         below${isKept ? " and kept on this device" : ". Keep this tab open until you have copied or downloaded it"}.
         ${isDeleted ? nothing : "It is saved once you may write here again."}
       </p>

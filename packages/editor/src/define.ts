@@ -3,7 +3,7 @@
  * @module
  */
 import { InterlineEditor } from "./interline-editor.ts";
-import { InterlinePeople } from "./interline-people.ts";
+import { InterlinePeople } from "./people/interline-people.ts";
 import { InterlineStatus } from "./interline-status.ts";
 
 const ELEMENTS = {

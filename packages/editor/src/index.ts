@@ -16,9 +16,12 @@ export {
   UpdateEvent,
 } from "./events.ts";
 export { type CaretPosition, InterlineEditor } from "./interline-editor.ts";
-export { InterlinePeople } from "./interline-people.ts";
+export { InterlinePeople } from "./people/interline-people.ts";
 export { InterlineStatus } from "./interline-status.ts";
 export { isLive, isWritable, type Merge, type Session } from "./session.ts";
-export { denialWords } from "./code-words.ts";
+export { denialWords } from "./words/code-words.ts";
+export { englishWords } from "./words/language.ts";
+export { setWords, Wording } from "./words/wording.ts";
+export type { CodeWords, LogDeed, LogPlace, StatusWords, Words, WordsChange } from "./words/words.ts";
 export { copyText, downloadText } from "./text-file.ts";
 export { tokens } from "./tokens.styles.ts";

@@ -20,15 +20,16 @@ import {
 } from "./events.ts";
 import { isFocusFree } from "./free-focus.ts";
 import { editorStyles } from "./interline-editor.styles.ts";
-import { peopleOf } from "./people.ts";
-import { PeopleAnnouncer } from "./people-announcer.ts";
-import { personStyles } from "./person.styles.ts";
-import { PortableElement } from "./portable-element.ts";
+import { peopleOf } from "./people/people.ts";
+import { PeopleAnnouncer } from "./people/people-announcer.ts";
+import { personStyles } from "./people/person.styles.ts";
 import { isWritable, type Session } from "./session.ts";
 import { followSelection } from "./surface/adopted-selection.ts";
 import { caretField } from "./surface/caret-field.ts";
 import { surfaceStyles } from "./surface/surface.styles.ts";
 import { type Place, TextSurface } from "./surface/text-surface.ts";
+import { SpeakingElement } from "./words/speaking-element.ts";
+import type { Words } from "./words/words.ts";
 
 /** A place in the text as people count: from 1. @public */
 export interface CaretPosition {
@@ -46,7 +47,7 @@ export interface CaretPosition {
  * @fires il-ready, il-status, il-peers, il-remote, il-merged, il-recovery, il-update, il-too-long
  * @public
  */
-export class InterlineEditor extends PortableElement {
+export class InterlineEditor extends SpeakingElement {
   static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true };
   static override styles: CSSResultGroup = [personStyles, editorStyles, surfaceStyles];
   static override properties: PropertyDeclarations = {
@@ -88,6 +89,8 @@ export class InterlineEditor extends PortableElement {
   #surface: TextSurface | undefined;
   #announcer: PeopleAnnouncer | undefined;
   #stop: (() => void)[] = [];
+  /** In whose language the surface was told its words. */
+  #told: Words | undefined;
 
   constructor() {
     super();
@@ -171,7 +174,8 @@ export class InterlineEditor extends PortableElement {
   }
 
   /** Moved by `moveBefore()`, which keeps everything but, in each browser, something else. */
-  connectedMoveCallback(): void {
+  override connectedMoveCallback(): void {
+    super.connectedMoveCallback();
     this.#surface?.settle();
   }
 
@@ -202,7 +206,10 @@ export class InterlineEditor extends PortableElement {
     const session = this.session ?? this.#open(changed);
     if (session !== this.#shown) this.#show(session);
     if (changed.has("readonly")) this.#refreshAccess();
-    if (changed.has("label") || changed.has("placeholder")) this.#surface?.setWords(this.#words());
+    if (changed.has("label") || changed.has("placeholder") || this.said !== this.#told) {
+      this.#told = this.said;
+      this.#surface?.setWords(this.#labels());
+    }
     if (changed.has("highlighted")) this.#surface?.highlight(this.highlighted);
   }
 
@@ -237,6 +244,7 @@ export class InterlineEditor extends PortableElement {
       (words) => {
         region.textContent = words;
       },
+      () => this.said.announcements,
       {
         now: () => Date.now(),
         setTimeout: (run, delay) => setTimeout(run, delay),
@@ -245,7 +253,7 @@ export class InterlineEditor extends PortableElement {
     );
     this.#announcer = announcer;
     this.#surface = new TextSurface({
-      ...this.#words(),
+      ...this.#labels(),
       parent,
       root: this.shadowRoot ?? this.ownerDocument,
       session,
@@ -311,8 +319,11 @@ export class InterlineEditor extends PortableElement {
     this.#closeOpened();
   }
 
-  #words(): { label: string; placeholder: string } {
-    return { label: this.label ?? this.getAttribute("aria-label") ?? "Text", placeholder: this.placeholder };
+  #labels(): { label: string; placeholder: string } {
+    return {
+      label: this.label ?? this.getAttribute("aria-label") ?? this.said.editor.text,
+      placeholder: this.placeholder,
+    };
   }
 }
 

@@ -8,30 +8,22 @@ import {
 } from "lit";
 import { onHeldBack } from "./held-back.ts";
 import { statusStyles } from "./interline-status.styles.ts";
-import { ringStyles } from "./person.styles.ts";
-import { PortableElement } from "./portable-element.ts";
+import { ringStyles } from "./people/person.styles.ts";
 import type { Merge, Session } from "./session.ts";
 import { stateGlyph } from "./state-glyph.ts";
 import { type StatusAction, type StatusLine, statusLine } from "./status-line.ts";
 import { copyText, downloadText } from "./text-file.ts";
+import { SpeakingElement } from "./words/speaking-element.ts";
 
 /** "Copied" is said for so long, in ms. */
 const COPIED_FOR = 2_000;
-
-const LABELS: Readonly<Record<StatusAction, string>> = {
-  retry: "Try now",
-  reload: "Reload",
-  copy: "Copy the text",
-  download: "Download",
-  dismiss: "Dismiss",
-};
 
 /**
  * `<interline-status>`: what is true about a document now, in words, with what can be done about it. With `compact` only the
  * glyph, whose accessible name are the words. Parts: `detail`, `action`. The host reflects `tone` (`ink`, `warn` or `danger`), for its ground.
  * @public
  */
-export class InterlineStatus extends PortableElement {
+export class InterlineStatus extends SpeakingElement {
   static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true };
   static override styles: CSSResultGroup = [ringStyles, statusStyles];
   static override properties: PropertyDeclarations = {
@@ -101,7 +93,8 @@ export class InterlineStatus extends PortableElement {
   }
 
   #button(action: StatusAction, tone: StatusLine["tone"]): TemplateResult {
-    const label = action === "copy" && this.#isCopied ? "Copied" : LABELS[action];
+    const { actions } = this.said.status;
+    const label = action === "copy" && this.#isCopied ? actions.copied : actions[action];
     return html`<button type="button" part="action" class=${tone} @click=${() => this.#act(action)} .textContent=${label}></button>`;
   }
 
@@ -120,6 +113,7 @@ export class InterlineStatus extends PortableElement {
         heldBackSince: this.#heldBackSince,
       },
       Date.now(),
+      this.said,
     );
   }
 

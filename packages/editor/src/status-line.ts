@@ -1,6 +1,7 @@
 import type { DocumentStatus } from "@interline/client";
-import { denialWords, endWords, refusalWords, waitingWords } from "./code-words.ts";
 import type { Merge } from "./session.ts";
+import { denialWords, endWords, refusalWords, waitingWords } from "./words/code-words.ts";
+import type { Words } from "./words/words.ts";
 
 /** "Saving…" is said only after so long, in ms. */
 const SAVING_AFTER = 600;
@@ -68,27 +69,30 @@ export interface StatusSituation {
   readonly heldBackSince?: number | undefined;
 }
 
+/** The words that the line is made of. */
+export type LineWords = Pick<Words, "status" | "codes">;
+
 /** What is true about the document at `now` (ms of the clock), in words. @public */
-export function statusLine(situation: StatusSituation, now: number): StatusLine {
+export function statusLine(situation: StatusSituation, now: number, words: LineWords): StatusLine {
   const { status, isReady, isOnline = true } = situation;
   switch (status.state) {
     case "connecting":
-      return connecting(situation, now);
+      return connecting(situation, now, words);
     case "synced":
-      return withHeldBack(synced(situation, now), situation, now);
+      return withHeldBack(synced(situation, now, words), situation, now, words);
     case "saving":
-      return withHeldBack(saving(situation, now), situation, now);
+      return withHeldBack(saving(situation, now, words), situation, now, words);
     case "offline":
     case "reconnecting":
-      return isReady ? offline(status, now) : neverOpened(status, isOnline, now);
+      return isReady ? offline(status, now, words) : neverOpened(status, isOnline, now, words);
     case "readonly":
-      return readOnly(status);
+      return readOnly(status, words);
     case "held":
-      return held(status);
+      return held(status, words);
     case "denied":
-      return denied(status);
+      return denied(status, words);
     case "error":
-      return failed(status);
+      return failed(status, words);
   }
 }
 
@@ -103,83 +107,90 @@ const plain: StatusLine = {
 };
 
 /** With a copy on this device one reads and writes already: only a slow connection is worth a word. */
-function connecting({ since, isReady, status }: StatusSituation, now: number): StatusLine {
-  if (!isReady) return { ...plain, meaning: "Loading" };
-  const line: StatusLine = { ...plain, glyph: "saving", meaning: "Connecting…" };
+function connecting({ since, isReady, status }: StatusSituation, now: number, words: LineWords): StatusLine {
+  const { loading, connecting } = words.status;
+  if (!isReady) return { ...plain, meaning: loading };
+  const line: StatusLine = { ...plain, glyph: "saving", meaning: connecting };
   if (now - since < CONNECTING_AFTER) return { ...line, changesAt: since + CONNECTING_AFTER };
-  return { ...line, words: "Connecting…", details: status.pendingEdits > 0 ? [whereKept(status)] : [] };
+  return { ...line, words: connecting, details: status.pendingEdits > 0 ? [whereKept(status, words)] : [] };
 }
 
-function synced({ since, wasEdited, merge, progressAt }: StatusSituation, now: number): StatusLine {
-  if (merge !== undefined) return mergedLine(merge);
-  if (!wasEdited) return { ...plain, meaning: "Saved" };
+function synced(situation: StatusSituation, now: number, words: LineWords): StatusLine {
+  const { since, wasEdited, merge, progressAt } = situation;
+  const { saved: meaning, saving } = words.status;
+  if (merge !== undefined) return mergedLine(merge, words);
+  if (!wasEdited) return { ...plain, meaning };
   const age = now - since;
   // A long text was one save, however often the network paused.
   if (age < SETTLE_FOR && progressAt === undefined)
-    return { ...plain, glyph: "saving", meaning: "Saving…", changesAt: since + SETTLE_FOR };
-  const saved: StatusLine = { ...plain, glyph: "saved", meaning: "Saved" };
+    return { ...plain, glyph: "saving", meaning: saving, changesAt: since + SETTLE_FOR };
+  const saved: StatusLine = { ...plain, glyph: "saved", meaning };
   return age < SETTLE_FOR + SAVED_FOR
-    ? { ...saved, words: "Saved", changesAt: since + SETTLE_FOR + SAVED_FOR }
+    ? { ...saved, words: meaning, changesAt: since + SETTLE_FOR + SAVED_FOR }
     : saved;
 }
 
 /** A line that says, unless there is trouble, that the text shown is not the newest. */
-function withHeldBack(line: StatusLine, { heldBackSince }: StatusSituation, now: number): StatusLine {
+function withHeldBack(
+  line: StatusLine,
+  { heldBackSince }: StatusSituation,
+  now: number,
+  { status: { heldBack: words } }: LineWords,
+): StatusLine {
   if (heldBackSince === undefined || line.tone !== "ink") return line;
   const saidAt = heldBackSince + HELD_BACK_AFTER;
   if (now < saidAt) return { ...line, changesAt: Math.min(saidAt, line.changesAt ?? saidAt) };
-  const words = "Changes by others appear when you finish this word.";
   return { ...line, words, meaning: `${line.meaning}. ${words}`, actions: [] };
 }
 
-function mergedLine({ own, others }: Merge): StatusLine {
-  const words = `Back online. ${mergedWords(own, others)}`;
-  return { ...plain, glyph: "saved", words, meaning: "Saved", actions: ["dismiss"] };
+function mergedLine(merge: Merge, { status }: LineWords): StatusLine {
+  const words = `${status.backOnline} ${mergedWords(merge, status)}`;
+  return { ...plain, glyph: "saved", words, meaning: status.saved, actions: ["dismiss"] };
 }
 
 /**
  * No numbers: what is counted, an edit or a version, is about a keystroke and not what people call a change.
  */
-function mergedWords(own: number, others: number): string {
-  if (own === 0) return "Changes of others are merged.";
-  if (others === 0) return "Your changes are saved.";
-  return "Your changes and those of others are merged.";
+function mergedWords({ own, others }: Merge, words: Words["status"]): string {
+  if (own === 0) return words.mergedOthers;
+  return others === 0 ? words.mergedOwn : words.mergedBoth;
 }
 
-function saving(situation: StatusSituation, now: number): StatusLine {
+function saving(situation: StatusSituation, now: number, words: LineWords): StatusLine {
   const { status, merge, progressAt = 0 } = situation;
   const since = status.pendingSince ?? situation.since;
   const age = now - since;
   // Each part that is saved begins the wait again.
   const movedAt = Math.max(since, progressAt);
   if (now - movedAt >= TRYING_AFTER) {
-    const words = "Trying to save…";
-    return { ...plain, tone: "warn", glyph: "trying", words, meaning: words, details: [whereKept(status)] };
+    const { trying } = words.status;
+    const details = [whereKept(status, words)];
+    return { ...plain, tone: "warn", glyph: "trying", words: trying, meaning: trying, details };
   }
-  const note = merge === undefined ? plain : mergedLine(merge);
-  const line: StatusLine = { ...note, glyph: "saving", meaning: "Saving…" };
+  const { saving: meaning, savingPart } = words.status;
+  const note = merge === undefined ? plain : mergedLine(merge, words);
+  const line: StatusLine = { ...note, glyph: "saving", meaning };
   if (age < SAVING_AFTER) return { ...line, changesAt: since + SAVING_AFTER };
   const tryingAt = movedAt + TRYING_AFTER;
   const progressFrom = since + PROGRESS_AFTER;
   if (status.progress === undefined || now < progressFrom) {
     const changesAt = status.progress === undefined ? tryingAt : Math.min(progressFrom, tryingAt);
-    return { ...line, words: line.words || "Saving…", changesAt };
+    return { ...line, words: line.words || meaning, changesAt };
   }
   // In a line of its own, which is not read out: it changes with each part.
-  const words = `Saving… ${Math.floor(status.progress * 100)}% done`;
-  return { ...plain, glyph: "saving", words, meaning: "Saving…", changesAt: tryingAt };
+  const part = savingPart(Math.floor(status.progress * 100) / 100);
+  return { ...plain, glyph: "saving", words: part, meaning, changesAt: tryingAt };
 }
 
-function offline(status: DocumentStatus, now: number): StatusLine {
+function offline(status: DocumentStatus, now: number, said: LineWords): StatusLine {
   const details: string[] = [];
   if (status.pendingEdits > 0) {
     const oldest = Math.floor((now - (status.pendingSince ?? now)) / 60_000);
-    const age = oldest > 0 ? `, the oldest for ${oldest} ${oldest === 1 ? "minute" : "minutes"}` : "";
-    details.push(`Changes waiting${age}`);
+    details.push(said.status.waitingChanges(Math.max(0, oldest)));
   }
-  const retry = retryWords(status, now);
+  const retry = retryWords(status, now, said);
   if (retry !== undefined) details.push(retry);
-  const words = offlineWords(status);
+  const words = offlineWords(status, said);
   return {
     tone: status.pendingEdits > 0 && !status.canKeep ? "danger" : "warn",
     glyph: "offline",
@@ -191,27 +202,23 @@ function offline(status: DocumentStatus, now: number): StatusLine {
   };
 }
 
-function offlineWords({ pendingEdits, canKeep, code }: DocumentStatus): string {
-  const why = waitingWords(code) ?? "Offline.";
-  if (canKeep) return `${why} Your changes are kept on this device.`;
-  return pendingEdits > 0 ? `${why} Not saved on this device. Keep this tab open.` : why;
+function offlineWords({ pendingEdits, canKeep, code }: DocumentStatus, words: LineWords): string {
+  const why = waitingWords(code, words) ?? words.status.offline;
+  if (canKeep) return `${why} ${words.status.keptHere}`;
+  return pendingEdits > 0 ? `${why} ${words.status.notKept}` : why;
 }
 
 /** Whether the tab may be closed although something is not saved. */
-function whereKept({ isKept }: DocumentStatus): string {
-  return isKept ? "Kept on this device." : "Keep this tab open.";
+function whereKept({ isKept }: DocumentStatus, { status }: LineWords): string {
+  return isKept ? status.keptOnDevice : status.keepTabOpen;
 }
 
 /** Only a device that knows it has no network is told to find one. */
-function neverOpened(status: DocumentStatus, isOnline: boolean, now: number): StatusLine {
-  const why = waitingWords(status.code);
-  const words =
-    why !== undefined
-      ? `${why} This page tries again by itself.`
-      : isOnline
-        ? "The server does not answer. This document opens when it does."
-        : "This document is not on this device yet. It opens when you are online.";
-  const retry = retryWords(status, now);
+function neverOpened(status: DocumentStatus, isOnline: boolean, now: number, said: LineWords): StatusLine {
+  const why = waitingWords(status.code, said);
+  const { triesAgain, noAnswer, notOnDevice } = said.status;
+  const words = why !== undefined ? `${why} ${triesAgain}` : isOnline ? noAnswer : notOnDevice;
+  const retry = retryWords(status, now, said);
   return {
     tone: "warn",
     glyph: "offline",
@@ -223,10 +230,14 @@ function neverOpened(status: DocumentStatus, isOnline: boolean, now: number): St
   };
 }
 
-function retryWords({ state, retryAt }: DocumentStatus, now: number): string | undefined {
-  if (state === "reconnecting") return "Reconnecting…";
+function retryWords(
+  { state, retryAt }: DocumentStatus,
+  now: number,
+  { status: { reconnecting, reconnectingIn } }: LineWords,
+): string | undefined {
+  if (state === "reconnecting") return reconnecting;
   if (retryAt === undefined) return undefined;
-  return `Reconnecting in ${Math.max(1, Math.ceil((retryAt - now) / 1000))} s`;
+  return reconnectingIn(Math.max(1, Math.ceil((retryAt - now) / 1000)));
 }
 
 /** The next full second before the retry, or the next minute of waiting. */
@@ -235,40 +246,41 @@ function nextTick({ retryAt, pendingSince }: DocumentStatus, now: number): numbe
   return pendingSince === undefined ? undefined : now + 60_000 - ((now - pendingSince) % 60_000);
 }
 
-function readOnly(status: DocumentStatus): StatusLine {
-  const words = "You can read this document.";
-  if (status.pendingEdits > 0) return unsaved(status, "You can read this document, not write.");
-  return { ...plain, glyph: "read-only", words, meaning: words };
+function readOnly(status: DocumentStatus, words: LineWords): StatusLine {
+  const { readOnly, readNotWrite } = words.status;
+  if (status.pendingEdits > 0) return unsaved(status, readNotWrite, words);
+  return { ...plain, glyph: "read-only", words: readOnly, meaning: readOnly };
 }
 
-function held(status: DocumentStatus): StatusLine {
-  return trouble({ words: heldWords(status), details: [whereKept(status)], actions: ["copy", "download"] });
+function held(status: DocumentStatus, words: LineWords): StatusLine {
+  const { notSaved, restNotSaved } = words.status;
+  const say = status.progress === undefined ? notSaved : restNotSaved;
+  return trouble({
+    words: say(refusalWords(status.code, words)),
+    details: [whereKept(status, words)],
+    actions: ["copy", "download"],
+  });
 }
 
-function heldWords({ code, progress }: DocumentStatus): string {
-  const what = progress === undefined ? "Not saved" : "The rest of your text is not saved";
-  return `${what}: ${refusalWords(code)}`;
+function denied(status: DocumentStatus, words: LineWords): StatusLine {
+  const reason = denialWords(status.code, words);
+  return status.pendingEdits > 0
+    ? unsaved(status, reason, words)
+    : trouble({ words: reason, actions: ["retry"] });
 }
 
-function denied(status: DocumentStatus): StatusLine {
-  const reason = denialWords(status.code);
-  return status.pendingEdits > 0 ? unsaved(status, reason) : trouble({ words: reason, actions: ["retry"] });
-}
-
-function failed(status: DocumentStatus): StatusLine {
+function failed(status: DocumentStatus, said: LineWords): StatusLine {
   const { code, pendingEdits, isKept } = status;
-  const words = endWords(code);
+  const words = endWords(code, said);
   if (pendingEdits === 0) return trouble({ words, actions: ["reload"] });
-  const details = [`Your last changes are not saved. ${whereKept(status)}`];
+  const details = [`${said.status.lastNotSaved} ${whereKept(status, said)}`];
   // What is kept is there again after reloading.
   return trouble({ words, details, actions: isKept ? ["reload", "copy"] : ["copy", "download"] });
 }
 
 /** Edits that are not saved and will not be by themselves: the writer must know, and can take them along. */
-function unsaved(status: DocumentStatus, reason: string): StatusLine {
-  const words = status.isKept
-    ? "Your last changes are only on this device."
-    : "Your last changes are only in this tab. Keep it open.";
+function unsaved(status: DocumentStatus, reason: string, said: LineWords): StatusLine {
+  const words = status.isKept ? said.status.onlyOnDevice : said.status.onlyInTab;
   return trouble({ words, details: [reason], actions: ["copy", "download"] });
 }
 

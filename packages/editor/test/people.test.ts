@@ -9,8 +9,9 @@ import {
   presenceEndsAt,
   presenceOf,
   presenceWords,
-} from "../src/people.ts";
-import { PeopleAnnouncer } from "../src/people-announcer.ts";
+} from "../src/people/people.ts";
+import { englishWords } from "../src/words/language.ts";
+import { PeopleAnnouncer } from "../src/people/people-announcer.ts";
 
 function peer(
   number: number,
@@ -22,6 +23,8 @@ function peer(
 ): RemotePeer {
   return { peer: number, user: { id, name, color: 1 }, isAway, selection: undefined, activeAt, typedAt };
 }
+
+const { people: words, announcements } = englishWords();
 
 describe("people", () => {
   it("several tabs of one person are one, as active as the most active; the writer is not among them", () => {
@@ -60,7 +63,7 @@ describe("people", () => {
     expect(presenceOf(person, 3_000)).toBe("here");
     expect(presenceEndsAt(person, 3_000)).toBe(301_000);
     expect(presenceOf(person, 301_000)).toBe("away");
-    expect(presenceWords(person, 721_000)).toBe("Away 12 min");
+    expect(presenceWords(person, 721_000, words)).toBe("Away 12 min");
   });
 
   it("who says so is away at once, with all tabs only", () => {
@@ -68,9 +71,9 @@ describe("people", () => {
     const [away] = peopleOf([hidden, peer(2, "ana", "Ana", 500, undefined, true)], "me");
     if (away === undefined) throw new Error("nobody");
     expect(presenceOf(away, 1_000)).toBe("away");
-    expect(presenceWords(away, 60_999)).toBe("Away");
+    expect(presenceWords(away, 60_999, words)).toBe("Away");
     expect(presenceEndsAt(away, 2_000)).toBe(61_000);
-    expect(presenceWords(away, 61_000)).toBe("Away 1 min");
+    expect(presenceWords(away, 61_000, words)).toBe("Away 1 min");
     for (const peers of [
       [hidden, peer(2, "ana", "Ana", 500)],
       [peer(2, "ana", "Ana", 500), hidden],
@@ -82,7 +85,7 @@ describe("people", () => {
   it("who went is none of those who are here, and was last seen so many minutes ago", () => {
     const gone = ["jo", "me", "ana"].map((id) => ({ user: { id, name: id, color: 1 }, goneAt: 0 }));
     expect(lateOf(gone, peopleOf([peer(1, "ana", "Ana")], "me"), "me")).toEqual([gone[0]]);
-    expect([-5, 59_999, 60_000, 359_999].map((now) => lastSeenWords({ goneAt: 0 }, now))).toEqual([
+    expect([-5, 59_999, 60_000, 359_999].map((now) => lastSeenWords({ goneAt: 0 }, now, words))).toEqual([
       "Last seen just now",
       "Last seen just now",
       "Last seen 1 min ago",
@@ -99,17 +102,21 @@ function announcer(): { said: string[]; run: (until: number) => void; people: Pe
   let now = 0;
   let timers: { at: number; run: () => void }[] = [];
   const said: string[] = [];
-  const people = new PeopleAnnouncer((words) => said.push(`${now}: ${words}`), {
-    now: () => now,
-    setTimeout: (run, delay) => {
-      const timer = { at: now + delay, run };
-      timers.push(timer);
-      return timer;
+  const people = new PeopleAnnouncer(
+    (words) => said.push(`${now}: ${words}`),
+    () => announcements,
+    {
+      now: () => now,
+      setTimeout: (run, delay) => {
+        const timer = { at: now + delay, run };
+        timers.push(timer);
+        return timer;
+      },
+      clearTimeout: (timer) => {
+        timers = timers.filter((other) => other !== timer);
+      },
     },
-    clearTimeout: (timer) => {
-      timers = timers.filter((other) => other !== timer);
-    },
-  });
+  );
   const run = (until: number): void => {
     for (;;) {
       const next = timers.toSorted((a, b) => a.at - b.at)[0];

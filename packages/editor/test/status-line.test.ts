@@ -1,8 +1,13 @@
 import type { DocumentStatus } from "@interline/client";
 import { describe, expect, it } from "vitest";
-import { type StatusSituation, statusLine } from "../src/status-line.ts";
+import * as line from "../src/status-line.ts";
+import type { StatusSituation } from "../src/status-line.ts";
+import { englishWords } from "../src/words/language.ts";
 
 const NOW = 1_000_000;
+const words = englishWords();
+const statusLine = (situation: StatusSituation, now: number): line.StatusLine =>
+  line.statusLine(situation, now, words);
 
 function situation(status: Partial<DocumentStatus>, more: Partial<StatusSituation> = {}): StatusSituation {
   return {

@@ -7,7 +7,7 @@ import {
   type Transaction,
 } from "@codemirror/state";
 import type { RemotePeer } from "@interline/client";
-import { AWAY_AFTER, IDLE_AFTER } from "../people.ts";
+import { AWAY_AFTER, IDLE_AFTER } from "../people/people.ts";
 import { unitOfPointIn } from "./offsets.ts";
 
 /** A flag stays so long after the last jump, in ms. Agrees with `--il-flag-hold`. */

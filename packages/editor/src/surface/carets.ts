@@ -9,7 +9,7 @@ import {
   ViewPlugin,
   type ViewUpdate,
 } from "@codemirror/view";
-import { firstNameOf } from "../people.ts";
+import { firstNameOf } from "../people/people.ts";
 import {
   caretField,
   caretsChangeAt,

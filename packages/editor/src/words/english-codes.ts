@@ -1,30 +1,18 @@
+import type { CodeWords } from "./words.ts";
+
 const RELOAD = "This document is no longer connected. Reload the page to go on.";
 const UNFIT = "the server does not take your last changes.";
 const ELSEWHERE = "The server does not take pages from this address. Ask whoever runs it: its log says why.";
+const FORBIDDEN = "You may not open this document.";
 
-type Words = Readonly<Record<string, string>>;
-
-/**
- * What a reader is told, by what has happened to their document and by the code of the protocol that says why. The table of codes says
- * which can reach a reader; a test says that each of them has words.
- */
-export const codeWords: {
-  /** This person is kept out. */
-  readonly denied: Words;
-  /** The server ended it for good for another reason. */
-  readonly ended: Words;
-  /** The page will try again by itself. What is true of the text follows. */
-  readonly waiting: Words;
-  /** Edits were refused. Follows "Not saved: ". */
-  readonly refused: Words;
-} = {
+export const englishCodes: CodeWords = {
   denied: {
     ERR_TOKEN_MISSING: "This document opens only with a login or a link that somebody shares with you.",
     ERR_TOKEN_INVALID: "Your link or login does not work here. Ask for a new one.",
     ERR_TOKEN_NOT_YET_VALID: "Your link or login is not valid yet. Try again later.",
     ERR_TOKEN_EXPIRED: "Your link or login has expired. Ask for a new one.",
     ERR_LINK_REVOKED: "The link to this document was revoked. Ask for a new one.",
-    ERR_FORBIDDEN: "You may not open this document.",
+    ERR_FORBIDDEN: FORBIDDEN,
     ERR_REMOVED: "An owner of this document has removed you from it.",
     ERR_BLOCKED: "An owner of this document has blocked you.",
     ERR_DOCUMENT_DELETED: "This document was deleted.",
@@ -58,26 +46,5 @@ export const codeWords: {
     ERR_OPERATION_TOO_LARGE: UNFIT,
     ERR_POSITION_INVALID: UNFIT,
   },
+  other: { denied: FORBIDDEN, ended: RELOAD, refused: UNFIT },
 };
-
-const wordsOf = (words: Words, code: string | undefined): string | undefined => words[code ?? ""];
-
-/** Why somebody is not let in, or not any more, by the code of a `denied` status. @public */
-export function denialWords(code: string | undefined): string {
-  return wordsOf(codeWords.denied, code) ?? "You may not open this document.";
-}
-
-/** Why a document ended for good, by the code of an `error` status. */
-export function endWords(code: string | undefined): string {
-  return wordsOf(codeWords.ended, code) ?? RELOAD;
-}
-
-/** Why the server does not let the page in for now, by the code of an `offline` status; undefined: it did not say. */
-export function waitingWords(code: string | undefined): string | undefined {
-  return wordsOf(codeWords.waiting, code);
-}
-
-/** Why edits were refused, by the code of a `held` status. Follows "Not saved: ". */
-export function refusalWords(code: string | undefined): string {
-  return wordsOf(codeWords.refused, code) ?? UNFIT;
-}

@@ -1,4 +1,5 @@
 import type { GonePerson, RemotePeer } from "@interline/client";
+import type { Words } from "../words/words.ts";
 
 /** Without a move for so long a caret is drawn faint, in ms. */
 export const IDLE_AFTER = 60_000;
@@ -92,20 +93,19 @@ export function nextMinuteOf(moment: number, now: number): number {
 }
 
 /** The words for a presence, as in "Away 12 min". */
-export function presenceWords(person: Signs, now: number): string {
-  switch (presenceOf(person, now)) {
-    case "typing":
-      return "Typing";
-    case "here":
-      return "Here";
-    case "away":
-      return now - person.activeAt < 60_000 ? "Away" : `Away ${minutesOf(person.activeAt, now)} min`;
-  }
+export function presenceWords(person: Signs, now: number, words: Words["people"]): string {
+  const presence = presenceOf(person, now);
+  if (presence !== "away" || now - person.activeAt < 60_000) return words[presence];
+  return words.awayFor(minutesOf(person.activeAt, now));
 }
 
 /** The words for somebody who went, as in "Last seen 5 min ago". */
-export function lastSeenWords({ goneAt }: Pick<GonePerson, "goneAt">, now: number): string {
-  return now - goneAt < 60_000 ? "Last seen just now" : `Last seen ${minutesOf(goneAt, now)} min ago`;
+export function lastSeenWords(
+  { goneAt }: Pick<GonePerson, "goneAt">,
+  now: number,
+  { lastSeen, lastSeenNow }: Words["people"],
+): string {
+  return now - goneAt < 60_000 ? lastSeenNow : lastSeen(minutesOf(goneAt, now));
 }
 
 function minutesOf(moment: number, now: number): number {

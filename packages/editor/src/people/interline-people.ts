@@ -7,7 +7,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from "lit";
-import { PersonEvent } from "./events.ts";
+import { PersonEvent } from "../events.ts";
 import { peopleStyles } from "./interline-people.styles.ts";
 import {
   initialsOf,
@@ -22,8 +22,8 @@ import {
   presenceWords,
 } from "./people.ts";
 import { personStyles } from "./person.styles.ts";
-import { PortableElement } from "./portable-element.ts";
-import { isLive, type Session } from "./session.ts";
+import { isLive, type Session } from "../session.ts";
+import { SpeakingElement } from "../words/speaking-element.ts";
 
 /** Who went is shown where there is room, so many at most. */
 const LATE_SHOWN = 3;
@@ -35,7 +35,7 @@ const LATE_SHOWN = 3;
  * @fires il-person when an avatar is pressed, il-highlight while one is pointed at or focused
  * @public
  */
-export class InterlinePeople extends PortableElement {
+export class InterlinePeople extends SpeakingElement {
   static override styles: CSSResultGroup = [personStyles, peopleStyles];
   static override properties: PropertyDeclarations = {
     session: { attribute: false },
@@ -94,7 +94,7 @@ export class InterlinePeople extends PortableElement {
     const rest = people.slice(shown.length);
     const ids = [...shown.map(({ id }) => id), ...late.map(({ user }) => user.id)];
     const stop = ids.find((id) => id === this.#stopAt) ?? ids[0];
-    return html`<ul role="list" aria-label="People" @keydown=${this.#onKey}>
+    return html`<ul role="list" aria-label=${this.said.people.list} @keydown=${this.#onKey}>
       ${shown.map((person) => this.#avatar(person, isKnown ? presenceOf(person, now) : "unknown", now, person.id === stop))}
       ${
         rest.length === 0
@@ -110,18 +110,20 @@ export class InterlinePeople extends PortableElement {
 
   /** It can be looked at, but there is no caret to go to. */
   #lateAvatar({ user, goneAt }: GonePerson, now: number, isStop: boolean): TemplateResult {
-    const words = lastSeenWords({ goneAt }, now);
+    const { people } = this.said;
+    const words = lastSeenWords({ goneAt }, now, people);
     return html`<li>
       <button type="button" class="gone" aria-disabled="true" data-user=${user.id} tabindex=${isStop ? 0 : -1}>
         <span aria-hidden="true" translate="no" .textContent=${initialsOf(user.name)}></span>
-        <span class="spoken" .textContent=${`${user.name}, gone, ${words.toLowerCase()}${isGuest(user.id) ? ". Guest" : ""}`}></span>
+        <span class="spoken" .textContent=${people.spokenGone(user.name, words, isGuest(user.id))}></span>
       </button>
-      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${user.name}></bdi></b>${isGuest(user.id) ? guestLabel : nothing}<span .textContent=${words}></span></span>
+      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${user.name}></bdi></b>${isGuest(user.id) ? guestLabel(people.guest) : nothing}<span .textContent=${words}></span></span>
     </li>`;
   }
 
   #avatar(person: Person, presence: string, now: number, isStop: boolean): TemplateResult {
-    const words = presence === "unknown" ? "Not known while offline" : presenceWords(person, now);
+    const { people } = this.said;
+    const words = presence === "unknown" ? people.unknown : presenceWords(person, now, people);
     const highlight = (user: string | undefined) => () =>
       this.dispatchEvent(new PersonEvent("il-highlight", user));
     return html`<li>
@@ -138,10 +140,10 @@ export class InterlinePeople extends PortableElement {
         @blur=${highlight(undefined)}
       >
         <span aria-hidden="true" translate="no" .textContent=${initialsOf(person.name)}></span>
-        <span class="spoken" .textContent=${`${person.name}, ${words.toLowerCase()}. ${person.isGuest ? "Guest. " : ""}Go to their caret`}></span>
+        <span class="spoken" .textContent=${people.spoken(person.name, words, person.isGuest)}></span>
         ${presence === "away" ? moon : nothing}
       </button>
-      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${person.name}></bdi></b>${person.isGuest ? guestLabel : nothing}<span .textContent=${words}></span></span>
+      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${person.name}></bdi></b>${person.isGuest ? guestLabel(people.guest) : nothing}<span .textContent=${words}></span></span>
     </li>`;
   }
 
@@ -190,7 +192,7 @@ export class InterlinePeople extends PortableElement {
 }
 
 /** Beside the name of somebody without a login: whoever they say they are, nobody has checked it. */
-const guestLabel = html`<i class="guest">guest</i>`;
+const guestLabel = (words: string): TemplateResult => html`<i class="guest" .textContent=${words}></i>`;
 
 const moon = html`<svg class="moon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.5"
   stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path

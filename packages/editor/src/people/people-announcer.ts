@@ -1,3 +1,5 @@
+import type { Words } from "../words/words.ts";
+
 /** At most one announcement in so long, in ms. */
 const SPACING = 5_000;
 /** Nothing is said while the writer types, and so long after, in ms. */
@@ -15,6 +17,7 @@ export interface AnnouncerClock {
  */
 export class PeopleAnnouncer {
   readonly #say: (words: string) => void;
+  readonly #words: () => Words["announcements"];
   readonly #clock: AnnouncerClock;
   /** Name by user id: as told last, and as is. */
   #told: ReadonlyMap<string, string> | undefined;
@@ -23,8 +26,10 @@ export class PeopleAnnouncer {
   #typedAt = -Infinity;
   #timer: unknown;
 
-  constructor(say: (words: string) => void, clock: AnnouncerClock) {
+  /** @param words asked for each time that something is said */
+  constructor(say: (words: string) => void, words: () => Words["announcements"], clock: AnnouncerClock) {
     this.#say = say;
+    this.#words = words;
     this.#clock = clock;
   }
 
@@ -69,11 +74,11 @@ export class PeopleAnnouncer {
     const left = missingIn(this.#present, told);
     this.#told = this.#present;
     if (joined.length === 0 && left.length === 0) return;
+    const words = this.#words();
     const sentences = [];
-    if (joined.length > 0) sentences.push(`${listed(joined)} joined.`);
-    if (left.length > 0) sentences.push(`${listed(left)} left.`);
-    const here = this.#present.size + 1;
-    sentences.push(here === 1 ? "Nobody else is here." : `${here} people here.`);
+    if (joined.length > 0) sentences.push(words.joined(joined));
+    if (left.length > 0) sentences.push(words.left(left));
+    sentences.push(words.here(this.#present.size + 1));
     this.#saidAt = now;
     this.#say(sentences.join(" "));
   }
@@ -83,10 +88,4 @@ function missingIn(known: ReadonlyMap<string, string>, people: ReadonlyMap<strin
   return Array.from(people)
     .filter(([id]) => !known.has(id))
     .map(([, name]) => name);
-}
-
-function listed(names: readonly string[]): string {
-  if (names.length > 3) return `${names.length} people`;
-  const last = names.at(-1) ?? "";
-  return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }
