@@ -116,6 +116,35 @@ export class TooLongEvent extends Event {
   }
 }
 
+/**
+ * `il-refused`: something that is no text was pasted or dropped, and nothing of it was taken.
+ * @public
+ */
+export class RefusedEvent extends Event {
+  readonly reason: "image" | "file";
+  /** What may be said about it. */
+  readonly words: string;
+
+  constructor(reason: "image" | "file", words: string) {
+    super("il-refused", init);
+    this.reason = reason;
+    this.words = words;
+  }
+}
+
+/**
+ * `il-highlighting`: the language is not highlighted any more, as one paragraph is very long; or it is again.
+ * @public
+ */
+export class HighlightingEvent extends Event {
+  readonly isOff: boolean;
+
+  constructor(isOff: boolean) {
+    super("il-highlighting", init);
+    this.isOff = isOff;
+  }
+}
+
 /** `il-person`: an avatar was pressed, or (`il-highlight`) is pointed at or focused. @public */
 export class PersonEvent extends Event {
   /** Id of the user; undefined: of nobody any more. */
@@ -139,6 +168,8 @@ declare global {
     "il-update": UpdateEvent;
     "il-scroll": ScrollEvent;
     "il-too-long": TooLongEvent;
+    "il-refused": RefusedEvent;
+    "il-highlighting": HighlightingEvent;
     "il-person": PersonEvent;
     "il-highlight": PersonEvent;
   }

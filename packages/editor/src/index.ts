@@ -3,11 +3,13 @@
  * @module
  */
 export {
+  HighlightingEvent,
   MergedEvent,
   PeersEvent,
   PersonEvent,
   ReadyEvent,
   RecoveryEvent,
+  RefusedEvent,
   RemoteEvent,
   ScrollEvent,
   OutdatedEvent,
@@ -23,5 +25,6 @@ export { denialWords } from "./words/code-words.ts";
 export { englishWords } from "./words/language.ts";
 export { setWords, Wording } from "./words/wording.ts";
 export type { CodeWords, LogDeed, LogPlace, StatusWords, Words, WordsChange } from "./words/words.ts";
+export type { WritingWords } from "./words/writing-words.ts";
 export { copyText, downloadText } from "./text-file.ts";
 export { tokens } from "./tokens.styles.ts";

@@ -21,6 +21,8 @@ export const editorStyles: CSSResult = css`
       block-size: auto;
     }
   }
+  /* Takes keys for a moment, and is not to be seen. */
+  .early,
   .announcer {
     position: absolute;
     inline-size: 1px;

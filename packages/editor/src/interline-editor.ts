@@ -1,3 +1,4 @@
+import type { EditorView } from "@codemirror/view";
 import { openDocument, type SharedDocument, type User } from "@interline/client";
 import {
   type CSSResultGroup,
@@ -11,6 +12,7 @@ import {
   PeersEvent,
   ReadyEvent,
   RecoveryEvent,
+  RefusedEvent,
   RemoteEvent,
   ScrollEvent,
   OutdatedEvent,
@@ -28,8 +30,8 @@ import { followSelection } from "./surface/adopted-selection.ts";
 import { caretField } from "./surface/caret-field.ts";
 import { surfaceStyles } from "./surface/surface.styles.ts";
 import { type Place, TextSurface } from "./surface/text-surface.ts";
-import { SpeakingElement } from "./words/speaking-element.ts";
 import type { Words } from "./words/words.ts";
+import { WritingElement } from "./writing-element.ts";
 
 /** A place in the text as people count: from 1. @public */
 export interface CaretPosition {
@@ -44,10 +46,10 @@ export interface CaretPosition {
  * It opens `document` at `src` for `user`, or shows a `session` that somebody else opened (which it then does not close).
  * Everything of other people is drawn beside the text: nothing they do moves the writer's caret, selection or scroll.
  *
- * @fires il-ready, il-status, il-peers, il-remote, il-merged, il-recovery, il-update, il-too-long
+ * @fires il-ready, il-status, il-peers, il-remote, il-merged, il-recovery, il-update, il-too-long, il-refused, il-highlighting
  * @public
  */
-export class InterlineEditor extends SpeakingElement {
+export class InterlineEditor extends WritingElement {
   static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true };
   static override styles: CSSResultGroup = [personStyles, editorStyles, surfaceStyles];
   static override properties: PropertyDeclarations = {
@@ -201,6 +203,10 @@ export class InterlineEditor extends SpeakingElement {
     `;
   }
 
+  protected override get view(): EditorView | undefined {
+    return this.#surface?.view;
+  }
+
   protected override updated(changed: PropertyValues): void {
     if (!this.isConnected) return;
     const session = this.session ?? this.#open(changed);
@@ -258,6 +264,7 @@ export class InterlineEditor extends SpeakingElement {
       root: this.shadowRoot ?? this.ownerDocument,
       session,
       isReadOnly: this.#isReadOnly(session),
+      parts: this.writing.parts,
       onUpdate: (update, remote) => {
         if (remote === undefined && update.docChanged) announcer.typed();
         if (remote !== undefined) this.dispatchEvent(new RemoteEvent(remote));
@@ -265,8 +272,16 @@ export class InterlineEditor extends SpeakingElement {
       },
       place,
       onTooLong: ({ length, room }) => this.dispatchEvent(new TooLongEvent(length, room)),
+      onRefused: (what) => {
+        const { imageRefused, fileRefused } = this.said.writing;
+        const words = what === "image" ? imageRefused : fileRefused;
+        // What somebody does is answered at once.
+        region.textContent = words;
+        this.dispatchEvent(new RefusedEvent(what, words));
+      },
       onScroll: (above, below) => this.dispatchEvent(new ScrollEvent(above, below)),
     });
+    this.writing.attach(this.#surface);
     this.#listen(session, announcer);
     if (session.isReady) this.#ready();
   }
@@ -308,6 +323,7 @@ export class InterlineEditor extends SpeakingElement {
   #hide(): void {
     for (const stop of this.#stop.splice(0)) stop();
     this.#announcer?.close();
+    this.writing.attach(undefined);
     this.#surface?.close();
     this.#announcer = undefined;
     this.#surface = undefined;

@@ -8,6 +8,7 @@ import {
   type ViewUpdate,
 } from "@codemirror/view";
 import { copy, Dragged, insert, move } from "./dragged.ts";
+import { kindOf, type Refused } from "./refused.ts";
 
 /** Identifies the drag that a drop belongs to: browsers do not always report the end of a drag. */
 const DRAG_TYPE = "application/x-interline-drag";
@@ -24,10 +25,12 @@ class DragAndDrop implements PluginValue {
   /** Where something was dropped that is not inserted yet, in UTF-16 code units. */
   readonly #landings = new Set<{ at: number }>();
   readonly #showAll: () => void;
+  readonly #refuse: (what: Refused) => void;
   #isDestroyed = false;
 
-  constructor(showAll: () => void) {
+  constructor(showAll: () => void, refuse: (what: Refused) => void) {
     this.#showAll = showAll;
+    this.#refuse = refuse;
   }
 
   update({ docChanged, changes }: ViewUpdate): void {
@@ -95,6 +98,9 @@ class DragAndDrop implements PluginValue {
     const texts = await Promise.all(Array.from(files, textOf));
     this.#landings.delete(landing);
     const text = texts.filter((part) => part !== undefined).join("\n");
+    if (!this.#isDestroyed && texts.includes(undefined)) {
+      this.#refuse(kindOf(Array.from(files).filter((_file, index) => texts[index] === undefined)));
+    }
     if (this.#isDestroyed || view.state.readOnly || text === "") return;
     put(view, insert(view.state.doc, landing.at, text));
   }
@@ -108,6 +114,8 @@ function put(view: EditorView, spec: TransactionSpec | undefined): void {
 
 /** What a file says; undefined if it is no text, or cannot be read. */
 async function textOf(file: File): Promise<string | undefined> {
+  // Drawings of this kind are text, and yet nobody means that.
+  if (file.type.startsWith("image/")) return undefined;
   try {
     const text = await file.text();
     return BINARY.test(text) ? undefined : text;
@@ -116,9 +124,12 @@ async function textOf(file: File): Promise<string | undefined> {
   }
 }
 
-/** @param showAll shows what others did and no frame has shown yet */
-export function dragAndDrop(showAll: () => void): Extension {
-  return ViewPlugin.define(() => new DragAndDrop(showAll), { eventHandlers });
+/**
+ * @param showAll shows what others did and no frame has shown yet
+ * @param refuse says that something that is no text was not taken
+ */
+export function dragAndDrop(showAll: () => void, refuse: (what: Refused) => void): Extension {
+  return ViewPlugin.define(() => new DragAndDrop(showAll, refuse), { eventHandlers });
 }
 
 const eventHandlers: DOMEventHandlers<DragAndDrop> = {

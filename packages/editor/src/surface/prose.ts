@@ -39,10 +39,8 @@ class LineDirections implements PluginValue {
   }
 }
 
-/** What prose needs: wrapping, spelling, both directions, no key that traps the focus. Tab leaves. */
+/** What prose needs: spelling, and both directions. Tab leaves. */
 export const prose: Extension = [
-  EditorState.lineSeparator.of("\n"),
-  EditorView.lineWrapping,
   EditorView.perLineTextDirection.of(true),
   ViewPlugin.fromClass(LineDirections, { decorations: (directions) => directions.decorations }),
   EditorView.contentAttributes.of({
@@ -51,6 +49,11 @@ export const prose: Extension = [
     autocapitalize: "sentences",
     writingsuggestions: "true",
   }),
+];
+
+/** What any text needs: line ends, own caret, no key that traps the focus. */
+export const plainText: Extension = [
+  EditorState.lineSeparator.of("\n"),
   EditorView.clipboardInputFilter.of((text) => text.replaceAll(/\r\n?/g, "\n")),
   drawSelection({ cursorBlinkRate: 0 }),
   keymap.of([...characterKeys, ...standardKeymap]),

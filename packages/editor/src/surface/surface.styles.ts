@@ -31,6 +31,26 @@ export const surfaceStyles: CSSResult = css`
     padding: 0;
     text-align: start;
   }
+  .cm-editor.unwrapped .cm-scroller {
+    overflow-x: auto;
+  }
+  .cm-editor.unwrapped .cm-content {
+    min-inline-size: max-content;
+  }
+  .cm-editor.code .cm-scroller {
+    font: var(--il-code);
+    font-variant-ligatures: none;
+  }
+  .cm-editor.code .cm-content {
+    flex: 1 0 auto;
+    inline-size: auto;
+    padding-block-start: var(--il-space-3);
+    padding-inline-end: var(--il-space-5);
+  }
+  /* The gutter comes a moment later, and moves nothing. */
+  .cm-editor.code:not(:has(.cm-gutters), .bare) .cm-content {
+    padding-inline-start: 60px;
+  }
   .cm-editor .cm-placeholder {
     color: var(--il-ink-soft);
   }

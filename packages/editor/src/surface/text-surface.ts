@@ -11,10 +11,13 @@ import { changesOf, operationOf } from "./changes.ts";
 import { CompositionHold } from "./composition-hold.ts";
 import { dragAndDrop } from "./drag-and-drop.ts";
 import { focusInText, roomAbove } from "./focus.ts";
+import { hiddenText } from "./hidden-text.ts";
 import { lineEnds } from "./line-ends.ts";
 import { pointOfUnit } from "./offsets.ts";
 import { ownUndo, remoteAnnotations, undoOf } from "./own-undo.ts";
-import { prose } from "./prose.ts";
+import { type SurfacePart, SurfaceParts } from "./parts.ts";
+import { plainText } from "./prose.ts";
+import { noFiles, type Refused } from "./refused.ts";
 import { RemoteChanges } from "./remote-changes.ts";
 import { room, type TooLong } from "./room.ts";
 import { uprightSelection } from "./upright-selection.ts";
@@ -44,12 +47,16 @@ export interface SurfaceOptions {
   readonly label: string;
   readonly placeholder: string;
   readonly isReadOnly: boolean;
+  /** What its parts hold at first. */
+  readonly parts: Partial<Record<SurfacePart, Extension>>;
   /** Where the writer was in a surface of the same session that this one stands in for. */
   readonly place?: Place | undefined;
   /** Called after every change of what is shown; `remote` holds the operation of others in it, if any. */
   readonly onUpdate: (update: ViewUpdate, remote: Operation | undefined) => void;
   /** Called after a paste was refused. */
   readonly onTooLong: (paste: TooLong) => void;
+  /** Called after something that is no text was not taken. */
+  readonly onRefused: (what: Refused) => void;
   /** Called when text begins or ends to be hidden above or below. */
   readonly onScroll: (hasMoreAbove: boolean, hasMoreBelow: boolean) => void;
 }
@@ -65,6 +72,7 @@ export class TextSurface {
   readonly #hold = new CompositionHold();
   readonly #access = new Compartment();
   readonly #words = new Compartment();
+  readonly #parts: SurfaceParts;
   readonly #onUpdate: SurfaceOptions["onUpdate"];
   readonly #stop: (() => void)[] = [];
   #isReadOnly: boolean;
@@ -82,6 +90,7 @@ export class TextSurface {
     this.#session = session;
     this.#isReadOnly = options.isReadOnly;
     this.#onUpdate = options.onUpdate;
+    this.#parts = new SurfaceParts(options.parts);
     this.view = new EditorView({
       parent: options.parent,
       root: options.root,
@@ -92,8 +101,10 @@ export class TextSurface {
           options.place ? undoOf(options.place.state) : [],
           // Asked last, of the transaction as it would be made.
           room(() => session.maxLength, options.onTooLong),
-          prose,
-          dragAndDrop(() => this.#flush(Infinity)),
+          this.#parts.extension,
+          plainText,
+          dragAndDrop(() => this.#flush(Infinity), options.onRefused),
+          noFiles(options.onRefused),
           remoteCarets,
           wholeCharacters,
           lineEnds,
@@ -165,6 +176,11 @@ export class TextSurface {
 
   setWords(words: Pick<SurfaceOptions, "label" | "placeholder">): void {
     this.view.dispatch({ effects: this.#words.reconfigure(wordsExtension(words)) });
+  }
+
+  /** Fills one of its parts with something else. */
+  fill(part: SurfacePart, extension: Extension): void {
+    this.view.dispatch({ effects: this.#parts.fill(part, extension) });
   }
 
   /** Shows the name of one user at all their carets; undefined: of nobody. */
@@ -320,31 +336,5 @@ function wordsExtension(words: Pick<SurfaceOptions, "label" | "placeholder">): E
   return [
     EditorView.contentAttributes.of({ "aria-label": words.label }),
     words.placeholder === "" ? [] : placeholder(words.placeholder),
-  ];
-}
-
-/** Tells when text begins or ends to be hidden above or below the visible part. */
-function hiddenText(tell: SurfaceOptions["onScroll"]): Extension {
-  let told = "";
-  const look = (view: EditorView): void => {
-    view.requestMeasure({
-      key: tell,
-      read: ({ scrollDOM, contentHeight, documentPadding }) => {
-        const { scrollTop, clientHeight } = scrollDOM;
-        const textEnd = contentHeight - documentPadding.bottom;
-        return { above: scrollTop > documentPadding.top / 2, below: scrollTop + clientHeight < textEnd };
-      },
-      write: ({ above, below }) => {
-        const now = `${above} ${below}`;
-        if (now !== told) tell(above, below);
-        told = now;
-      },
-    });
-  };
-  return [
-    EditorView.domEventObservers({ scroll: (_event, view) => look(view) }),
-    EditorView.updateListener.of((update) => {
-      if (update.geometryChanged || update.docChanged) look(update.view);
-    }),
   ];
 }

@@ -15,6 +15,7 @@ export const english: Language = {
     following: followingWords(format),
     announcements: announcementWords(format),
     log: logWords(format),
+    writing: writingWords(format),
     status: statusWords(format),
     codes: englishCodes,
   }),
@@ -99,6 +100,38 @@ function logWords({ number, list, count }: Format): Words["log"] {
     now: "just now",
     ago: (minutes) => `${number(minutes)} min ago`,
     goTo: (entry) => `Go to: ${entry}`,
+  };
+}
+
+function writingWords({ number, count }: Format): Words["writing"] {
+  return {
+    find: "Find",
+    findAndReplace: "Find and replace",
+    replaceWith: "Replace with",
+    replace: "Replace",
+    replaceAll: "Replace all",
+    previous: "Previous result",
+    next: "Next result",
+    close: "Close",
+    more: "Replace and options",
+    matchCase: "Match case",
+    wholeWords: "Whole words",
+    regularExpression: "Regular expression",
+    noResults: "No results",
+    results: (results) => count(results, { one: "# result", other: "# results" }),
+    resultOf: (result, results) => `${number(result)} of ${number(results)}`,
+    replaced: (results) => `${count(results, { one: "# result", other: "# results" })} replaced.`,
+    faulty: "This is not a regular expression.",
+    slow: "This expression takes too long. The search was stopped.",
+    unavailable: "Regular expressions cannot run on this page. This finds the characters as they are.",
+    goToLine: "Go to line",
+    ofLines: (lines) => `of ${number(lines)}`,
+    go: "Go",
+    tabIndents: "Tab indents. To leave with Tab, press Escape first.",
+    imageRefused: "Images cannot be added. This is plain text.",
+    fileRefused: "Only text files can be added.",
+    highlightingOff: "Highlighting is off: one paragraph is very long.",
+    turnOn: "Turn on",
   };
 }
 

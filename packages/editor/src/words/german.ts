@@ -15,6 +15,7 @@ export const german: Language = {
     following: followingWords(format),
     announcements: announcementWords(format),
     log: logWords(format),
+    writing: writingWords(format),
     status: statusWords(format),
     codes: germanCodes,
   }),
@@ -111,6 +112,38 @@ function logWords({ number, list, count }: Format): Words["log"] {
     now: "gerade eben",
     ago: (minutes) => `vor ${number(minutes)}\u00a0Min.`,
     goTo: (entry) => `Hingehen: ${entry}`,
+  };
+}
+
+function writingWords({ number }: Format): Words["writing"] {
+  return {
+    find: "Suchen",
+    findAndReplace: "Suchen und ersetzen",
+    replaceWith: "Ersetzen durch",
+    replace: "Ersetzen",
+    replaceAll: "Alle ersetzen",
+    previous: "Vorheriger Treffer",
+    next: "Nächster Treffer",
+    close: "Schließen",
+    more: "Ersetzen und Optionen",
+    matchCase: "Groß- und Kleinschreibung",
+    wholeWords: "Ganze Wörter",
+    regularExpression: "Regulärer Ausdruck",
+    noResults: "Keine Treffer",
+    results: (results) => `${number(results)} Treffer`,
+    resultOf: (result, results) => `${number(result)} von ${number(results)}`,
+    replaced: (results) => `${number(results)} Treffer ersetzt.`,
+    faulty: "Das ist kein regulärer Ausdruck.",
+    slow: "Dieser Ausdruck braucht zu lange. Die Suche wurde abgebrochen.",
+    unavailable: "Reguläre Ausdrücke sind auf dieser Seite nicht möglich. Gesucht wird nach den Zeichen, wie sie dastehen.",
+    goToLine: "Gehe zu Zeile",
+    ofLines: (lines) => `von ${number(lines)}`,
+    go: "Los",
+    tabIndents: "Tab rückt ein. Zum Verlassen mit Tab zuerst Escape drücken.",
+    imageRefused: "Bilder lassen sich nicht einfügen. Dies ist reiner Text.",
+    fileRefused: "Nur Textdateien lassen sich einfügen.",
+    highlightingOff: "Die Hervorhebung ist aus: Ein Absatz ist sehr lang.",
+    turnOn: "Einschalten",
   };
 }
 

@@ -1,3 +1,5 @@
+import type { WritingWords } from "./writing-words.ts";
+
 /**
  * Everything the elements say, in one object. Where a sentence holds a name, the name is passed as `marked` returns it: put it into
  * the sentence as it is, and it is shown isolated from the writing direction around it.
@@ -86,6 +88,7 @@ export interface Words {
     /** Accessible name of an entry's button, whose sentence is `entry`. */
     readonly goTo: (entry: string) => string;
   };
+  readonly writing: WritingWords;
   readonly status: StatusWords;
   readonly codes: CodeWords;
 }
