@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { defineConfig, type Plugin } from "vite";
 
 const server = process.env["INTERLINE_SERVER"] ?? "http://127.0.0.1:8080";
+/** The chunk with the device's database. */
+const DATABASE = "indexed-db-copies";
 const SERVICE_WORKER = "service-worker.js";
 
 /** Tells the service worker which files this build has. */
@@ -35,7 +37,7 @@ function preloadDatabase(): Plugin {
       order: "post",
       handler: (_html, { bundle = {} }) =>
         Object.values(bundle)
-          .filter((file) => file.type === "chunk" && file.isDynamicEntry)
+          .filter((file) => file.type === "chunk" && file.isDynamicEntry && file.name === DATABASE)
           .map(({ fileName }) => ({
             tag: "link",
             attrs: { rel: "modulepreload", crossorigin: true, href: `./${fileName}` },

@@ -133,7 +133,11 @@ export class Writing {
   }
 
   #finding(): Extension {
-    return [said.of(this.#words), findKeys((view, action) => this.find(view, action)), this.#find?.finding ?? []];
+    return [
+      said.of(this.#words),
+      findKeys((view, action) => this.find(view, action)),
+      this.#find?.finding ?? [],
+    ];
   }
 
   #manner(): Extension {

@@ -247,13 +247,16 @@ export class Find implements PluginValue {
         go: (isForward) => void this.#go(isForward),
         replace: () => void this.#replace(),
         replaceAll: () => void this.#replaceAll(),
-        toggle: () => {
-          this.#hasDetails = !this.#hasDetails;
-          this.#draw();
-        },
+        toggle: () => this.#toggle(),
         close: () => this.close(),
       },
     );
+  }
+
+  #toggle(): void {
+    this.#hasDetails = !this.#hasDetails;
+    this.#draw();
+    this.#focus(this.#hasDetails && !this.#view.state.readOnly ? ".written" : ".looked", true);
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -261,6 +264,7 @@ export class Find implements PluginValue {
     if (event.key === "Escape") this.close();
     else if (event.key === "F3") this.#step(!event.shiftKey);
     else if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    else if (event.key === "h" && event.ctrlKey) this.#toggle();
     else if (event.key === "f") this.#focus(".looked", true);
     else if (event.key.toLowerCase() === "g") this.#step(!event.shiftKey);
     else return;

@@ -78,7 +78,8 @@ export class MovedHits {
     if (this.#since.empty) return this.#hits.indexFrom(position);
     this.#back ??= this.#since.invertedDesc;
     let index = this.#hits.indexFrom(this.#back.mapPos(position, -1));
-    // Text that was put in before it has moved it on.
+    // About there: where text was put in or taken out several places are one, or one is several.
+    while (index > 0 && this.#since.mapPos(this.#hits.from(index - 1), 1) >= position) index--;
     while (index < this.count && this.#since.mapPos(this.#hits.from(index), 1) < position) index++;
     return index;
   }

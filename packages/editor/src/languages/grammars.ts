@@ -76,9 +76,6 @@ const ALIASES: Readonly<Record<string, string>> = {
   zsh: "shell",
 };
 
-/** The names of all languages with a grammar. */
-export const languageNames: readonly string[] = Object.keys(GRAMMARS);
-
 /** The grammar of a language by its name; undefined: there is none. */
 export async function grammarOf(name: string): Promise<LanguageSupport | Language | undefined> {
   const key = name.trim().toLowerCase();

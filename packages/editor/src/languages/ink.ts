@@ -5,10 +5,7 @@ import { tagHighlighter, tags } from "@lezer/highlight";
 /** Code in one ink: weight, slant and lightness tell its parts apart. Colours belong to people. */
 export const oneInk: Extension = syntaxHighlighting(
   tagHighlighter([
-    {
-      tag: [tags.keyword, tags.typeName, tags.tagName, tags.self, tags.null, tags.bool],
-      class: "tok-keyword",
-    },
+    { tag: [tags.keyword, tags.tagName, tags.bool], class: "tok-keyword" },
     { tag: [tags.string, tags.number, tags.regexp, tags.attributeValue, tags.url], class: "tok-string" },
     { tag: [tags.comment, tags.meta], class: "tok-comment" },
     { tag: tags.heading, class: "tok-heading" },
@@ -17,6 +14,10 @@ export const oneInk: Extension = syntaxHighlighting(
     { tag: tags.strikethrough, class: "tok-strike" },
     { tag: tags.link, class: "tok-link" },
     { tag: tags.monospace, class: "tok-inline" },
-    { tag: [tags.processingInstruction, tags.contentSeparator, tags.labelName], class: "tok-mark" },
+    // The last is the box of a task in Markdown.
+    {
+      tag: [tags.processingInstruction, tags.contentSeparator, tags.labelName, tags.atom],
+      class: "tok-mark",
+    },
   ]),
 );

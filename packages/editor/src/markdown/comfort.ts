@@ -6,10 +6,10 @@ import { indentItems, outdentItems } from "./indent.ts";
 import { linked, markedLine, prefixLength, toggledTask } from "./lines.ts";
 import { taskBoxes } from "./task-boxes.ts";
 
-/** True within a block or a span of code, as far as the grammar has come. */
+/** True within a block of code, as far as the grammar has come. */
 function isCode(state: EditorState, position: number): boolean {
   for (let node = syntaxTree(state).resolveInner(position, -1); ; ) {
-    if (/Code/.test(node.name)) return true;
+    if (/^(?:FencedCode|CodeBlock)$/.test(node.name)) return true;
     if (node.parent === null) return false;
     node = node.parent;
   }

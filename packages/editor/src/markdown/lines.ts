@@ -36,13 +36,10 @@ export function nextPrefix({ lead, mark, gap, task }: MarkedLine): string {
   return lead + kept + (mark === "" || gap !== "" ? gap : " ") + (task === "" ? "" : "[ ] ");
 }
 
-/** What is left of the prefix of an item or quote that is ended on an empty line: one level less. */
+/** What is left of a prefix where nothing is written behind it: the list ends, or the innermost quote. */
 export function endedPrefix({ lead, mark }: MarkedLine): string {
-  if (mark !== "") {
-    // A nested item becomes one of the level above it, which ends on the next Enter.
-    return lead.includes(">") ? lead : "";
-  }
-  return lead.replace(/[ \t]*>[ \t]*$/, "");
+  if (mark !== "") return lead.includes(">") ? lead : "";
+  return lead.replace(/>[ \t]*$/, "").trimStart();
 }
 
 /** Where the box of a task stands in a line, in UTF-16 code units, and what it becomes when it is pressed. */

@@ -5,7 +5,7 @@ import { EditorView } from "@codemirror/view";
 export type Refused = "image" | "file";
 
 /** What of a transfer is no text, and nothing that comes with it is; undefined: it has text, or nothing. */
-export function refusedIn(transfer: Pick<DataTransfer, "files" | "types" | "getData">): Refused | undefined {
+export function refusedIn(transfer: Pick<DataTransfer, "files" | "getData">): Refused | undefined {
   const { files } = transfer;
   if (files.length === 0 || transfer.getData("text/plain") !== "") return undefined;
   return kindOf(Array.from(files));

@@ -135,7 +135,8 @@ function writingWords({ number }: Format): Words["writing"] {
     replaced: (results) => `${number(results)} Treffer ersetzt.`,
     faulty: "Das ist kein regulärer Ausdruck.",
     slow: "Dieser Ausdruck braucht zu lange. Die Suche wurde abgebrochen.",
-    unavailable: "Reguläre Ausdrücke sind auf dieser Seite nicht möglich. Gesucht wird nach den Zeichen, wie sie dastehen.",
+    unavailable:
+      "Reguläre Ausdrücke sind auf dieser Seite nicht möglich. Gesucht wird nach den Zeichen, wie sie dastehen.",
     goToLine: "Gehe zu Zeile",
     ofLines: (lines) => `von ${number(lines)}`,
     go: "Los",

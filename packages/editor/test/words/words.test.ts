@@ -78,6 +78,12 @@ const samples: { readonly [Section in keyof Words]: Samples<Words[Section]> } = 
     ago: counts,
     goTo: [["Zqentry"]],
   },
+  writing: {
+    results: counts,
+    resultOf: [[1, 1_234]],
+    replaced: counts,
+    ofLines: counts,
+  },
   status: {
     savingPart: [[0], [0.4], [1]],
     waitingChanges: [[0], ...counts],
