@@ -61,7 +61,7 @@ export class Site implements AsyncDisposable {
   }
 
   static async start(options: Partial<DocumentServerOptions> = {}): Promise<Site> {
-    const documents = createDocumentServer({ log: new MemoryLog(), heartbeatMs: 300, ...options });
+    const documents = createDocumentServer({ log: new MemoryLog(), heartbeatMs: 3_000, ...options });
     const http = createServer();
     documents.attach(http);
     http.listen(0, "127.0.0.1");
