@@ -3,15 +3,15 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { bundleSize } from "../support/bundle-size.ts";
 
-/** What a page loads of the client beyond the text core, in bytes, gzipped. */
-const MAX_BYTES = 21_504;
+/** What a page loads of the client beyond the text core, in bytes, gzipped: docs/decisions/0035-initial-text.md. */
+const MAX_BYTES = 22_016;
 /**
  * The device's database with its library, and what carries messages where no WebSocket gets through: files of
  * their own, in bytes, gzipped.
  */
 const MAX_LATER_BYTES = 2_560;
 
-it("the client with its store is at most 21 kB beyond the text core, and the README says how large", async () => {
+it("the client with its store is at most 21.5 kB beyond the text core, and the README says how large", async () => {
   const core = await bundleSize(fileURLToPath(new URL("../bench/ot/core.ts", import.meta.url)));
   const client = await bundleSize(fileURLToPath(import.meta.resolve("@interline/client")));
   const beyond = client.first - core.first;

@@ -220,6 +220,11 @@ export class Connection {
     return this.#state.name === "open" && this.#state.socket.protocol === EARLY_SUBPROTOCOL;
   }
 
+  /** True if `seed` may be said: a server that does not know it passes over it. */
+  get takesSeed(): boolean {
+    return this.takesPending || (this.#agreement?.minor ?? 0) >= 2;
+  }
+
   /** The server's limits, as it last said; undefined: it has not said any yet. */
   get limits(): Limits | undefined {
     return this.#limits;

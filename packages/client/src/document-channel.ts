@@ -221,7 +221,8 @@ export class DocumentChannel {
     if (takesPending) replica.prepare();
     const open = (): void => {
       if (this.#channel !== channel) return;
-      const { pending, ...state } = replica.open(takesPending);
+      const { pending, seed, ...state } = replica.open(takesPending);
+      if (seed !== undefined && connection.takesSeed) connection.send({ type: "seed", channel, text: seed });
       connection.send({
         type: "open",
         channel,

@@ -30,6 +30,13 @@ export interface DocumentOptions {
    * Default: false.
    */
   readonly isNew?: boolean;
+  /**
+   * What the document begins with if it has never had an edit: the server decides, once in the document's life,
+   * and takes it only from somebody who may write. Where the server cannot be reached this is shown, and can be
+   * written in; should the document turn out to have another text, what was typed is moved there, and the initial
+   * text is gone. At most 65,536 UTF-16 code units (its `length`). Needs a server that speaks 1.3: others leave the document empty.
+   */
+  readonly initialText?: string | undefined;
   /** A new `UndoHistory` of `@interline/ot`, for `undo` and `redo`. Default: none, as where an editor keeps its own. */
   readonly undo?: UndoHistory;
 }

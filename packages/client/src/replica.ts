@@ -63,6 +63,8 @@ export interface ReplicaState {
 export type Opening = Omit<ClientMessageOf<"open">, "type" | "channel" | "document" | "pending"> & {
   /** `isWhole` as in the effect `submit`. */
   readonly pending: (InFlight & { readonly length: number; readonly isWhole: boolean }) | undefined;
+  /** What the document is to begin with; undefined: nothing, or that is decided. */
+  readonly seed: string | undefined;
 };
 
 /** What the replica wants done, in order. */
@@ -179,6 +181,11 @@ export class Replica {
     return this.#version;
   }
 
+  /** [C13] True if the base is an initial text that the server has not decided about: no version 0 has any. */
+  get isSeeded(): boolean {
+    return this.#version === 0 && this.#base.points > 0;
+  }
+
   /** How many local edits are not acknowledged. */
   get pendingEdits(): number {
     return (this.#inFlight?.edits ?? 0) + this.#bufferEdits;
@@ -282,7 +289,7 @@ export class Replica {
 
   /** [C2] What is pending is to go with `open`: it goes in flight, and `isWaiting` until it is kept. */
   prepare(): void {
-    if (isSmall(this.#buffer)) this.#takeOff();
+    if (isSmall(this.#buffer) && !this.isSeeded) this.#takeOff();
   }
 
   /** The state to open with. `takesPending`: the server takes what is in flight with it. */
@@ -303,6 +310,7 @@ export class Replica {
       pending: isTaken
         ? { ...inFlight, length: this.#base.points, isWhole: isNoop(this.#buffer) }
         : undefined,
+      seed: this.isSeeded ? this.#base.toString() : undefined,
     };
   }
 
@@ -329,7 +337,7 @@ export class Replica {
       return this.#setAside(message, after);
 
     // A log only grows: this one has lost what was saved.
-    const isBack = message.reason === "diverged" || message.lastSeq < this.#acknowledged;
+    const isBack = (message.reason === "diverged" && !this.isSeeded) || message.lastSeq < this.#acknowledged;
     const before = this.#shown.toString();
     const inFlight = this.#inFlight;
     if (inFlight !== undefined && message.lastSeq >= inFlight.seq) {
@@ -520,8 +528,26 @@ export class Replica {
   }
 }
 
+/** True if nothing has ever been done: an empty text at version 0. @internal */
+export function isUntouched({ version, base, inFlight, buffer }: ReplicaState): boolean {
+  return version === 0 && base.points === 0 && inFlight === undefined && isNoop(buffer);
+}
+
+/** [C13] A state that stands on an initial text. @internal */
+export function seededState(
+  { session, lastSeq }: Pick<ReplicaState, "session" | "lastSeq">,
+  text: string,
+): ReplicaState {
+  return { ...savedState({ session, version: 0, entryId: NO_ENTRY, base: Text.of(text) }), lastSeq };
+}
+
 /** A state as it is known to be at the server: nothing pending, and nothing sent. @internal */
-export function savedState({ session, version, entryId, base }: ReplicaState): ReplicaState {
+export function savedState({
+  session,
+  version,
+  entryId,
+  base,
+}: Pick<ReplicaState, "session" | "version" | "entryId" | "base">): ReplicaState {
   const nothing = { inFlight: undefined, buffer: Operation.noop(base.points), bufferEdits: 0 };
   return { session, lastSeq: 0, version, entryId, base, ...nothing };
 }

@@ -21,27 +21,39 @@ import { WorkingCopy } from "./working-copy.ts";
 
 /**
  * Opens a document on a connection of its own: connects by itself, stays connected, and merges what was typed meanwhile.
- * @throws ClientError `ERR_DOCUMENT_ID` if the id is not a possible one.
+ * @throws ClientError `ERR_DOCUMENT_ID` if the id is not a possible one, `ERR_DOCUMENT_TOO_LARGE` if the initial text is too long.
  * @public
  */
 export function openDocument(options: SharedDocumentOptions): SharedDocument {
-  checkDocumentId(options.document);
+  check(options);
   return new SharedDocument(new Connection(options, options.document), options, { ownsConnection: true });
 }
 
 /**
  * Opens a document on a connection that others use too, see `openConnection`. Closing the document leaves the connection open.
- * @throws ClientError `ERR_DOCUMENT_ID` if the id is not a possible one.
+ * Throws as `openDocument` does.
  * @public
  */
 export function openDocumentOver(connection: Connection, options: DocumentOptions): SharedDocument {
-  checkDocumentId(options.document);
+  check(options);
   return new SharedDocument(connection, options, { ownsConnection: false });
 }
 
-function checkDocumentId(document: string): void {
-  if (isDocumentId(document)) return;
-  throw new ClientError("ERR_DOCUMENT_ID", `no document id: ${JSON.stringify(document)}`);
+function check({ document, initialText = "" }: DocumentOptions): void {
+  if (!isDocumentId(document)) {
+    throw new ClientError("ERR_DOCUMENT_ID", `no document id: ${JSON.stringify(document)}`);
+  }
+  if (initialText.length > MAX_INITIAL_UNITS) {
+    throw new ClientError("ERR_DOCUMENT_TOO_LARGE", `an initial text has at most ${MAX_INITIAL_UNITS} units`);
+  }
+}
+
+/** However it is escaped it fits into one message. */
+const MAX_INITIAL_UNITS = 65_536;
+
+/** A text as it can stand in a document: every line ends with `\n`, and no half of a pair is alone. */
+function wellFormed(text: string): string {
+  return text.replaceAll(/\r\n?/g, "\n").toWellFormed();
 }
 
 /**
@@ -61,7 +73,15 @@ export class SharedDocument {
   /** Use `openDocument` or `openDocumentOver`. @internal */
   constructor(
     connection: Connection,
-    { document, store = deviceStore(), account, isFormerAccount, isNew = false, undo }: DocumentOptions,
+    {
+      document,
+      store = deviceStore(),
+      account,
+      isFormerAccount,
+      isNew = false,
+      initialText = "",
+      undo,
+    }: DocumentOptions,
     { ownsConnection }: { readonly ownsConnection: boolean },
   ) {
     this.id = document;
@@ -77,6 +97,7 @@ export class SharedDocument {
       account: account ?? connection.user.id,
       isFormerAccount,
       isNew,
+      initialText: wellFormed(initialText),
       listeners: this.#listeners,
       changed: () => this.#refreshStatus(),
       differed: () => {

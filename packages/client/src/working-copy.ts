@@ -14,7 +14,7 @@ import { Siblings } from "./offline/siblings.ts";
 import { OwnSelection } from "./own-selection.ts";
 import type { GonePerson, RemotePeer } from "./peers.ts";
 import { Presence, type PresenceMessage } from "./presence.ts";
-import { Replica, type ReplicaState, savedState } from "./replica.ts";
+import { isUntouched, Replica, type ReplicaState, savedState, seededState } from "./replica.ts";
 import { type DocumentStatus, statusOf } from "./status.ts";
 
 /** What is not found on this device by then does not keep a document from being opened, in ms. */
@@ -30,6 +30,8 @@ interface WorkingCopyOptions {
   readonly account: string;
   readonly isFormerAccount: ((account: string) => boolean) | undefined;
   readonly isNew: boolean;
+  /** Empty: none. */
+  readonly initialText: string;
   /** Who hears of everything but the status and faults. */
   readonly listeners: Listeners<SharedDocumentEvents>;
   /** Something that `status` tells may have changed. */
@@ -107,9 +109,8 @@ export class WorkingCopy {
 
   /** From now on it is brought together with the others. */
   start(): void {
-    const { isNew } = this.#options;
-    if (this.#device === undefined) this.#begin(undefined, isNew);
-    else void this.#beginFrom(this.#device, isNew);
+    if (this.#device === undefined) this.#beginFirst(undefined);
+    else void this.#beginFrom(this.#device);
   }
 
   /** What the writer sees. */
@@ -265,16 +266,16 @@ export class WorkingCopy {
     this.#device?.close();
   }
 
-  async #beginFrom(device: DeviceCopy, isNew: boolean): Promise<void> {
+  async #beginFrom(device: DeviceCopy): Promise<void> {
     const finding = device.find();
     const late = new Promise<undefined>((resolve) => this.#patience.set(FIND_MS, () => resolve(undefined)));
     const found = await Promise.race([finding, late]);
     this.#patience.clear();
-    if (found !== undefined) return this.#goOnFrom(device, found, isNew);
+    if (found !== undefined) return this.#goOnFrom(device, found);
     // Where nothing can be read, the server is asked.
     device.beginsWithout();
     if (this.#isClosed) return;
-    this.#begin(undefined, isNew);
+    this.#beginFirst(undefined);
     this.#options.changed();
     const foundLate = await finding;
     if (foundLate === undefined) return;
@@ -282,28 +283,38 @@ export class WorkingCopy {
     // Nothing is shown yet: it is as if it had been found in time.
     this.#channel?.close();
     await device.giveUp();
-    await this.#goOnFrom(device, foundLate, isNew);
+    await this.#goOnFrom(device, foundLate);
   }
 
-  async #goOnFrom(device: DeviceCopy, found: Beginning, isNew: boolean): Promise<void> {
+  async #goOnFrom(device: DeviceCopy, found: Beginning): Promise<void> {
     const { state, extras } = await device.begin(found);
     if (this.#isClosed) return;
     this.#pendingSince = this.#clock.fromWall(extras.pendingSince);
     this.#isMeeting = device.isShared && this.#siblings !== undefined;
-    this.#begin(state, isNew);
+    this.#beginFirst(state);
     if (this.#isMeeting) {
       device.post({ type: "ask" });
       this.#patience.set(MEET_MS, () => {
         this.#isMeeting = false;
         if (state !== undefined) this.#becomeReady();
+        else this.#changed();
       });
     }
     this.#options.changed();
     if (extras.recovered.length > 0) void this.#takeRecovered(extras.recovered);
   }
 
+  /** With what was found on this device, if anything was. Where that is nothing yet, with the initial text. */
+  #beginFirst(state: ReplicaState | undefined): void {
+    const { initialText, isNew } = this.#options;
+    const blank = state ?? { session: this.#newSession(), lastSeq: 0 };
+    const isBlank = state === undefined || isUntouched(state);
+    this.#begin(isBlank && initialText !== "" ? seededState(blank, initialText) : state);
+    if (isNew || (state !== undefined && !this.#isMeeting)) this.#becomeReady();
+  }
+
   /** From now on there is a replica, and it is brought together with the server. */
-  #begin(state: ReplicaState | undefined, isNew: boolean): void {
+  #begin(state: ReplicaState | undefined): void {
     const replica = new Replica({
       newSession: this.#newSession,
       state,
@@ -327,7 +338,6 @@ export class WorkingCopy {
       keeper,
       owner: this.#owner(),
     });
-    if (isNew || (state !== undefined && !this.#isMeeting)) this.#becomeReady();
   }
 
   /** True while the page shows the text of another tab. */
@@ -352,11 +362,12 @@ export class WorkingCopy {
     return new Siblings(
       {
         replica: () => {
-          const { state, text, version, isLive, pendingEdits, pending } = this.#replica;
+          const { state, text, version, isLive, isSeeded, pendingEdits, pending } = this.#replica;
           return {
             session: state.session,
             text,
-            version,
+            // Two tabs that stand on one initial text are at one version, on two they are not.
+            version: isSeeded ? -hashOf(state.base.toString()) : version,
             isLive,
             pending: {
               edits: pendingEdits,
@@ -375,7 +386,7 @@ export class WorkingCopy {
           this.#channel?.close();
           await device.giveUp();
           if (this.#isClosed) return;
-          this.#begin({ ...savedState(this.#replica.state), session: this.#newSession() }, false);
+          this.#begin({ ...savedState(this.#replica.state), session: this.#newSession() });
         },
         take: async (session) => {
           const opened = await device.take(session, this.#recovered.length === 0);
@@ -383,7 +394,7 @@ export class WorkingCopy {
           this.#channel?.close();
           this.#pendingSince = this.#clock.fromWall(opened.extras.pendingSince);
           this.#recovered = [...new Set([...this.#recovered, ...opened.extras.recovered])];
-          this.#begin(opened.state, false);
+          this.#begin(opened.state);
           return opened.extras;
         },
         edit: (operation) => {
@@ -476,6 +487,9 @@ export class WorkingCopy {
     this.#wasLive ||= isLive;
     if (pendingEdits === 0) this.#pendingSince = undefined;
     this.#siblings?.checkLink();
+    // [C13] Only where the server cannot be asked.
+    const isUnreachable = this.#options.connection.state.name === "waiting";
+    if (isUnreachable && this.#replica.isSeeded && !this.#isMeeting) this.#becomeReady();
     if (isCaughtUp) {
       this.#becomeReady();
       if (this.#merging && pendingEdits === 0) {
@@ -519,4 +533,11 @@ export class WorkingCopy {
     this.#isPersistent = true;
     this.#device?.persist();
   }
+}
+
+/** A number above 0 for a text. */
+function hashOf(text: string): number {
+  let hash = 1;
+  for (let unit = 0; unit < text.length; unit++) hash = (hash * 31 + text.charCodeAt(unit)) % 2 ** 40;
+  return hash + 1;
 }

@@ -60,6 +60,7 @@ export class InterlineEditor extends WritingElement {
     readonly: { type: Boolean },
     user: { attribute: false },
     account: { type: String },
+    initialText: { type: String, attribute: "initial-text" },
     session: { attribute: false },
     highlighted: { attribute: false },
   };
@@ -81,6 +82,11 @@ export class InterlineEditor extends WritingElement {
    * opened. Default: the user's id.
    */
   declare account: string | undefined;
+  /**
+   * What the document begins with if it has never had an edit: see `DocumentOptions.initialText` of the client.
+   * Counts when the document is opened.
+   */
+  declare initialText: string | undefined;
   /** A document that is open already; wins over `src`. */
   declare session: Session | undefined;
   /** Id of a user whose carets bear their names for now. */
@@ -221,10 +227,11 @@ export class InterlineEditor extends WritingElement {
 
   /** The document that `src`, `document` and `user` name, opened once. */
   #open(changed: PropertyValues): Session | undefined {
-    const { src, document, user, account } = this;
+    const { src, document, user, account, initialText } = this;
     if (changed.has("src") || changed.has("document")) this.#closeOpened();
     if (!src || !document || user === undefined) return this.#opened;
-    if (this.#opened === undefined) this.#opened = openDocument({ url: src, document, user, account });
+    if (this.#opened === undefined)
+      this.#opened = openDocument({ url: src, document, user, account, initialText });
     else if (changed.has("user")) this.#opened.setUser(user);
     return this.#opened;
   }

@@ -93,6 +93,12 @@ export const clientMessages = {
     ),
   },
 
+  /**
+   * What the document of the next `open` on this channel begins with, if it has never had an edit and who asks
+   * may write it. Since 1.3.
+   */
+  seed: { channel: count, text: string },
+
   submit: {
     channel: count,
     seq: count,

@@ -25,7 +25,7 @@ export const PROTOCOL_VERSION = 1;
  * operations too: who is `left` (the pending one) and how two operations compose (mirrored).
  * @public
  */
-export const SPOKEN: Announcement = { versions: [{ major: 1, minor: 2 }], features: [] };
+export const SPOKEN: Announcement = { versions: [{ major: 1, minor: 3 }], features: [] };
 
 /** What one connection speaks. @public */
 export interface Agreement extends Version {

@@ -122,6 +122,11 @@ export class DocumentHost {
     }
   }
 
+  /** An id for what this server writes by itself. */
+  newSession(): string {
+    return (this.#options.newToken ?? randomToken)();
+  }
+
   /** The documents that are in memory. */
   *live(): Iterable<LiveDocument> {
     for (const slot of this.#slots.values()) if (slot.state === "live") yield slot.document;

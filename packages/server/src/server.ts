@@ -143,8 +143,11 @@ export interface DocumentServer {
   readonly jsonLimits: JsonLimits;
   /** How much there is of everything, now. O(connections + documents in memory). */
   stats(): ServerStats;
-  /** Serves a client over a carrier of the caller's. `credentials` came with the request; a token in `hello` goes before. */
-  connect(carrier: Carrier, credentials?: Credentials): CarriedConnection;
+  /**
+   * Serves a client over a carrier of the caller's. `credentials` came with the request; a token in `hello` goes before. `speaks`: what the
+   * client announced that it speaks, see PROTOCOL.md. Default: version 1.0.
+   */
+  connect(carrier: Carrier, credentials?: Credentials, speaks?: string): CarriedConnection;
   /**
    * Empties the server before it stops: no new connections, and each client is told when to leave and where to. Until then it goes on
    * as before. Resolves when all have gone, or when the last should have gone a while ago.
@@ -319,7 +322,8 @@ export function createDocumentServer(options: DocumentServerOptions): DocumentSe
         bufferedBytes: open.reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0),
       };
     },
-    connect: (carrier, credentials) => carry(carrier, credentials === undefined ? {} : { credentials }),
+    connect: (carrier, credentials, speaks) =>
+      carry(carrier, { ...(credentials && { credentials }), ...(speaks && { speaks }) }),
     watch: (watched) => watch(connectWatcher, clock, connectionOptions.heartbeatMs, watched),
     drain(drainOptions = {}) {
       isDraining = true;

@@ -38,6 +38,7 @@ export function mixtureOf(seed: number): WorldOptions {
     killsEveryMs,
     sharesDevices: hasDisk && random.chance(0.4),
     takesBack: isCounted && random.chance(0.5),
+    initialTexts: sometimes(0.3, 1, 4),
   };
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),

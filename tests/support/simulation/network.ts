@@ -1,5 +1,5 @@
 import type { WebSocketLike } from "@interline/client";
-import { EARLY_SUBPROTOCOL } from "@interline/protocol";
+import { EARLY_SUBPROTOCOL, SPOKEN, writeAnnouncement } from "@interline/protocol";
 import type { CarriedConnection, DocumentServer, Frame } from "@interline/server";
 import type { SeededRandom } from "../seeded-random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -110,16 +110,17 @@ class Link {
       return;
     }
     this.server = server;
-    this.#server = server.connect({
+    const carrier = {
       bufferedBytes: 0,
       send: (frame: Frame) => {
         this.#told(frame.text);
         this.#toClientAt = Math.max(this.#toClientAt, this.#clock.now() + this.#delay());
         this.#later(this.#toClientAt, () => this.socket.onmessage?.({ data: frame.text }));
       },
-      close: ({ code }) => this.#close(code, { tellsClient: true }),
+      close: ({ code }: { code: number }) => this.#close(code, { tellsClient: true }),
       terminate: () => this.#close(BROKEN, { tellsClient: true }),
-    });
+    };
+    this.#server = server.connect(carrier, undefined, writeAnnouncement(SPOKEN));
     (this.socket.onopen as (() => void) | null)?.();
   }
 

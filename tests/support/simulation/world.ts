@@ -38,6 +38,11 @@ export interface WorldOptions {
   readonly newsLoss?: number;
   /** Mean time between two moments at which the log goes back in time, in ms. */
   readonly failoversEveryMs?: number;
+  /**
+   * So many initial texts that the writers open the document with, one after another. Default 0. The servers may come a few seconds
+   * later, so that everybody begins without one.
+   */
+  readonly initialTexts?: number;
 }
 
 /** What happened, to tell a run that tested something from one that did not. */
@@ -109,6 +114,7 @@ class World {
   /** The servers that run, each with its program. */
   readonly #programs = new Map<DocumentServer, { isDead: boolean }>();
   #boots = 0;
+  readonly #initialTexts: readonly string[];
   #isHealing = false;
 
   constructor(options: WorldOptions) {
@@ -120,7 +126,11 @@ class World {
       failures: options.logFailures ?? 0,
       newsLoss: options.newsLoss ?? 0,
     });
-    for (let server = 0; server < this.#serverCount; server++) this.#boot();
+    const { initialTexts = 0 } = options;
+    this.#initialTexts = Array.from({ length: initialTexts }, (_, index) => `[start.${index}é漢😀]`);
+    if (initialTexts === 0) this.#bootAll();
+    else
+      this.#clock.setTimeout(() => this.#bootAll(), this.#random.chance(0.5) ? 0 : this.#random.int(5_000));
     for (let index = 0; index < options.writers; index++) {
       const owner = options.sharesDevices === true ? index - (index % 2) : index;
       const device = this.#devices.get(owner) ?? new MemoryStore(this.#clock);
@@ -131,6 +141,7 @@ class World {
           document: "simulated",
           user: `u${owner}`,
           takesBack: options.takesBack ?? false,
+          initialText: this.#initialTexts[index % initialTexts],
           openTab: () => this.#openTab(device),
           findsAgain: this.#findsAgain,
         }),
@@ -167,7 +178,7 @@ class World {
       this.#checkShown();
     }
     this.#isHealing = true;
-    while (this.#programs.size < this.#serverCount) this.#boot();
+    this.#bootAll();
     const healed = this.#clock.now();
     while (!(await this.#isAtRest())) {
       if (this.#clock.now() - healed > REST_MS) throw new Error(`not at rest: ${this.#describe()}`);
@@ -222,6 +233,10 @@ class World {
 
   get #serverCount(): number {
     return this.#options.servers ?? 1;
+  }
+
+  #bootAll(): void {
+    while (this.#programs.size < this.#serverCount) this.#boot();
   }
 
   #boot(): void {
@@ -343,12 +358,22 @@ class World {
     // Where history is gone, a difference of two texts says where something belongs, which may be inside a word.
     const { takesBack, maxHistoryEntries, failoversEveryMs } = this.#options;
     const mayMix = takesBack === true || maxHistoryEntries !== undefined || failoversEveryMs !== undefined;
-    this.#tally.words = (mayMix ? checkLetters : checkWords)(text, this.#writers);
+    const begun = this.#begunWith(text);
+    this.#tally.words = (mayMix ? checkLetters : checkWords)(text, this.#writers, begun);
     for (const writer of this.#writers) {
       if (writer.recoveries > 0) throw new Error(`${writer.name} was told that the fate of edits is unknown`);
       this.#tally.merges += writer.merges;
       if (this.#options.sharesDevices !== true && this.#serverCount === 1) this.#checkCarets(writer);
     }
+  }
+
+  /** The initial text that the document began with: the first of those that came to the server. */
+  #begunWith(text: string): string {
+    if (this.#initialTexts.length === 0) return "";
+    // The number is its own, whatever was typed into it.
+    const begun = this.#initialTexts.filter((_, index) => text.includes(`[start.${index}`));
+    if (begun.length !== 1) throw new Error(`${begun.length} initial texts are in ${text}`);
+    return begun[0] ?? "";
   }
 
   /** Everybody sees everybody else's caret where its owner has it. */

@@ -25,7 +25,8 @@ export interface Tab {
   kill(): void;
 }
 
-export interface WriterOptions extends Pick<SharedDocumentOptions, "url" | "document" | "backoff"> {
+export interface WriterOptions
+  extends Pick<SharedDocumentOptions, "url" | "document" | "backoff" | "initialText"> {
   readonly takesBack: boolean;
   /** Id of the user; default: the name. */
   readonly user?: string;
@@ -258,14 +259,17 @@ export class Writer {
   }
 }
 
-/** Throws unless a text consists of the words that its writers typed, each once and in one piece. Returns how many. */
-export function checkWords(text: string, writers: readonly Writer[]): number {
+/**
+ * Throws unless a text consists of the words that its writers typed, each once and in one piece, and of the word that it began with, if it
+ * began with any. Returns how many were typed.
+ */
+export function checkWords(text: string, writers: readonly Writer[], begun = ""): number {
   const words: readonly string[] = text.match(/\[[^[\]]*\]/g) ?? [];
   if (words.join("") !== text) {
     const at = text.search(/\[[^\]]*\[|\][^[]|^[^[]/);
     throw new Error(`[I5] words are mixed: … ${text.slice(Math.max(0, at - 40), at + 60)} …`);
   }
-  const expected = writers.flatMap(({ kept }) => [...kept]);
+  const expected = [...writers.flatMap(({ kept }) => [...kept]), ...(begun === "" ? [] : [begun])];
   if (words.toSorted().join("") !== expected.toSorted().join("")) {
     const lost = expected.filter((word) => !words.includes(word));
     const extra = words.filter((word, index) => !expected.includes(word) || words.indexOf(word) !== index);
@@ -280,8 +284,8 @@ export function checkWords(text: string, writers: readonly Writer[]): number {
  * tombstones. So a word begun right of a deleted one may come to stand inside a word begun left of it; letters may not get lost.
  * Returns how many words there are.
  */
-export function checkLetters(text: string, writers: readonly Writer[]): number {
-  const expected = writers.flatMap(({ kept }) => [...kept]);
+export function checkLetters(text: string, writers: readonly Writer[], begun = ""): number {
+  const expected = [...writers.flatMap(({ kept }) => [...kept]), begun];
   const counts = new Map<string, number>();
   for (const letter of text) counts.set(letter, (counts.get(letter) ?? 0) + 1);
   for (const letter of expected.join("")) counts.set(letter, (counts.get(letter) ?? 0) - 1);

@@ -27,6 +27,7 @@ import { type Gatekeeper, isRefusal } from "../access/gatekeeper.ts";
 import { userOf } from "../access/user-ids.ts";
 import { type Clock, elapsed, MAX_TIMER_MS } from "../clock.ts";
 import type { DocumentHost } from "../document-host.ts";
+import { plantSeed } from "../documents/seed.ts";
 import { ServerError } from "../errors.ts";
 import { Frame } from "../frame.ts";
 import { hasFewValues, jsonLimits } from "../json-bounds.ts";
@@ -126,6 +127,8 @@ export class Connection {
   /** What came behind `hello` while it was found out who said it: frames as they came, and their bytes. */
   readonly #early: { readonly frame: string; readonly bytes: number }[] = [];
   #earlyBytes = 0;
+  /** What came last to begin a document with, until the `open` that it is for. */
+  #seed: ClientMessageOf<"seed"> | undefined;
   /** Nobody can see the client's page. */
   #isAway = false;
   #state: State;
@@ -378,6 +381,9 @@ export class Connection {
       case "open":
         this.#open(message, state.user, state.visitor);
         return;
+      case "seed":
+        this.#seed = message;
+        return;
       case "submit":
         this.#submit(message);
         return;
@@ -521,6 +527,8 @@ export class Connection {
 
   #open(message: ClientMessageOf<"open">, user: User, visitor: Visitor): void {
     const { channel, document, pending, lastSeq, inFlight } = message;
+    const seed = this.#seed?.channel === channel ? this.#seed.text : "";
+    this.#seed = undefined;
     if (pending !== undefined && (inFlight ? pending.seq !== lastSeq : pending.seq <= lastSeq)) {
       return this.refuse("ERR_MESSAGE_SHAPE", "open: what is pending has another number");
     }
@@ -535,16 +543,18 @@ export class Connection {
     const rights = new ChannelRights(this.#options.gatekeeper, visitor, document, user.id);
     const slot: OpenSlot = { channel: undefined, rights, user, isGone: false };
     this.#slots.set(channel, slot);
-    this.#loads.add(slot, () => this.#openIn(slot, message));
+    this.#loads.add(slot, () => this.#openIn(slot, message, seed));
   }
 
-  async #openIn(slot: OpenSlot, message: ClientMessageOf<"open">): Promise<void> {
+  async #openIn(slot: OpenSlot, message: ClientMessageOf<"open">, seed: string): Promise<void> {
     const { host, logger, gatekeeper } = this.#options;
     const { channel, document } = message;
     const refusal = gatekeeper.isOpen ? undefined : await slot.rights.ask();
     if (slot.isGone) return;
     if (refusal !== undefined) return this.#endChannel(channel, refusal.code, refusal.message);
     try {
+      if (seed !== "" && slot.rights.mayWrite) await plantSeed(host, document, seed, slot.user);
+      if (slot.isGone) return;
       await host.open(message, this.#ownerOf(channel, slot));
       if (!slot.isGone) this.#tellRights(channel, slot);
     } catch (error) {

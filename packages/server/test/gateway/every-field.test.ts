@@ -298,7 +298,7 @@ function expected(frame: string, state: State, speaks: Announced): Expected {
   const { message } = decoded;
   const passedOver = decoded.hasMore ? [`${message.type} ${NEWER}`] : [];
   const isHello = message.type === "hello";
-  const needsChannel = "channel" in message && message.type !== "open" && message.type !== "close";
+  const needsChannel = "channel" in message && !["open", "close", "seed"].includes(message.type);
   const hasChannel = state === "with a channel open" && "channel" in message && message.channel === 1;
   if (isHello !== (state === "before hello") || (needsChannel && !hasChannel)) {
     return { fault: { ends: "connection", code: "ERR_MESSAGE_ORDER" }, passedOver };
