@@ -258,6 +258,7 @@ export class DocumentPage extends LitElement {
     const session = this.#session;
     const isInviting = session?.isReady === true && this.#isWritable();
     return html`<interline-editor
+        page
         label="Text of the document"
         placeholder=${isInviting ? "Start writing, or drop a text file here." : ""}
         autofocus

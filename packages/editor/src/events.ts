@@ -145,6 +145,17 @@ export class HighlightingEvent extends Event {
   }
 }
 
+/**
+ * `il-reset`: the form is being reset. The text stays, since it is everybody's; a host that wants more, or nothing of
+ * it, cancels this and does what it wants.
+ * @public
+ */
+export class ResetEvent extends Event {
+  constructor() {
+    super("il-reset", { ...init, cancelable: true });
+  }
+}
+
 /** `il-person`: an avatar was pressed, or (`il-highlight`) is pointed at or focused. @public */
 export class PersonEvent extends Event {
   /** Id of the user; undefined: of nobody any more. */
@@ -170,6 +181,7 @@ declare global {
     "il-too-long": TooLongEvent;
     "il-refused": RefusedEvent;
     "il-highlighting": HighlightingEvent;
+    "il-reset": ResetEvent;
     "il-person": PersonEvent;
     "il-highlight": PersonEvent;
   }

@@ -11,6 +11,7 @@ export {
   RecoveryEvent,
   RefusedEvent,
   RemoteEvent,
+  ResetEvent,
   ScrollEvent,
   OutdatedEvent,
   StatusEvent,

@@ -1,5 +1,5 @@
-import type { EditorView } from "@codemirror/view";
-import { openDocument, type SharedDocument, type User } from "@interline/client";
+import { EditorView } from "@codemirror/view";
+import { type DocumentState, openDocument, type SharedDocument, type User } from "@interline/client";
 import {
   type CSSResultGroup,
   html,
@@ -22,16 +22,22 @@ import {
 } from "./events.ts";
 import { isFocusFree } from "./free-focus.ts";
 import { editorStyles } from "./interline-editor.styles.ts";
+import type { ControlFacts } from "./form/form-control.ts";
+import { HOST_ATTRIBUTES, innerAttributes, labelWords, referTo } from "./form/host-attributes.ts";
+import { textareaIn } from "./form/seed.ts";
+import { retire, takeOver } from "./form/take-over.ts";
+import { TextControl } from "./form/text-control.ts";
 import { peopleOf } from "./people/people.ts";
 import { PeopleAnnouncer } from "./people/people-announcer.ts";
 import { personStyles } from "./people/person.styles.ts";
 import { isWritable, type Session } from "./session.ts";
 import { followSelection } from "./surface/adopted-selection.ts";
 import { caretField } from "./surface/caret-field.ts";
+import { InputEvents } from "./surface/input-events.ts";
 import { surfaceStyles } from "./surface/surface.styles.ts";
+import { ViewField } from "./surface/text-field.ts";
 import { type Place, TextSurface } from "./surface/text-surface.ts";
-import type { Words } from "./words/words.ts";
-import { WritingElement } from "./writing-element.ts";
+import { typingLimit } from "./surface/typing-limit.ts";
 
 /** A place in the text as people count: from 1. @public */
 export interface CaretPosition {
@@ -46,35 +52,71 @@ export interface CaretPosition {
  * It opens `document` at `src` for `user`, or shows a `session` that somebody else opened (which it then does not close).
  * Everything of other people is drawn beside the text: nothing they do moves the writer's caret, selection or scroll.
  *
- * @fires il-ready, il-status, il-peers, il-remote, il-merged, il-recovery, il-update, il-too-long, il-refused, il-highlighting
+ * It is a control of forms as a `<textarea>` is, under the same names. Positions on the element are in UTF-16 code
+ * units, as on native elements; positions of a session are in code points. A `<textarea>` inside works until the
+ * document is there, and without script; what was written into it becomes an edit.
+ *
+ * @slot - a `<textarea>` that works before the script has come, or the initial text
+ * @slot people - the strip over the text, 40 px high; there only while something is in it
+ * @slot status - the start of the line under the text, 30 px high; there only while something is in it
+ * @slot counter - the end of that line. Default: how many characters of `maxlength` there are
+ *
+ * @csspart base - the box around everything: edge, ground, focus ring
+ * @csspart strip - the strip over the text
+ * @csspart bottom - the line under the text
+ * @csspart counter - how many characters of `maxlength` there are
+ *
+ * @fires {InputEvent} beforeinput - this person is about to change the text; cancelable
+ * @fires {InputEvent} input - this person changed the text. Never for what others do, or scripts
+ * @fires {ReadyEvent} il-ready - the text is known and can be edited
+ * @fires {StatusEvent} il-status - what is true about the document changed
+ * @fires {OutdatedEvent} il-outdated - the server takes nothing from this build of the page any more
+ * @fires {PeersEvent} il-peers - somebody joined, left, is away or back, changed name or moved
+ * @fires {RemoteEvent} il-remote - what others did is shown now; at most once per frame
+ * @fires {MergedEvent} il-merged - back online after a break, and what came together
+ * @fires {RecoveryEvent} il-recovery - text whose saving is not certain, kept aside. Whoever listens must show it
+ * @fires {UpdateEvent} il-update - the shown text or the own selection changed, by whomever
+ * @fires {ScrollEvent} il-scroll - whether text is hidden above or below what is shown
+ * @fires {RefusedEvent} il-refused - something that is no text was pasted or dropped, and nothing of it was taken
+ * @fires {HighlightingEvent} il-highlighting - highlighting was switched off for a very long paragraph, or on again
+ * @fires {TooLongEvent} il-too-long - a paste or a drop was refused: the document has no room for it
+ *
+ * @cssstate ready - the text of the document is shown
+ * @cssstate blank - there is no text
+ * @cssstate readonly - nothing can be typed, for whatever reason
+ * @cssstate connecting - the state of the document, one at a time; so are the following
+ * @cssstate synced - everything typed here is durable at the server
+ * @cssstate saving - connected, with edits that are not acknowledged
+ * @cssstate offline - not connected
+ * @cssstate reconnecting - a try to connect is under way
+ * @cssstate held - the server refuses the pending edits for what they are
+ * @cssstate denied - the server does not let this person in
+ * @cssstate error - the server ended it for good
  * @public
  */
-export class InterlineEditor extends WritingElement {
+export class InterlineEditor extends TextControl {
   static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true };
   static override styles: CSSResultGroup = [personStyles, editorStyles, surfaceStyles];
   static override properties: PropertyDeclarations = {
     src: { type: String },
     document: { type: String },
-    placeholder: { type: String },
     label: { type: String },
-    readonly: { type: Boolean },
     user: { attribute: false },
     account: { type: String },
     initialText: { type: String, attribute: "initial-text" },
     session: { attribute: false },
     highlighted: { attribute: false },
   };
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, ...HOST_ATTRIBUTES];
+  }
 
   /** WebSocket URL of the server, as in `wss://host/sync`. */
   declare src: string | undefined;
   /** Id of the document. */
   declare document: string | undefined;
-  /** Shown in an empty text; never its label. */
-  declare placeholder: string;
-  /** The accessible name. Default: the element's `aria-label`, or "Text". */
+  /** The accessible name. Default: the element's `aria-label`, its `<label>`, or "Text". */
   declare label: string | undefined;
-  /** True: nothing can be typed here. Where the person has no right to write nothing can be typed either way. */
-  declare readonly: boolean;
   /** Who writes here. */
   declare user: User | undefined;
   /**
@@ -95,40 +137,19 @@ export class InterlineEditor extends WritingElement {
   #opened: SharedDocument | undefined;
   #shown: Session | undefined;
   #surface: TextSurface | undefined;
+  /** The surface as a text field, from when it has the document's text. */
+  #field: ViewField | undefined;
+  #attributes: Record<string, string> = {};
+  /** The `<textarea>` inside, once its text is in the document. */
+  #retired: HTMLTextAreaElement | undefined;
   #announcer: PeopleAnnouncer | undefined;
   #stop: (() => void)[] = [];
-  /** In whose language the surface was told its words. */
-  #told: Words | undefined;
-
-  constructor() {
-    super();
-    this.placeholder = "";
-    this.readonly = false;
-  }
-
-  /** The text as shown. Cost: its length. */
-  get value(): string {
-    return this.#surface?.view.state.doc.toString() ?? "";
-  }
-
-  /** Length of the shown text in UTF-16 code units. O(1). */
-  get textLength(): number {
-    return this.#surface?.view.state.doc.length ?? 0;
-  }
+  /** The words that the surface was told. */
+  #told = "";
 
   /** The first line of the shown text. */
   get firstLine(): string {
     return this.#surface?.view.state.doc.line(1).text ?? "";
-  }
-
-  /** Start of the own selection, in UTF-16 code units. */
-  get selectionStart(): number {
-    return this.#surface?.view.state.selection.main.from ?? 0;
-  }
-
-  /** End of the own selection, in UTF-16 code units. */
-  get selectionEnd(): number {
-    return this.#surface?.view.state.selection.main.to ?? 0;
   }
 
   /** Where the own caret is. */
@@ -148,7 +169,9 @@ export class InterlineEditor extends WritingElement {
   }
 
   override focus(): void {
-    this.#surface?.view.focus();
+    const textarea = this.waitingTextarea();
+    if (textarea !== undefined) textarea.focus();
+    else this.#surface?.view.focus();
   }
 
   /** Takes back the last own burst of typing, and nothing of others. False if there is none. */
@@ -204,7 +227,17 @@ export class InterlineEditor extends WritingElement {
 
   protected override render(): TemplateResult {
     return html`
-      <div class="base" part="base"><div class="surface"></div></div>
+      <div class="base" part="base">
+        <div class="strip" part="strip"><slot name="people" @slotchange=${markUsed}></slot></div>
+        <slot @slotchange=${() => this.#seeMarkup()}></slot>
+        <div class="surface"></div>
+        <div class="bottom" part="bottom">
+          <slot name="status" @slotchange=${markUsed}></slot>
+          <slot name="counter" @slotchange=${markUsed}>
+            <span class="counter" part="counter"></span>
+          </slot>
+        </div>
+      </div>
       <div class="announcer" role="status"></div>
     `;
   }
@@ -217,11 +250,7 @@ export class InterlineEditor extends WritingElement {
     if (!this.isConnected) return;
     const session = this.session ?? this.#open(changed);
     if (session !== this.#shown) this.#show(session);
-    if (changed.has("readonly")) this.#refreshAccess();
-    if (changed.has("label") || changed.has("placeholder") || this.said !== this.#told) {
-      this.#told = this.said;
-      this.#surface?.setWords(this.#labels());
-    }
+    this.#refreshInner();
     if (changed.has("highlighted")) this.#surface?.highlight(this.highlighted);
   }
 
@@ -265,6 +294,14 @@ export class InterlineEditor extends WritingElement {
       },
     );
     this.#announcer = announcer;
+    const inputs = new InputEvents({
+      host: this,
+      changed: () => {
+        this.noteChange();
+        this.noteWriting();
+      },
+      selected: () => this.queueSelect(),
+    });
     this.#surface = new TextSurface({
       ...this.#labels(),
       parent,
@@ -274,9 +311,18 @@ export class InterlineEditor extends WritingElement {
       parts: this.writing.parts,
       onUpdate: (update, remote) => {
         if (remote === undefined && update.docChanged) announcer.typed();
+        if (remote !== undefined) this.noteWriting();
+        if (update.docChanged) this.#textChanged();
         if (remote !== undefined) this.dispatchEvent(new RemoteEvent(remote));
         if (update.docChanged || update.selectionSet) this.dispatchEvent(new UpdateEvent(update.docChanged));
+        inputs.tell(update);
       },
+      extensions: [
+        inputs.extension,
+        typingLimit(() => this.maxLength),
+        EditorView.contentAttributes.of(() => this.#attributes),
+      ],
+      mayHappen: (transaction) => inputs.mayHappen(transaction),
       place,
       onTooLong: ({ length, room }) => this.dispatchEvent(new TooLongEvent(length, room)),
       onRefused: (what) => {
@@ -290,6 +336,8 @@ export class InterlineEditor extends WritingElement {
     });
     this.writing.attach(this.#surface);
     this.#listen(session, announcer);
+    this.#refreshInner();
+    this.#showState(session.status.state);
     if (session.isReady) this.#ready();
   }
 
@@ -298,6 +346,7 @@ export class InterlineEditor extends WritingElement {
       session.on("ready", () => this.#ready()),
       session.on("status", (status) => {
         this.#refreshAccess();
+        this.#showState(status.state);
         this.dispatchEvent(new StatusEvent(status));
         if (status.code === "ERR_PROTOCOL_VERSION") this.dispatchEvent(new OutdatedEvent(status));
       }),
@@ -312,6 +361,7 @@ export class InterlineEditor extends WritingElement {
   }
 
   #ready(): void {
+    this.#takeOver();
     if (this.#shown !== undefined)
       this.#announcer?.update(peopleOf(this.#shown.peers, this.#shown.self ?? this.user?.id));
     if (this.autofocus && isFocusFree(this)) this.focus();
@@ -320,14 +370,106 @@ export class InterlineEditor extends WritingElement {
 
   /** Nothing can be typed where the page says so, nor where it could not be saved. */
   #isReadOnly(session: Session): boolean {
-    return this.readonly || !isWritable(session);
+    return this.readOnly || this.isDisabled || !isWritable(session);
   }
 
   #refreshAccess(): void {
     if (this.#shown !== undefined) this.#surface?.setReadOnly(this.#isReadOnly(this.#shown));
+    this.setState("readonly", this.#shown === undefined || this.#isReadOnly(this.#shown));
+    this.refreshValidity();
+  }
+
+  protected override accessChanged(): void {
+    this.#refreshAccess();
+    this.requestUpdate();
+  }
+
+  protected override get shownField(): ViewField | undefined {
+    return this.#field;
+  }
+
+  protected override waitingTextarea(): HTMLTextAreaElement | undefined {
+    const textarea = textareaIn(this);
+    return this.#field === undefined && textarea !== this.#retired ? textarea : undefined;
+  }
+
+  protected override isStoodInFor(): boolean {
+    return (this.waitingTextarea()?.name ?? "") !== "";
+  }
+
+  protected override facts(): ControlFacts {
+    const session = this.#shown;
+    return {
+      length: this.textLength,
+      isWritten: this.isWritten,
+      isForbidden: session !== undefined && !isWritable(session),
+      isSaved: this.#field !== undefined && session?.status.pendingEdits === 0,
+      anchor: this.#surface?.view.contentDOM,
+    };
+  }
+
+  /** The document's text is there: what was written meanwhile becomes an edit of it. */
+  #takeOver(): void {
+    const textarea = this.waitingTextarea();
+    const view = this.#surface?.view;
+    const session = this.#shown;
+    if (view === undefined || session === undefined || this.#field !== undefined) return;
+    const waiting = this.takeWaiting();
+    this.#field = new ViewField(view, () => !isWritable(session));
+    this.noteWriting();
+    if (waiting !== undefined && !takeOver(waiting, view, !isWritable(session)))
+      this.dispatchEvent(new RecoveryEvent(waiting.field.value));
+    this.#retired = textarea ?? this.#retired;
+    if (textarea !== undefined) retire(textarea, this);
+    this.#seeMarkup();
+    this.setState("ready", true);
+    this.#textChanged();
+    this.refreshForm();
+  }
+
+  #textChanged(): void {
+    const { textLength, maxLength } = this;
+    this.setState("blank", textLength === 0);
+    this.refreshValidity();
+    const counter = this.renderRoot.querySelector(".counter");
+    if (counter !== null)
+      counter.textContent = maxLength < 0 ? "" : this.said.form.counter(textLength, maxLength);
+  }
+
+  #showState(state: DocumentState): void {
+    for (const name of STATES) this.setState(name, name === state);
+  }
+
+  #seeMarkup(): void {
+    const isWaiting = this.waitingTextarea() !== undefined;
+    this.renderRoot.querySelector(".base")?.classList.toggle("waiting", isWaiting);
+    this.refreshForm();
+  }
+
+  /** Gives the text inside what is said about its host. */
+  #refreshInner(): void {
+    const surface = this.#surface;
+    this.#attributes = innerAttributes(this, this.isDisabled);
+    const base = this.renderRoot.querySelector<HTMLElement>(".base");
+    base?.style.setProperty("--_rows", String(this.rows));
+    base?.style.setProperty("--_cols", String(this.cols));
+    if (surface === undefined) return;
+    this.#textChanged();
+    const labels = this.#labels();
+    const told = JSON.stringify([labels, this.#attributes]);
+    // Also where only attributes have changed, which the view looks at when something happens.
+    if (told !== this.#told) surface.setWords(labels);
+    this.#told = told;
+    referTo(surface.view.contentDOM, this, this.labels);
   }
 
   #hide(): void {
+    if (this.#field !== undefined) {
+      const { doc } = this.#field;
+      const { selectionStart: start, selectionEnd: end, selectionDirection: direction } = this.#field;
+      this.keepWaiting({ text: () => doc.toString(), start, end, direction });
+      this.#field = undefined;
+    }
     for (const stop of this.#stop.splice(0)) stop();
     this.#announcer?.close();
     this.writing.attach(undefined);
@@ -335,6 +477,7 @@ export class InterlineEditor extends WritingElement {
     this.#announcer = undefined;
     this.#surface = undefined;
     this.#shown = undefined;
+    this.setState("ready", false);
   }
 
   #leave(): void {
@@ -343,11 +486,20 @@ export class InterlineEditor extends WritingElement {
   }
 
   #labels(): { label: string; placeholder: string } {
-    return {
-      label: this.label ?? this.getAttribute("aria-label") ?? this.said.editor.text,
-      placeholder: this.placeholder,
-    };
+    const label = this.label ?? this.getAttribute("aria-label") ?? labelWords(this.labels);
+    return { label: label ?? this.said.editor.text, placeholder: this.placeholder };
   }
+}
+
+/** `readonly` is more than a state of the document, and shown by itself. */
+const STATES: readonly DocumentState[] = [
+  ...(["connecting", "synced", "saving", "offline", "reconnecting", "held", "denied", "error"] as const),
+];
+
+/** A strip is there only while something is in its slot. */
+function markUsed({ target }: Event): void {
+  const slot = target as HTMLSlotElement;
+  slot.classList.toggle("used", slot.assignedElements().length > 0);
 }
 
 /** Longest line whose characters are counted one by one, in UTF-16 code units. */

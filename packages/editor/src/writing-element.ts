@@ -7,7 +7,6 @@ const PROPERTIES = {
   language: { type: String },
   lineNumbers: { type: String, attribute: "line-numbers" },
   tabSize: { type: Number, attribute: "tab-size" },
-  wrap: { type: String },
   keys: { type: String },
 } as const satisfies PropertyDeclarations;
 
@@ -35,7 +34,7 @@ export abstract class WritingElement extends SpeakingElement {
    * As of a textarea: "soft", "hard" or "off". Default: soft, in code off.
    * @attr
    */
-  declare wrap: string | undefined;
+  declare wrap: string;
   /**
    * "vim" or "emacs": the keys of these, loaded when they are first chosen.
    * @attr
@@ -44,6 +43,9 @@ export abstract class WritingElement extends SpeakingElement {
 
   /** @internal */
   protected readonly writing: Writing = new Writing(this, () => this.said.writing);
+
+  /** As chosen last: it is an attribute, and so no reactive property. */
+  #wrap = "";
 
   constructor() {
     super();
@@ -79,12 +81,15 @@ export abstract class WritingElement extends SpeakingElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (Object.keys(PROPERTIES).some((name) => changed.has(name))) this.writing.choose(this.#choices());
+    const isOther = this.wrap !== this.#wrap || Object.keys(PROPERTIES).some((name) => changed.has(name));
+    this.#wrap = this.wrap;
+    if (isOther) this.writing.choose(this.#choices());
   }
 
   /** What is not known or not possible counts as not said, as with native attributes. */
   #choices(): WritingChoices {
-    const { language, lineNumbers, tabSize, wrap, keys } = this;
+    const { language, lineNumbers, tabSize, keys } = this;
+    const wrap = this.wrap.toLowerCase();
     return {
       language: language ?? "",
       hasLineNumbers: lineNumbers === "on" ? true : lineNumbers === "off" ? false : undefined,

@@ -267,7 +267,7 @@ it("who may not write any more drops nothing", async () => {
   const { ana } = two;
   await beginDrag(ana, 4, 9);
   await ana.page.locator("interline-editor").evaluate((element) => {
-    Object.assign(element, { readonly: true });
+    Object.assign(element, { readOnly: true });
   });
   await ana.page.locator('interline-editor [aria-readonly="true"]').waitFor();
   await dropAt(ana, 20);

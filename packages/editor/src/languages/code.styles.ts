@@ -4,7 +4,7 @@ import { type CSSResult, css } from "lit";
 export const codeStyles: CSSResult = css`
   .cm-editor .cm-gutters {
     border: 0;
-    background: var(--il-page);
+    background: var(--_ground);
     color: var(--il-ink-soft);
     font: var(--il-code);
     font-variant-numeric: tabular-nums;

@@ -1,4 +1,4 @@
-import { type ChangeSet, type ChangeSpec, Text } from "@codemirror/state";
+import { type ChangeSet, Text } from "@codemirror/state";
 import { type Operation, OperationBuilder } from "@interline/ot";
 import { pointsIn, TextCursor } from "./offsets.ts";
 
@@ -26,14 +26,14 @@ export function operationOf(changes: ChangeSet, before: Text): Operation {
  * The changes (UTF-16 code units of `text`) that do what an operation (code points) does to `text`. One walk over both.
  * Inserted text is split at `\n` only, whatever the editor's line separator is.
  */
-export function changesOf(operation: Operation, text: Text): ChangeSpec[] {
-  const changes: ChangeSpec[] = [];
+export function changesOf(operation: Operation, text: Text): { from: number; to: number; insert: Text }[] {
+  const changes: { from: number; to: number; insert: Text }[] = [];
   const cursor = new TextCursor(text);
   let from = 0;
   let inserted = "";
   const close = (): void => {
     if (cursor.units > from || inserted !== "") {
-      changes.push({ from, to: cursor.units, insert: Text.of(inserted.split("\n")) });
+      changes.push({ from, to: cursor.units, insert: textOf(inserted) });
     }
     inserted = "";
   };
@@ -46,4 +46,9 @@ export function changesOf(operation: Operation, text: Text): ChangeSpec[] {
   }
   close();
   return changes;
+}
+
+/** A string as CodeMirror's text, split at `\n` only. */
+export function textOf(string: string): Text {
+  return Text.of(string.split("\n"));
 }

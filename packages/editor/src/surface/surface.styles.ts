@@ -3,17 +3,21 @@ import { type CSSResult, css } from "lit";
 /** The text surface: CodeMirror's parts, carets, selections and margin of others. */
 export const surfaceStyles: CSSResult = css`
   .cm-editor {
-    block-size: 100%;
+    flex: 1 1 auto;
+    min-block-size: 0;
     background: transparent;
-    color: var(--il-ink);
+    color: inherit;
   }
   .cm-editor.cm-focused {
     outline: none;
   }
   .cm-editor .cm-scroller {
-    font: var(--il-prose);
-    line-height: var(--il-line-height, 28px);
-    overflow-x: hidden;
+    font: var(--_font);
+    line-height: var(--_line-height);
+    flex: 1 1 auto;
+    block-size: auto;
+    min-block-size: 0;
+    overflow: hidden auto;
     scrollbar-gutter: stable;
     scrollbar-width: thin;
     scrollbar-color: color-mix(in srgb, var(--il-ink-ghost) 45%, transparent) transparent;
@@ -21,10 +25,11 @@ export const surfaceStyles: CSSResult = css`
   }
   .cm-editor .cm-content {
     box-sizing: border-box;
-    inline-size: min(var(--il-measure), 100% - 2 * var(--il-text-inset, var(--il-space-5)));
+    inline-size: min(var(--_measure), 100% - 2 * var(--_inset));
+    min-block-size: calc(var(--_rows, 0) * 1lh + var(--_start) + var(--_end));
     flex: none;
     margin-inline: auto;
-    padding: var(--il-text-start, var(--il-space-6)) 0 40vh;
+    padding: var(--_start) 0 var(--_end);
     overflow-wrap: anywhere;
   }
   .cm-editor .cm-line {

@@ -49,6 +49,10 @@ export interface SurfaceOptions {
   readonly isReadOnly: boolean;
   /** What its parts hold at first. */
   readonly parts: Partial<Record<SurfacePart, Extension>>;
+  /** What else the view does; asked before everything that this surface brings but `room`. */
+  readonly extensions?: Extension;
+  /** False for a transaction that the page does not want. */
+  readonly mayHappen?: (transaction: Transaction) => boolean;
   /** Where the writer was in a surface of the same session that this one stands in for. */
   readonly place?: Place | undefined;
   /** Called after every change of what is shown; `remote` holds the operation of others in it, if any. */
@@ -94,6 +98,11 @@ export class TextSurface {
     this.view = new EditorView({
       parent: options.parent,
       root: options.root,
+      dispatchTransactions: (transactions, view) => {
+        if (options.mayHappen !== undefined && !transactions.every(options.mayHappen)) return;
+        // Asked, the page may have changed the text: what was made for the old one is void.
+        if (view.state === transactions[0]?.startState) view.update(transactions);
+      },
       state: EditorState.create({
         doc: this.#sessionText(),
         extensions: [
@@ -101,6 +110,7 @@ export class TextSurface {
           options.place ? undoOf(options.place.state) : [],
           // Asked last, of the transaction as it would be made.
           room(() => session.maxLength, options.onTooLong),
+          options.extensions ?? [],
           this.#parts.extension,
           plainText,
           dragAndDrop(() => this.#flush(Infinity), options.onRefused),

@@ -17,6 +17,7 @@ export const english: Language = {
     log: logWords(format),
     writing: writingWords(format),
     status: statusWords(format),
+    form: formWords(format),
     codes: englishCodes,
   }),
 };
@@ -177,5 +178,16 @@ function statusWords({ number, percent, count }: Format): Words["status"] {
       download: "Download",
       dismiss: "Dismiss",
     },
+  };
+}
+
+function formWords({ count, number }: Format): Words["form"] {
+  const characters = (value: number): string => count(value, { one: "# character", other: "# characters" });
+  return {
+    missing: "This field is empty. Write something.",
+    tooLong: (length, max) => `This text has ${characters(length)}. It may have at most ${number(max)}.`,
+    tooShort: (length, min) => `This text has ${characters(length)}. It must have at least ${number(min)}.`,
+    unsaved: "This text is not saved yet. Try again in a moment.",
+    counter: (length, max) => `${number(length)} of ${characters(max)}`,
   };
 }

@@ -17,6 +17,7 @@ export const german: Language = {
     log: logWords(format),
     writing: writingWords(format),
     status: statusWords(format),
+    form: formWords(format),
     codes: germanCodes,
   }),
 };
@@ -191,5 +192,17 @@ function statusWords({ number, percent, count }: Format): Words["status"] {
       download: "Herunterladen",
       dismiss: "Ausblenden",
     },
+  };
+}
+
+function formWords({ number }: Format): Words["form"] {
+  // The plural is the singular.
+  const characters = (value: number): string => `${number(value)} Zeichen`;
+  return {
+    missing: "Dieses Feld ist leer. Es braucht einen Text.",
+    tooLong: (length, max) => `Dieser Text hat ${characters(length)}. Erlaubt sind höchstens ${number(max)}.`,
+    tooShort: (length, min) => `Dieser Text hat ${characters(length)}. Nötig sind mindestens ${number(min)}.`,
+    unsaved: "Dieser Text ist noch nicht gespeichert. Gleich noch einmal versuchen.",
+    counter: (length, max) => `${number(length)} von ${characters(max)}`,
   };
 }

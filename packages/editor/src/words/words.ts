@@ -90,6 +90,15 @@ export interface Words {
   };
   readonly writing: WritingWords;
   readonly status: StatusWords;
+  /** What a form says about the text. Lengths in UTF-16 code units, which people know as characters. */
+  readonly form: {
+    readonly missing: string;
+    readonly tooLong: (length: number, max: number) => string;
+    readonly tooShort: (length: number, min: number) => string;
+    readonly unsaved: string;
+    /** Stands under a text whose length has a bound. */
+    readonly counter: (length: number, max: number) => string;
+  };
   readonly codes: CodeWords;
 }
 

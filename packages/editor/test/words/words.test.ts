@@ -91,6 +91,17 @@ const samples: { readonly [Section in keyof Words]: Samples<Words[Section]> } = 
     notSaved: [["Zqreason."]],
     restNotSaved: [["Zqreason."]],
   },
+  form: {
+    tooLong: [[3012, 3000]],
+    tooShort: [
+      [1, 20],
+      [12, 20],
+    ],
+    counter: [
+      [0, 1],
+      [586, 3000],
+    ],
+  },
   codes: {},
 };
 
