@@ -1,6 +1,6 @@
 /**
  * How long one sender can keep the server's event loop to itself: `node tests/bench/hostile-server.ts
- * [program]`. Prints a row for each request: the longest time that nothing else could run, in ms of the main
+ * [program|- [points]]`. Prints a row for each request: the longest time that nothing else could run, in ms of the main
  * thread's processor time, and in brackets how much of it was garbage collection. Runs on Linux. `program` is
  * that of another version, to compare with (`apps/server/dist/main.js`).
  */
@@ -15,13 +15,16 @@ const PROBE = new URL("../support/longest-block.mjs", import.meta.url).href;
 const CONNECTIONS = 10;
 const OPENS_EACH = 2_000;
 
-const [program] = process.argv.slice(2);
+const [program, points = "4000000"] = process.argv.slice(2);
+/** Characters of the long documents, and of those of emoji, which one request can bring. */
+const POINTS = Number(points);
+const EMOJI = Math.min(POINTS, 4_000_000);
 await using folder = await temporaryFolder();
 await using server = await ServerProcess.start({
   dataDirectory: folder.path,
   args: ["--open"],
   env: { NODE_OPTIONS: `--import=${PROBE}` },
-  ...(program === undefined ? {} : { program }),
+  ...(program === undefined || program === "-" ? {} : { program }),
 });
 
 /** The longest block since this was asked last, and how much of it was garbage collection. */
@@ -98,33 +101,31 @@ async function openAndClose(): Promise<string> {
   return `health waits ${longestWait.toFixed(0)} ms`;
 }
 
-const emoji = "😀".repeat(4_000_000);
-const letters = "The quick brown fox. ".repeat(190_000);
+const emoji = "😀".repeat(EMOJI);
+const letters = "The quick brown fox. ".repeat(Math.floor(POINTS / 21));
 const scattered = letters.replace(/fox/g, (fox, at: number) => (at % 10_000 < 21 ? "cat" : fox));
-const nested = `${"[".repeat(8_000_000)}${"]".repeat(8_000_000)}`;
+const nested = `${"[".repeat(2 * EMOJI)}${"]".repeat(2 * EMOJI)}`;
 
 const requests: readonly [what: string, send: () => Promise<number | string>][] = [
-  ["16 MB of nested JSON", () => ask("POST", "/documents", nested)],
+  [`${4 * EMOJI} bytes of nested JSON`, () => ask("POST", "/documents", nested)],
   [
-    "making a document of 4 million characters",
+    `making a document of ${POINTS} characters`,
     () => ask("POST", "/documents", JSON.stringify({ id: "letters", text: letters })),
   ],
   ["reading its text", () => ask("GET", "/documents/letters/text")],
+  ["opening it over a WebSocket", () => open("letters")],
   ["reading its operations", () => ask("GET", "/documents/letters/operations?limit=1000")],
   [
     "replacing it by one that differs in 400 places",
     () => ask("PUT", "/documents/letters/text", scattered, "text/plain"),
   ],
   ["making an empty document", () => ask("POST", "/documents", JSON.stringify({ id: "emoji" }))],
-  [
-    "writing 4 million emoji into it, as text",
-    () => ask("PUT", "/documents/emoji/text", emoji, "text/plain"),
-  ],
+  [`writing ${EMOJI} emoji into it, as text`, () => ask("PUT", "/documents/emoji/text", emoji, "text/plain")],
   [
     "the same of others, as JSON",
     () => ask("PUT", "/documents/emoji/text", JSON.stringify({ text: emoji.replaceAll("😀", "😁") })),
   ],
-  ["reading 4 million emoji", () => ask("GET", "/documents/emoji/text")],
+  ["reading them", () => ask("GET", "/documents/emoji/text")],
   ["opening them over a WebSocket", () => open("emoji")],
   ["reading its operations", () => ask("GET", "/documents/emoji/operations?limit=1000")],
   [

@@ -119,6 +119,13 @@ export class Writer implements AsyncDisposable {
     await this.#page.locator("footer interline-status .words").getByText(words).waitFor();
   }
 
+  /** How long the text is that is shown, in UTF-16 code units. */
+  length(): Promise<number> {
+    return this.page
+      .locator("interline-editor")
+      .evaluate((editor) => (editor as HTMLElement & { readonly textLength: number }).textLength);
+  }
+
   /** The whole text as the editor shows it. */
   text(): Promise<string> {
     return this.page

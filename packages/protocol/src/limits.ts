@@ -15,7 +15,7 @@ export interface Limits {
 /** @public */
 export const DEFAULT_LIMITS: Limits = {
   maxMessageBytes: 524_288,
-  maxDocumentLength: 4_000_000,
+  maxDocumentLength: 16_000_000,
   maxComponents: 4_000,
 };
 

@@ -18,11 +18,11 @@ it("a paste that cannot fit is refused as a whole, with what would fit", async (
   await ana.isSaved();
   await page.locator('interline-editor [role="textbox"]').evaluate((element) => {
     const clipboardData = new DataTransfer();
-    clipboardData.setData("text/plain", "ten lines\n".repeat(400_000));
+    clipboardData.setData("text/plain", "ten lines\n".repeat(1_600_000));
     element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
   });
   const told = page.getByRole("alert");
-  await told.getByText("the text has 4,000,000 characters, and there is room for 3,999,993").waitFor();
+  await told.getByText("the text has 16,000,000 characters, and there is room for 15,999,993").waitFor();
   expect(await ana.text()).toBe("Minutes");
   expect(await page.locator('header interline-status [aria-label="Saved"]').count()).toBe(1);
   // The focus is back in the text.
@@ -75,14 +75,14 @@ async function watchStatus(page: Page): Promise<() => Promise<string[]>> {
 it("nothing of a text that cannot fit leaves, by whatever way it came in", async () => {
   const [writer, other] = [await join("never"), await join("never")];
   try {
-    writer.insert(0, "ten lines\n".repeat(400_001));
+    writer.insert(0, "ten lines\n".repeat(1_600_001));
     await expect(writer.flush()).rejects.toMatchObject({ code: "ERR_DOCUMENT_TOO_LARGE" });
     expect(writer.diagnostics().counters.submits).toBe(0);
     // What is typed by others is there, and there only.
     other.insert(0, "Minutes");
-    await waitFor("the others' text", () => writer.text.points === 4_000_017);
+    await waitFor("the others' text", () => writer.text.points === 16_000_017);
     expect(other.text.toString()).toBe("Minutes");
-    writer.delete(7, 4_000_010);
+    writer.delete(7, 16_000_010);
     await writer.flush();
     expect(writer.status.state).toBe("synced");
   } finally {
@@ -147,17 +147,22 @@ it("if others take the room meanwhile, what was accepted stays, and the rest is 
   await ana.focus();
   const other = await join("room");
   try {
+    const before = "o".repeat(12_000_000);
+    other.insert(0, before);
+    await other.flush();
+    await waitFor("ana to have it", async () => (await ana.length()) === before.length);
     proxy.setLatency(300);
+    await ana.press("Control+End");
     await ana.paste(LINES);
-    await waitFor("the first part", () => other.text.points > 0);
-    const taken = "o".repeat(200_000);
-    other.insert(0, taken);
+    await waitFor("the first part", () => other.text.points > before.length);
+    const taken = before + "o".repeat(200_000);
+    other.insert(0, "o".repeat(200_000));
     await ana.says("The rest of your text is not saved: the document is as long as it can be.");
     await other.flush();
     const accepted = other.text.toString().slice(taken.length);
     expect(accepted.length).toBeGreaterThan(100_000);
     expect(LINES.startsWith(accepted)).toBe(true);
-    await ana.seesText(taken + LINES);
+    await waitFor("all of it to be shown", async () => (await ana.length()) === taken.length + LINES.length);
     await ana.page.locator("footer interline-status").getByRole("button", { name: "Copy the text" }).click();
     await ana.page.locator("footer interline-status").getByRole("button", { name: "Copied" }).waitFor();
     const rest = await ana.page.evaluate(() => navigator.clipboard.readText());
