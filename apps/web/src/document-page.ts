@@ -1,11 +1,5 @@
 import { openDocument, type SharedDocument, type User } from "@interline/client";
-import {
-  type InterlineEditor,
-  isLive,
-  isWritable,
-  type PersonEvent,
-  type TooLongEvent,
-} from "@interline/editor";
+import { type InterlineEditor, isLive, isWritable, type TooLongEvent } from "@interline/editor";
 import {
   type CSSResultGroup,
   html,
@@ -51,7 +45,6 @@ export class DocumentPage extends LitElement {
     theme: { type: String },
     isLate: { state: true },
     words: { state: true },
-    highlighted: { state: true },
     recovered: { state: true },
     givenTitle: { state: true },
     tooLong: { state: true },
@@ -74,7 +67,6 @@ export class DocumentPage extends LitElement {
   declare theme: Theme;
   declare private isLate: boolean;
   declare private words: number;
-  declare private highlighted: string | undefined;
   /** Text whose saving is not certain, until it is thrown away. */
   declare private recovered: readonly string[];
   /**
@@ -217,8 +209,6 @@ export class DocumentPage extends LitElement {
         <interline-people
           .session=${session}
           .shown=${window.matchMedia("(width < 640px)").matches ? 2 : 5}
-          @il-person=${this.#goTo}
-          @il-highlight=${this.#highlight}
         ></interline-people>
         <span class="separator"></span>
         ${isOpen ? html`<copy-button label="Copy link" text=${location.href}></copy-button>` : nothing}
@@ -264,7 +254,6 @@ export class DocumentPage extends LitElement {
         autofocus
         .session=${session}
         .user=${this.user}
-        .highlighted=${this.highlighted}
         @il-update=${this.#onUpdate}
         @il-scroll=${this.#onScroll}
         @il-too-long=${this.#onTooLong}
@@ -406,14 +395,6 @@ export class DocumentPage extends LitElement {
   readonly #onScroll = (event: HTMLElementEventMap["il-scroll"]): void => {
     setState(this.#internals, "scrolled", event.hasMoreAbove);
     setState(this.#internals, "more-below", event.hasMoreBelow);
-  };
-
-  readonly #goTo = ({ user }: PersonEvent): void => {
-    if (user !== undefined) this.#editor()?.scrollToPerson(user);
-  };
-
-  readonly #highlight = ({ user }: PersonEvent): void => {
-    this.highlighted = user;
   };
 
   readonly #skip = (event: Event): void => {

@@ -156,14 +156,39 @@ export class ResetEvent extends Event {
   }
 }
 
-/** `il-person`: an avatar was pressed, or (`il-highlight`) is pointed at or focused. @public */
+/**
+ * `il-person`: somebody's caret is to be gone to. `il-highlight`: an avatar is pointed at or focused, or is not any more. `il-follow`: the view
+ * is to follow somebody, or nobody any more. Cancelable: an editor of the same session does it unless a host prevents it.
+ * @public
+ */
 export class PersonEvent extends Event {
   /** Id of the user; undefined: of nobody any more. */
   readonly user: string | undefined;
 
-  constructor(type: "il-person" | "il-highlight", user: string | undefined) {
-    super(type, init);
+  constructor(type: "il-person" | "il-highlight" | "il-follow", user: string | undefined) {
+    super(type, { ...init, cancelable: true });
     this.user = user;
+  }
+}
+
+/** `il-following`: the view of an editor follows somebody else now, or nobody. @public */
+export class FollowingEvent extends Event {
+  /** Id of the user; undefined: nobody. */
+  readonly user: string | undefined;
+
+  constructor(user: string | undefined) {
+    super("il-following", init);
+    this.user = user;
+  }
+}
+
+/** `il-quiet`: the writer hid the carets of others, or shows them again. @public */
+export class QuietEvent extends Event {
+  readonly isQuiet: boolean;
+
+  constructor(isQuiet: boolean) {
+    super("il-quiet", init);
+    this.isQuiet = isQuiet;
   }
 }
 
@@ -184,5 +209,8 @@ declare global {
     "il-reset": ResetEvent;
     "il-person": PersonEvent;
     "il-highlight": PersonEvent;
+    "il-follow": PersonEvent;
+    "il-following": FollowingEvent;
+    "il-quiet": QuietEvent;
   }
 }

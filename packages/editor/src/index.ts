@@ -3,10 +3,12 @@
  * @module
  */
 export {
+  FollowingEvent,
   HighlightingEvent,
   MergedEvent,
   PeersEvent,
   PersonEvent,
+  QuietEvent,
   ReadyEvent,
   RecoveryEvent,
   RefusedEvent,

@@ -8,8 +8,10 @@ import {
   type TemplateResult,
 } from "lit";
 import {
+  FollowingEvent,
   MergedEvent,
   PeersEvent,
+  QuietEvent,
   ReadyEvent,
   RecoveryEvent,
   RefusedEvent,
@@ -27,12 +29,13 @@ import { HOST_ATTRIBUTES, innerAttributes, labelWords, referTo } from "./form/ho
 import { textareaIn } from "./form/seed.ts";
 import { retire, takeOver } from "./form/take-over.ts";
 import { TextControl } from "./form/text-control.ts";
+import { Others } from "./people/others.ts";
 import { peopleOf } from "./people/people.ts";
-import { PeopleAnnouncer } from "./people/people-announcer.ts";
+import { addView, noteFollowing } from "./people/views.ts";
 import { personStyles } from "./people/person.styles.ts";
 import { isWritable, type Session } from "./session.ts";
 import { followSelection } from "./surface/adopted-selection.ts";
-import { caretField } from "./surface/caret-field.ts";
+import { caretField, caretOf, type Flags } from "./surface/caret-field.ts";
 import { InputEvents } from "./surface/input-events.ts";
 import { surfaceStyles } from "./surface/surface.styles.ts";
 import { ViewField } from "./surface/text-field.ts";
@@ -80,6 +83,10 @@ export interface CaretPosition {
  * @fires {RefusedEvent} il-refused - something that is no text was pasted or dropped, and nothing of it was taken
  * @fires {HighlightingEvent} il-highlighting - highlighting was switched off for a very long paragraph, or on again
  * @fires {TooLongEvent} il-too-long - a paste or a drop was refused: the document has no room for it
+ * @fires {FollowingEvent} il-following - the view follows somebody else now, or nobody
+ * @fires {QuietEvent} il-quiet - the writer hid the carets of others, or shows them again
+ * @fires {PersonEvent} il-person - a tick beside the scrollbar was pressed
+ * @fires {PersonEvent} il-highlight - a tick beside the scrollbar is pointed at, or is not any more
  *
  * @cssstate ready - the text of the document is shown
  * @cssstate blank - there is no text
@@ -106,6 +113,8 @@ export class InterlineEditor extends TextControl {
     initialText: { type: String, attribute: "initial-text" },
     session: { attribute: false },
     highlighted: { attribute: false },
+    flags: { type: String },
+    quiet: { type: Boolean, reflect: true },
   };
   static override get observedAttributes(): string[] {
     return [...super.observedAttributes, ...HOST_ATTRIBUTES];
@@ -133,6 +142,13 @@ export class InterlineEditor extends TextControl {
   declare session: Session | undefined;
   /** Id of a user whose carets bear their names for now. */
   declare highlighted: string | undefined;
+  /**
+   * When carets of others bear their names: `activity`, after they went somewhere; `always`; `hover`, while an avatar or a tick is pointed
+   * at. Default: `activity`.
+   */
+  declare flags: Flags;
+  /** True: of others there are only marks in the margin and ticks beside the scrollbar. The writer turns it on and off, too. */
+  declare quiet: boolean;
 
   #opened: SharedDocument | undefined;
   #shown: Session | undefined;
@@ -142,10 +158,23 @@ export class InterlineEditor extends TextControl {
   #attributes: Record<string, string> = {};
   /** The `<textarea>` inside, once its text is in the document. */
   #retired: HTMLTextAreaElement | undefined;
-  #announcer: PeopleAnnouncer | undefined;
+  readonly #others = new Others();
   #stop: (() => void)[] = [];
   /** The words that the surface was told. */
   #told = "";
+
+  constructor() {
+    super();
+    this.flags = "activity";
+    this.quiet = false;
+    this.addEventListener("keydown", (event) => {
+      if (this.#others.key(event)) event.preventDefault();
+    });
+    this.addEventListener("il-highlight", ({ user }) => {
+      this.highlighted = user;
+    });
+    this.addEventListener("il-person", ({ user }) => void (user && this.scrollToPerson(user)));
+  }
 
   /** The first line of the shown text. */
   get firstLine(): string {
@@ -190,11 +219,26 @@ export class InterlineEditor extends TextControl {
 
   /** Brings the caret of a user (by id) into view. False if they have none. */
   scrollToPerson(user: string): boolean {
-    const carets = this.#surface?.view.state.field(caretField).carets;
-    const caret = carets?.find((candidate) => candidate.user === user);
+    const carets = this.#surface?.view.state.field(caretField);
+    const caret = carets && caretOf(carets, user);
     if (caret === undefined) return false;
     this.scrollToPosition(caret.head);
     return true;
+  }
+
+  /** Id of the user whom the view follows, also while the writer looks elsewhere; undefined: nobody. */
+  get following(): string | undefined {
+    return this.#others.following;
+  }
+
+  /** Lets the view go where somebody (by id) is, until the writer types or presses Escape; undefined: nobody any more. */
+  follow(user: string | undefined): void {
+    this.#others.follow(user);
+  }
+
+  /** Shows what others changed lately, as a list. */
+  showLog(): void {
+    this.#others.command("log");
   }
 
   override connectedCallback(): void {
@@ -251,7 +295,12 @@ export class InterlineEditor extends TextControl {
     const session = this.session ?? this.#open(changed);
     if (session !== this.#shown) this.#show(session);
     this.#refreshInner();
-    if (changed.has("highlighted")) this.#surface?.highlight(this.highlighted);
+    if (changed.has("highlighted")) {
+      this.#surface?.highlight(this.highlighted);
+      this.#others.highlight(this.highlighted);
+    }
+    if (changed.has("flags") || changed.has("quiet")) this.#setManner();
+    this.#others.refresh();
   }
 
   /** The document that `src`, `document` and `user` name, opened once. */
@@ -282,18 +331,6 @@ export class InterlineEditor extends TextControl {
     const region = this.renderRoot.querySelector<HTMLElement>(".announcer");
     if (parent === null || region === null) return;
     this.#shown = session;
-    const announcer = new PeopleAnnouncer(
-      (words) => {
-        region.textContent = words;
-      },
-      () => this.said.announcements,
-      {
-        now: () => Date.now(),
-        setTimeout: (run, delay) => setTimeout(run, delay),
-        clearTimeout: (timer) => clearTimeout(timer as number),
-      },
-    );
-    this.#announcer = announcer;
     const inputs = new InputEvents({
       host: this,
       changed: () => {
@@ -310,7 +347,7 @@ export class InterlineEditor extends TextControl {
       isReadOnly: this.#isReadOnly(session),
       parts: this.writing.parts,
       onUpdate: (update, remote) => {
-        if (remote === undefined && update.docChanged) announcer.typed();
+        this.#others.updated(update, remote !== undefined);
         if (remote !== undefined) this.noteWriting();
         if (update.docChanged) this.#textChanged();
         if (remote !== undefined) this.dispatchEvent(new RemoteEvent(remote));
@@ -335,14 +372,36 @@ export class InterlineEditor extends TextControl {
       onScroll: (above, below) => this.dispatchEvent(new ScrollEvent(above, below)),
     });
     this.writing.attach(this.#surface);
-    this.#listen(session, announcer);
+    this.#setManner();
+    this.#others.attach({
+      view: this.#surface.view,
+      region,
+      words: () => this.said,
+      addStyles: (styles) => this.addStyles(styles),
+      isQuiet: () => this.quiet,
+      setQuiet: (isQuiet) => {
+        this.quiet = isQuiet;
+        this.dispatchEvent(new QuietEvent(isQuiet));
+      },
+      onFollowing: (user) => {
+        noteFollowing(session);
+        this.dispatchEvent(new FollowingEvent(user));
+      },
+    });
+    this.#listen(session);
     this.#refreshInner();
     this.#showState(session.status.state);
     if (session.isReady) this.#ready();
   }
 
-  #listen(session: Session, announcer: PeopleAnnouncer): void {
+  #setManner(): void {
+    this.#surface?.setManner({ flags: this.flags, isQuiet: this.quiet });
+    this.#others.refresh();
+  }
+
+  #listen(session: Session): void {
     this.#stop = [
+      addView(session, this),
       session.on("ready", () => this.#ready()),
       session.on("status", (status) => {
         this.#refreshAccess();
@@ -352,7 +411,7 @@ export class InterlineEditor extends TextControl {
       }),
       session.on("access", () => this.#refreshAccess()),
       session.on("peers", () => {
-        announcer.update(peopleOf(session.peers, session.self ?? this.user?.id));
+        this.#others.people(peopleOf(session.peers, session.self ?? this.user?.id));
         this.dispatchEvent(new PeersEvent(session.peers));
       }),
       session.on("merged", (merge) => this.dispatchEvent(new MergedEvent(merge))),
@@ -363,7 +422,7 @@ export class InterlineEditor extends TextControl {
   #ready(): void {
     this.#takeOver();
     if (this.#shown !== undefined)
-      this.#announcer?.update(peopleOf(this.#shown.peers, this.#shown.self ?? this.user?.id));
+      this.#others.people(peopleOf(this.#shown.peers, this.#shown.self ?? this.user?.id));
     if (this.autofocus && isFocusFree(this)) this.focus();
     this.dispatchEvent(new ReadyEvent());
   }
@@ -471,10 +530,9 @@ export class InterlineEditor extends TextControl {
       this.#field = undefined;
     }
     for (const stop of this.#stop.splice(0)) stop();
-    this.#announcer?.close();
     this.writing.attach(undefined);
+    this.#others.detach();
     this.#surface?.close();
-    this.#announcer = undefined;
     this.#surface = undefined;
     this.#shown = undefined;
     this.setState("ready", false);

@@ -1,7 +1,17 @@
 import { EditorState, Text } from "@codemirror/state";
 import type { RemotePeer } from "@interline/client";
 import { describe, expect, it } from "vitest";
-import { caretField, caretsOf, isFlagged, isIdle, isPresent, setCarets } from "../src/surface/caret-field.ts";
+import {
+  caretField,
+  caretOf,
+  type CaretState,
+  caretsOf,
+  isFlagged,
+  isIdle,
+  isPresent,
+  presentPeople,
+  setCarets,
+} from "../src/surface/caret-field.ts";
 
 const NOW = 100_000;
 const text = Text.of(["a😀b", "second"]);
@@ -11,6 +21,16 @@ function peer(head: number, anchor = head, more: Partial<RemotePeer> = {}): Remo
   const selection = { anchor, head };
   return { peer: 1, user, isAway: false, selection, activeAt: NOW, typedAt: undefined, ...more };
 }
+
+/** How much of others is shown, by default. */
+const shownAt = (now: number, more: Partial<CaretState> = {}): CaretState => ({
+  carets: [],
+  highlighted: undefined,
+  now,
+  flags: "activity",
+  isQuiet: false,
+  ...more,
+});
 
 describe("carets of others", () => {
   it("stand at UTF-16 offsets, and nowhere without a selection", () => {
@@ -44,12 +64,33 @@ describe("carets of others", () => {
     const shown = caretsOf([peer(1)], text, [], NOW + 60_000);
     const isNamed = (next: RemotePeer): boolean => {
       const [caret] = caretsOf([next], text, shown, NOW);
-      return caret !== undefined && isFlagged(caret, { carets: [], highlighted: undefined, now: NOW });
+      return caret !== undefined && isFlagged(caret, shownAt(NOW));
     };
     expect(isNamed(peer(1))).toBe(false);
     expect(isNamed(peer(2))).toBe(false);
     expect(isNamed(peer(5))).toBe(true);
     expect(isNamed(peer(5, 5, { typedAt: NOW }))).toBe(false);
     expect(isNamed(peer(3, 1))).toBe(true);
+  });
+
+  it("bear their flags always or only while pointed at, where a page wants that", () => {
+    const [jumped, still] = caretsOf([peer(5), peer(1, 1, { peer: 2, activeAt: 0 })], text, [], NOW);
+    if (jumped === undefined || still === undefined) throw new Error("no carets");
+    const flagged = (more: Partial<CaretState>): boolean[] =>
+      [jumped, still].map((caret) => isFlagged(caret, shownAt(NOW, more)));
+    expect(flagged({})).toEqual([true, false]);
+    expect(flagged({ flags: "always" })).toEqual([true, true]);
+    expect(flagged({ flags: "hover" })).toEqual([false, false]);
+    expect(flagged({ flags: "hover", highlighted: "ana" })).toEqual([true, true]);
+  });
+
+  it("count as one person's however many tabs they have, and those who are away long do not", () => {
+    const bea = { id: "bea", name: "Bea", color: 3 };
+    const peers = [peer(1), peer(2, 2, { peer: 2, activeAt: NOW - 1 }), peer(3, 3, { peer: 3, user: bea })];
+    const carets = caretsOf(peers, text, [], NOW);
+    expect(presentPeople(shownAt(NOW, { carets }))).toBe(2);
+    expect(caretOf(shownAt(NOW, { carets }), "ana")?.peer).toBe(1);
+    expect(presentPeople(shownAt(NOW + 300_000, { carets }))).toBe(0);
+    expect(caretOf(shownAt(NOW + 300_000, { carets }), "ana")).toBeUndefined();
   });
 });

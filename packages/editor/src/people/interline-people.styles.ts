@@ -22,8 +22,8 @@ export const peopleStyles: CSSResult = css`
     display: flex;
     animation: arrive var(--il-quick) var(--il-ease);
   }
-  button,
-  .more {
+  .avatar {
+    flex: none;
     position: relative;
     box-sizing: border-box;
     inline-size: var(--il-avatar);
@@ -44,10 +44,9 @@ export const peopleStyles: CSSResult = css`
   .more {
     background: none;
     color: var(--il-ink-soft);
-    cursor: default;
   }
-  button.away,
-  button.unknown {
+  .avatar.away,
+  .avatar.unknown {
     background: transparent;
     color: var(--il-ink-soft);
     box-shadow: inset 0 0 0 1.5px var(--il-line);
@@ -103,11 +102,33 @@ export const peopleStyles: CSSResult = css`
     color: var(--il-ink-soft);
     outline: 1px solid transparent;
     outline-offset: -1px;
-    white-space: nowrap;
+    inline-size: max-content;
+    max-inline-size: min(300px, 90vw);
+    overflow-wrap: anywhere;
     visibility: hidden;
     opacity: 0;
     transition: opacity var(--il-quick) var(--il-ease);
-    pointer-events: none;
+  }
+  /* The pointer gets from the avatar to the card. */
+  .card::before {
+    content: "";
+    position: absolute;
+    inset: -8px 0 100%;
+  }
+  .acts {
+    display: flex;
+    gap: var(--il-space-1);
+    margin: 6px -6px -2px;
+  }
+  .act {
+    min-block-size: 24px;
+    padding: 0 6px;
+    border: 0;
+    border-radius: var(--il-radius-small);
+    background: var(--il-hover);
+    color: var(--il-ink);
+    font: inherit;
+    cursor: pointer;
   }
   .card b {
     display: block;
@@ -127,7 +148,8 @@ export const peopleStyles: CSSResult = css`
   .guest + span {
     display: block;
   }
-  button:is(:hover, :focus-visible) + .card {
+  li:is(:hover, :focus-within):not(.shut) > .avatar:is(:hover, :focus-visible) + .card,
+  li:not(.shut) > .card:is(:hover, :focus-within) {
     visibility: visible;
     opacity: 1;
   }
@@ -146,8 +168,7 @@ export const peopleStyles: CSSResult = css`
       gap: 0;
     }
     /* As large as a finger needs; what is seen of it is as large as ever. */
-    button,
-    .more {
+    .avatar {
       inline-size: var(--il-control-touch);
       block-size: var(--il-control-touch);
       border: calc((var(--il-control-touch) - var(--il-avatar)) / 2) solid transparent;
@@ -162,6 +183,10 @@ export const peopleStyles: CSSResult = css`
     .card {
       inset-block-start: 100%;
     }
+    /* A finger gets the list instead. */
+    .acts {
+      display: none;
+    }
   }
   @media (prefers-reduced-motion: reduce) {
     li,
@@ -170,7 +195,8 @@ export const peopleStyles: CSSResult = css`
     }
   }
   @media (forced-colors: active) {
-    button,
+    .avatar,
+    .act,
     .card {
       outline-color: CanvasText;
     }

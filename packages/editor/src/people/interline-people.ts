@@ -7,6 +7,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { PersonEvent } from "../events.ts";
 import { peopleStyles } from "./interline-people.styles.ts";
 import {
@@ -21,18 +22,27 @@ import {
   presenceOf,
   presenceWords,
 } from "./people.ts";
+import type { PeopleList } from "./people-list.ts";
 import { personStyles } from "./person.styles.ts";
+import { onFollowing, viewOf } from "./views.ts";
 import { isLive, type Session } from "../session.ts";
+import { marked, plainName, unmarked } from "../words/marked.ts";
 import { SpeakingElement } from "../words/speaking-element.ts";
+import type { Words } from "../words/words.ts";
 
 /** Who went is shown where there is room, so many at most. */
 const LATE_SHOWN = 3;
+/** Stands for the button with the rest among the ids of people. */
+const MORE = "";
 
 /**
  * `<interline-people>`: who else has the document open, and who had lately. A list with one tab stop; arrows move inside. Has the
  * custom state `populated` while anybody is in it.
  *
- * @fires il-person when an avatar is pressed, il-highlight while one is pointed at or focused
+ * An editor of the same session goes to people, follows them and shows their names as asked here, unless a host prevents the event.
+ *
+ * @fires il-person when somebody is to be gone to, il-follow when somebody is to be followed or nobody any more, il-highlight while an avatar is
+ * pointed at or focused
  * @public
  */
 export class InterlinePeople extends SpeakingElement {
@@ -53,6 +63,7 @@ export class InterlinePeople extends SpeakingElement {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Id of the person whose avatar is the tab stop. */
   #stopAt: string | undefined;
+  #list: PeopleList | undefined;
 
   readonly #internals: ElementInternals;
 
@@ -71,6 +82,8 @@ export class InterlinePeople extends SpeakingElement {
     super.disconnectedCallback();
     clearTimeout(this.#timer);
     for (const stop of this.#stop.splice(0)) stop();
+    this.#list?.close();
+    this.#list = undefined;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -81,75 +94,181 @@ export class InterlinePeople extends SpeakingElement {
     const { session } = this;
     if (session === undefined) return nothing;
     const now = Date.now();
-    const self = session.self ?? this.self;
-    const people = peopleOf(session.peers, self);
-    const room = Math.min(LATE_SHOWN, Math.max(0, this.shown - people.length));
-    const late = lateOf(session.gone, people, self).slice(0, room);
-    if (people.length + late.length === 0) this.#internals.states.delete("populated");
-    else this.#internals.states.add("populated");
-    if (people.length + late.length === 0) return nothing;
+    const { people, late } = this.#present();
+    const isPopulated = people.length + late.length > 0;
+    if (isPopulated) this.#internals.states.add("populated");
+    else this.#internals.states.delete("populated");
+    if (!isPopulated) return nothing;
     this.#wind(people, late, now);
     const isKnown = isLive(session);
-    const shown = people.length > this.shown ? people.slice(0, this.shown) : people;
-    const rest = people.slice(shown.length);
-    const ids = [...shown.map(({ id }) => id), ...late.map(({ user }) => user.id)];
+    const shown = people.slice(0, this.shown);
+    const rest = people.length - shown.length;
+    const ids = [
+      ...shown.map(({ id }) => id),
+      ...(rest > 0 ? [MORE] : []),
+      ...late.map(({ user }) => user.id),
+    ];
     const stop = ids.find((id) => id === this.#stopAt) ?? ids[0];
     return html`<ul role="list" aria-label=${this.said.people.list} @keydown=${this.#onKey}>
-      ${shown.map((person) => this.#avatar(person, isKnown ? presenceOf(person, now) : "unknown", now, person.id === stop))}
-      ${
-        rest.length === 0
-          ? nothing
-          : html`<li>
-              <span class="more" aria-hidden="true" title=${rest.map(({ name }) => name).join(", ")} .textContent=${`+${rest.length}`}></span>
-              <span class="card" .textContent=${rest.map(({ name }) => name).join(", ")}></span>
-            </li>`
-      }
-      ${late.map((person) => this.#lateAvatar(person, now, person.user.id === stop))}
+      ${repeat(
+        shown,
+        ({ id }) => id,
+        (person) =>
+          this.#person(person, isKnown ? presenceOf(person, now) : "unknown", now, person.id === stop),
+      )}
+      ${rest === 0 ? nothing : this.#more(rest, stop === MORE)}
+      ${late.map((person) => this.#latePerson(person, now, person.user.id === stop))}
     </ul>`;
   }
 
-  /** It can be looked at, but there is no caret to go to. */
-  #lateAvatar({ user, goneAt }: GonePerson, now: number, isStop: boolean): TemplateResult {
-    const { people } = this.said;
-    const words = lastSeenWords({ goneAt }, now, people);
-    return html`<li>
-      <button type="button" class="gone" aria-disabled="true" data-user=${user.id} tabindex=${isStop ? 0 : -1}>
-        <span aria-hidden="true" translate="no" .textContent=${initialsOf(user.name)}></span>
-        <span class="spoken" .textContent=${people.spokenGone(user.name, words, isGuest(user.id))}></span>
-      </button>
-      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${user.name}></bdi></b>${isGuest(user.id) ? guestLabel(people.guest) : nothing}<span .textContent=${words}></span></span>
-    </li>`;
+  protected override updated(): void {
+    this.#list?.refresh();
   }
 
-  #avatar(person: Person, presence: string, now: number, isStop: boolean): TemplateResult {
-    const { people } = this.said;
-    const words = presence === "unknown" ? people.unknown : presenceWords(person, now, people);
-    const highlight = (user: string | undefined) => () =>
-      this.dispatchEvent(new PersonEvent("il-highlight", user));
+  /** Who is here, and who was lately, as many as there is room for. */
+  #present(): { people: Person[]; late: GonePerson[] } {
+    const { session } = this;
+    if (session === undefined) return { people: [], late: [] };
+    const self = session.self ?? this.self;
+    const people = peopleOf(session.peers, self);
+    const room = Math.min(LATE_SHOWN, Math.max(0, this.shown - people.length));
+    return { people, late: lateOf(session.gone, people, self).slice(0, room) };
+  }
+
+  #more(count: number, isStop: boolean): TemplateResult {
+    const { more, spokenMore } = this.said.people;
     return html`<li>
       <button
         type="button"
-        class=${presence}
-        data-person=${person.color}
-        data-user=${person.id}
+        class="avatar more"
+        data-user=${MORE}
+        aria-haspopup="dialog"
+        aria-label=${spokenMore(count)}
         tabindex=${isStop ? 0 : -1}
-        @click=${() => this.dispatchEvent(new PersonEvent("il-person", person.id))}
-        @pointerenter=${highlight(person.id)}
-        @pointerleave=${highlight(undefined)}
-        @focus=${highlight(person.id)}
-        @blur=${highlight(undefined)}
-      >
-        <span aria-hidden="true" translate="no" .textContent=${initialsOf(person.name)}></span>
-        <span class="spoken" .textContent=${people.spoken(person.name, words, person.isGuest)}></span>
-        ${presence === "away" ? moon : nothing}
-      </button>
-      <span class="card" aria-hidden="true"><b><bdi translate="no" .textContent=${person.name}></bdi></b>${person.isGuest ? guestLabel(people.guest) : nothing}<span .textContent=${words}></span></span>
+        @click=${(event: Event) => this.#openList(event)}
+        .textContent=${more(count)}
+      ></button>
     </li>`;
   }
 
+  /** It can be looked at, but there is no caret to go to. */
+  #latePerson({ user, goneAt }: GonePerson, now: number, isStop: boolean): TemplateResult {
+    const { people } = this.said;
+    const words = lastSeenWords({ goneAt }, now, people);
+    const guest = isGuest(user.id);
+    const spoken = unmarked(people.spokenGone(marked(user.name), words, guest));
+    return html`<li>
+      <button type="button" class="avatar gone" aria-disabled="true" data-user=${user.id} tabindex=${isStop ? 0 : -1}>
+        <span aria-hidden="true" translate="no" .textContent=${initialsOf(user.name)}></span>
+        <span class="spoken" .textContent=${spoken}></span>
+      </button>
+      <div class="card" aria-hidden="true">${about(user.name, guest, words, people)}</div>
+    </li>`;
+  }
+
+  #person(person: Person, presence: string, now: number, isStop: boolean): TemplateResult {
+    const { people } = this.said;
+    const { id, isGuest: guest } = person;
+    const name = marked(person.name);
+    const words = presence === "unknown" ? people.unknown : presenceWords(person, now, people);
+    const isFollowed = this.#following() === id;
+    const follow = isFollowed ? people.stopFollowing : people.follow;
+    const followPerson = isFollowed ? people.stopFollowingPerson : people.followPerson;
+    return html`<li
+      @pointerenter=${() => this.#highlight(id)}
+      @pointerleave=${(event: Event) => this.#left(event)}
+      @focusin=${() => this.#highlight(id)}
+      @focusout=${(event: FocusEvent) => this.#left(event)}
+    >
+      <button
+        type="button"
+        class="avatar ${presence}"
+        data-person=${person.color}
+        data-user=${id}
+        tabindex=${isStop ? 0 : -1}
+        @click=${(event: PointerEvent) => this.#pressed(event, id)}
+      >
+        <span aria-hidden="true" translate="no" .textContent=${initialsOf(plainName(person.name))}></span>
+        <span class="spoken" .textContent=${unmarked(people.spoken(name, words, guest))}></span>
+        ${presence === "away" ? moon : nothing}
+      </button>
+      <div class="card">
+        <div aria-hidden="true">${about(person.name, guest, words, people)}</div>
+        <div class="acts">
+          <button type="button" class="act" aria-label=${unmarked(people.goToPerson(name))}
+            @click=${() => this.#act("il-person", id)} .textContent=${people.goTo}></button>
+          <button type="button" class="act" aria-label=${unmarked(followPerson(name))}
+            @click=${() => this.#act("il-follow", isFollowed ? undefined : id)} .textContent=${follow}></button>
+        </div>
+      </div>
+    </li>`;
+  }
+
+  /** A finger cannot point without pressing: it gets the list, where everything can be pressed. */
+  #pressed(event: PointerEvent, id: string): void {
+    if (event.pointerType === "touch") this.#openList(event, id);
+    else this.#act("il-person", id);
+  }
+
+  #act(type: "il-person" | "il-follow", user: string | undefined): void {
+    const { session } = this;
+    if (!this.dispatchEvent(new PersonEvent(type, user)) || session === undefined) return;
+    const view = viewOf(session);
+    if (type === "il-follow") view?.follow(user);
+    else if (user !== undefined) view?.scrollToPerson(user);
+  }
+
+  #highlight(user: string | undefined): void {
+    if (!this.dispatchEvent(new PersonEvent("il-highlight", user)) || this.session === undefined) return;
+    const view = viewOf(this.session);
+    if (view !== undefined) view.highlighted = user;
+  }
+
+  /** Neither pointer nor focus is on somebody any more. */
+  #left({
+    currentTarget: row,
+    type,
+    relatedTarget = null,
+  }: Event & { relatedTarget?: EventTarget | null }): void {
+    if (!(row instanceof Element)) return;
+    if (type === "focusout" && row.contains(relatedTarget as Node | null)) return;
+    row.classList.remove("shut");
+    this.#highlight(undefined);
+  }
+
+  #following(): string | undefined {
+    return this.session && viewOf(this.session)?.following;
+  }
+
+  /** @param user who is to be looked at first */
+  #openList(event: Event, user?: string): void {
+    const anchor = event.currentTarget as HTMLElement;
+    void this.#loadList().then((list) => list.open(anchor, user));
+  }
+
+  async #loadList(): Promise<PeopleList> {
+    const { PeopleList: List } = await import("./people-list.ts");
+    this.#list ??= new List(this.renderRoot as ShadowRoot, (styles) => this.addStyles(styles), {
+      words: () => this.said.people,
+      people: () => this.#present().people,
+      isKnown: () => this.session !== undefined && isLive(this.session),
+      following: () => this.#following(),
+      act: (type, user) => this.#act(type, user),
+    });
+    return this.#list;
+  }
+
   readonly #onKey = (event: KeyboardEvent): void => {
-    const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>("button")];
-    const index = buttons.indexOf(event.target as HTMLElement);
+    const target = event.target as HTMLElement;
+    const row = target.closest("li");
+    if (event.key === "Escape" && row?.matches(":hover, :focus-within") === true) {
+      row.classList.add("shut");
+      row.querySelector("button")?.focus();
+      return;
+    }
+    const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>("ul > li > .avatar")];
+    const index = buttons.indexOf(target);
+    if (index < 0) return;
     const isRightToLeft = getComputedStyle(this).direction === "rtl";
     const steps: Record<string, number> = {
       ArrowRight: index + (isRightToLeft ? -1 : 1),
@@ -176,6 +295,7 @@ export class InterlinePeople extends SpeakingElement {
       session.on("ready", update),
       session.on("status", update),
       session.on("remote", update),
+      onFollowing(session, update),
     ];
     update();
   }
@@ -192,7 +312,21 @@ export class InterlinePeople extends SpeakingElement {
 }
 
 /** Beside the name of somebody without a login: whoever they say they are, nobody has checked it. */
-const guestLabel = (words: string): TemplateResult => html`<i class="guest" .textContent=${words}></i>`;
+function guestLabel(words: string): TemplateResult {
+  return html`<i class="guest" .textContent=${words}></i>`;
+}
+
+/** What a card says of somebody. */
+function about(
+  name: string,
+  isGuestHere: boolean,
+  state: string,
+  { guest }: Words["people"],
+): TemplateResult {
+  return html`<b><bdi translate="no" .textContent=${plainName(name)}></bdi></b>${
+    isGuestHere ? guestLabel(guest) : nothing
+  }<span .textContent=${state}></span>`;
+}
 
 const moon = html`<svg class="moon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.5"
   stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path

@@ -108,7 +108,8 @@ export function lastSeenWords(
   return now - goneAt < 60_000 ? lastSeenNow : lastSeen(minutesOf(goneAt, now));
 }
 
-function minutesOf(moment: number, now: number): number {
+/** Full minutes since a moment, both in ms of the clock. */
+export function minutesOf(moment: number, now: number): number {
   return Math.floor((now - moment) / 60_000);
 }
 

@@ -33,8 +33,18 @@ export interface RemoteCaret {
   readonly flagUntil: number;
 }
 
+/** When carets bear their names: after a jump, always, or only while somebody is pointed at. */
+export type Flags = "activity" | "always" | "hover";
+
+/** How much of others is shown. */
+export interface Manner {
+  readonly flags: Flags;
+  /** True: no carets, selections and names; only marks in the margin and ticks in the lane. */
+  readonly isQuiet: boolean;
+}
+
 /** The carets shown, and by which light. */
-export interface CaretState {
+export interface CaretState extends Manner {
   readonly carets: readonly RemoteCaret[];
   /** Id of the user whose flag is asked for (avatar hovered), if any. */
   readonly highlighted: string | undefined;
@@ -49,16 +59,19 @@ export const setCarets: StateEffectType<{ readonly carets: readonly RemoteCaret[
 export const setNow: StateEffectType<number> = StateEffect.define();
 /** Shows the flags of one user while set. */
 export const setHighlighted: StateEffectType<string | undefined> = StateEffect.define();
+/** Shows more or less of others from now on. */
+export const setManner: StateEffectType<Manner> = StateEffect.define();
 
 /** Holds the carets of others; they move with every change of the text between two reports of their owners. */
 export const caretField: StateField<CaretState> = StateField.define<CaretState>({
-  create: () => ({ carets: [], highlighted: undefined, now: 0 }),
+  create: () => ({ carets: [], highlighted: undefined, now: 0, flags: "activity", isQuiet: false }),
   update(state, transaction) {
     let next = transaction.docChanged ? { ...state, carets: mapped(state.carets, transaction) } : state;
     for (const effect of transaction.effects) {
       if (effect.is(setCarets)) next = { ...next, carets: effect.value.carets, now: effect.value.now };
       else if (effect.is(setNow)) next = { ...next, now: effect.value };
       else if (effect.is(setHighlighted)) next = { ...next, highlighted: effect.value };
+      else if (effect.is(setManner)) next = { ...next, ...effect.value };
     }
     return next;
   },
@@ -131,8 +144,24 @@ export function isIdle(caret: RemoteCaret, now: number): boolean {
 }
 
 /** True while a caret bears its name. */
-export function isFlagged(caret: RemoteCaret, { now, highlighted }: CaretState): boolean {
-  return caret.user === highlighted || caret.flagUntil > now;
+export function isFlagged(caret: RemoteCaret, { now, highlighted, flags }: CaretState): boolean {
+  if (caret.user === highlighted) return true;
+  return flags === "always" || (flags === "activity" && caret.flagUntil > now);
+}
+
+/** How many people's carets are drawn; one person's tabs count once. */
+export function presentPeople({ carets, now }: CaretState): number {
+  return new Set(carets.filter((caret) => isPresent(caret, now)).map(({ user }) => user)).size;
+}
+
+/** The newest caret of a user; undefined: they have none. */
+export function caretOf({ carets, now }: CaretState, user: string): RemoteCaret | undefined {
+  return carets
+    .filter((caret) => caret.user === user && isPresent(caret, now))
+    .reduce<RemoteCaret | undefined>(
+      (newest, caret) => (newest !== undefined && newest.activeAt >= caret.activeAt ? newest : caret),
+      undefined,
+    );
 }
 
 /** When time alone changes how carets look, in ms of the clock; undefined: never. */

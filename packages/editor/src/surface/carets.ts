@@ -10,12 +10,14 @@ import {
   type ViewUpdate,
 } from "@codemirror/view";
 import { firstNameOf } from "../people/people.ts";
+import { plainName } from "../words/marked.ts";
 import {
   caretField,
   caretsChangeAt,
   isFlagged,
   isIdle,
   isPresent,
+  presentPeople,
   type RemoteCaret,
   setNow,
 } from "./caret-field.ts";
@@ -28,8 +30,10 @@ const MARK_DISTANCE = 24;
 const MARK_DISTANCE_NARROW = 14;
 /** Names stand in the margin if it is so wide, in px. */
 const NAMES_NEED = 120;
-/** With more people, flags only within so many px of the own caret: ten lines of prose. */
-const FLAG_REACH = 280;
+/** From the mark to its names and from these to the edge, in px. */
+const NAMES_EDGE = 24;
+/** With more people than that, flags only within so many lines of the own caret. */
+const FLAG_REACH = 10;
 const CROWD = 8;
 /** Rough width of a flag's letter and of its padding, in px: only to choose its side. */
 const FLAG_LETTER = 7;
@@ -81,15 +85,16 @@ function placeOf(view: EditorView, head: number): CaretPlace | undefined {
 
 function caretMarkers(view: EditorView): LayerMarker[] {
   const state = view.state.field(caretField);
+  if (state.isQuiet) return [];
   const markers: LayerMarker[] = [];
   const width = view.scrollDOM.clientWidth;
-  const isCrowded = state.carets.length > CROWD;
+  const isCrowded = presentPeople(state) > CROWD;
   const own = isCrowded ? view.lineBlockAt(view.state.selection.main.head).top : 0;
   for (const caret of caretsInView(view)) {
     const place = placeOf(view, caret.head);
     if (place === undefined) continue;
-    const isNear = !isCrowded || Math.abs(place.top - own) <= FLAG_REACH;
-    const name = width < 640 ? firstNameOf(caret.name) : caret.name;
+    const isNear = !isCrowded || Math.abs(place.top - own) <= FLAG_REACH * place.height;
+    const name = plainName(width < 640 ? firstNameOf(caret.name) : caret.name);
     const flagWidth = name.length * FLAG_LETTER + FLAG_PADDING;
     const isRightToLeft = view.textDirectionAt(caret.head) === Direction.RTL;
     markers.push(
@@ -108,7 +113,7 @@ function caretMarkers(view: EditorView): LayerMarker[] {
 }
 
 function marginMarkers(view: EditorView): LayerMarker[] {
-  const { now } = view.state.field(caretField);
+  const { now, isQuiet } = view.state.field(caretField);
   const lines = new Map<number, { place: CaretPlace; carets: RemoteCaret[] }>();
   for (const caret of caretsInView(view)) {
     const place = placeOf(view, caret.head);
@@ -126,13 +131,15 @@ function marginMarkers(view: EditorView): LayerMarker[] {
   const distance = room < MARK_DISTANCE + 4 ? MARK_DISTANCE_NARROW : MARK_DISTANCE;
   const start = content.left - scroller.left + view.scrollDOM.scrollLeft;
   const left = isRightToLeft ? start + content.width + distance : start - distance;
+  const hasNames = room >= NAMES_NEED && !isQuiet;
   return Array.from(lines.values(), ({ place, carets }) => {
-    const active = carets.filter((caret) => !isIdle(caret, now));
+    const named = hasNames ? carets.filter((caret) => !isIdle(caret, now)) : [];
     return new MarginMarker(
       { left, top: place.top, height: place.height },
       {
         colors: carets.map(({ color }) => color),
-        names: room < NAMES_NEED ? "" : active.map(({ name }) => firstNameOf(name)).join(", "),
+        names: named.map(({ name, color }) => ({ name: plainName(firstNameOf(name)), color })),
+        room: Math.floor(room - distance - NAMES_EDGE),
         isRightToLeft,
       },
     );
@@ -148,8 +155,8 @@ function selectionMarkers(view: EditorView): LayerMarker[] {
     const end = Math.min(to, Math.max(anchor, head));
     if (start < end) markers.push(...fullLines(view, start, end, className));
   };
-  const { carets, now } = view.state.field(caretField);
-  for (const caret of carets) {
+  const { carets, now, isQuiet } = view.state.field(caretField);
+  for (const caret of isQuiet ? [] : carets) {
     if (isPresent(caret, now)) add(caret.anchor, caret.head, `selection person-${caret.color}`);
   }
   for (const { anchor, head } of view.state.selection.ranges) add(anchor, head, "selection own");

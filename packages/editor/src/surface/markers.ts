@@ -68,6 +68,11 @@ export class CaretMarker implements LayerMarker {
   }
 }
 
+interface MarginName {
+  readonly name: string;
+  readonly color: number;
+}
+
 /** The marks beside one line, and the names of who is on it. */
 export class MarginMarker implements LayerMarker {
   readonly left: number;
@@ -75,19 +80,19 @@ export class MarginMarker implements LayerMarker {
   readonly height: number;
   /** Colours of the marks, the nearest to the text first. */
   readonly colors: readonly number[];
-  /** Joined first names; empty where there is no room, or nobody is active. */
-  readonly names: string;
+  /** First names, each in the hue of its owner; none where there is no room, or nobody is active. */
+  readonly names: readonly MarginName[];
+  /** Longer names are cut off, in px. */
+  readonly room: number;
   readonly isRightToLeft: boolean;
 
-  constructor(
-    place: { readonly left: number; readonly top: number; readonly height: number },
-    look: { readonly colors: readonly number[]; readonly names: string; readonly isRightToLeft: boolean },
-  ) {
+  constructor(place: CaretPlace, look: Pick<MarginMarker, "colors" | "names" | "room" | "isRightToLeft">) {
     this.left = place.left;
     this.top = place.top;
     this.height = place.height;
     this.colors = look.colors;
     this.names = look.names;
+    this.room = look.room;
     this.isRightToLeft = look.isRightToLeft;
   }
 
@@ -97,7 +102,8 @@ export class MarginMarker implements LayerMarker {
       this.left === other.left &&
       this.top === other.top &&
       this.height === other.height &&
-      this.names === other.names &&
+      this.room === other.room &&
+      JSON.stringify(this.names) === JSON.stringify(other.names) &&
       this.isRightToLeft === other.isRightToLeft &&
       this.colors.join() === other.colors.join()
     );
@@ -114,13 +120,20 @@ export class MarginMarker implements LayerMarker {
       mark.dataset["person"] = String(color);
       margin.append(mark);
     }
-    if (this.names !== "") {
-      const names = document.createElement("bdi");
-      names.textContent = this.names;
-      names.dataset["person"] = String(this.colors[0]);
-      margin.append(names);
-    }
+    if (this.names.length > 0) margin.append(this.#drawNames());
     return margin;
+  }
+
+  #drawNames(): HTMLElement {
+    const names = document.createElement("span");
+    names.style.maxWidth = `${this.room}px`;
+    for (const { name, color } of this.names) {
+      const shown = document.createElement("bdi");
+      shown.textContent = name;
+      shown.dataset["person"] = String(color);
+      names.append(names.hasChildNodes() ? ", " : "", shown);
+    }
+    return names;
   }
 }
 

@@ -175,12 +175,17 @@ export const surfaceStyles: CSSResult = css`
     border-inline-start: var(--il-margin-mark) solid var(--person);
     border-radius: 1.5px;
   }
-  .margin > bdi {
+  .margin > span {
     flex: none;
     margin-inline-end: 6px;
-    color: var(--person);
+    overflow: hidden;
+    color: var(--il-ink-soft);
     font: var(--il-flag);
+    text-overflow: ellipsis;
     white-space: nowrap;
+  }
+  .margin bdi {
+    color: var(--person);
   }
 
   .lane {
@@ -196,6 +201,14 @@ export const surfaceStyles: CSSResult = css`
     block-size: 0;
     border-block-start: 3px solid var(--person);
     border-radius: 1.5px;
+    cursor: pointer;
+    pointer-events: auto;
+  }
+  /* Easier to hit than it is to see; whoever cannot has the people's row. */
+  .lane > i::after {
+    content: "";
+    position: absolute;
+    inset: -9px -4px -6px;
   }
 
   @media (width < 640px) {

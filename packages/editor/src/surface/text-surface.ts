@@ -5,7 +5,7 @@ import { isNoop, type Operation } from "@interline/ot";
 import { isFocusFree } from "../free-focus.ts";
 import { noteHeldBack } from "../held-back.ts";
 import { isLive, type Session } from "../session.ts";
-import { caretField, caretsOf, setCarets, setHighlighted } from "./caret-field.ts";
+import { caretField, caretsOf, type Manner, setCarets, setHighlighted, setManner } from "./caret-field.ts";
 import { remoteCarets } from "./carets.ts";
 import { changesOf, operationOf } from "./changes.ts";
 import { CompositionHold } from "./composition-hold.ts";
@@ -196,6 +196,11 @@ export class TextSurface {
   /** Shows the name of one user at all their carets; undefined: of nobody. */
   highlight(user: string | undefined): void {
     this.view.dispatch({ effects: setHighlighted.of(user) });
+  }
+
+  /** Shows more or less of others. */
+  setManner(manner: Manner): void {
+    this.view.dispatch({ effects: setManner.of(manner) });
   }
 
   undo(): boolean {

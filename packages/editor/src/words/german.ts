@@ -43,7 +43,7 @@ function peopleWords({ number }: Format): Words["people"] {
     goTo: "Hingehen",
     follow: "Folgen",
     stopFollowing: "Nicht mehr folgen",
-    goToPerson: (name) => `Zu ${name} gehen`,
+    goToPerson: (name) => `Hingehen zu ${name}`,
     followPerson: (name) => `${name} folgen`,
     stopFollowingPerson: (name) => `${name} nicht mehr folgen`,
     close: "Schließen",

@@ -9,9 +9,8 @@ import {
   presenceEndsAt,
   presenceOf,
   presenceWords,
-} from "../src/people/people.ts";
-import { englishWords } from "../src/words/language.ts";
-import { PeopleAnnouncer } from "../src/people/people-announcer.ts";
+} from "../../src/people/people.ts";
+import { englishWords } from "../../src/words/language.ts";
 
 function peer(
   number: number,
@@ -24,7 +23,7 @@ function peer(
   return { peer: number, user: { id, name, color: 1 }, isAway, selection: undefined, activeAt, typedAt };
 }
 
-const { people: words, announcements } = englishWords();
+const { people: words } = englishWords();
 
 describe("people", () => {
   it("several tabs of one person are one, as active as the most active; the writer is not among them", () => {
@@ -94,73 +93,5 @@ describe("people", () => {
     expect([-5, 0, 59_999, 60_000].map((now) => nextMinuteOf(0, now))).toEqual([
       59_995, 60_000, 60_000, 120_000,
     ]);
-  });
-});
-
-/** An announcer on a clock that only `run` moves. */
-function announcer(): { said: string[]; run: (until: number) => void; people: PeopleAnnouncer } {
-  let now = 0;
-  let timers: { at: number; run: () => void }[] = [];
-  const said: string[] = [];
-  const people = new PeopleAnnouncer(
-    (words) => said.push(`${now}: ${words}`),
-    () => announcements,
-    {
-      now: () => now,
-      setTimeout: (run, delay) => {
-        const timer = { at: now + delay, run };
-        timers.push(timer);
-        return timer;
-      },
-      clearTimeout: (timer) => {
-        timers = timers.filter((other) => other !== timer);
-      },
-    },
-  );
-  const run = (until: number): void => {
-    for (;;) {
-      const next = timers.toSorted((a, b) => a.at - b.at)[0];
-      if (next === undefined || next.at > until) break;
-      timers = timers.filter((timer) => timer !== next);
-      now = next.at;
-      next.run();
-    }
-    now = until;
-  };
-  return { said, run, people };
-}
-
-describe("announcements", () => {
-  const ana = { id: "a", name: "Ana" };
-  const jonas = { id: "j", name: "Jonas" };
-
-  it("says who came and went, at most once in 5 s, and nothing of who was here before", () => {
-    const { said, run, people } = announcer();
-    people.update([ana]);
-    run(10_000);
-    people.update([ana, jonas]);
-    run(11_000);
-    people.update([jonas]);
-    people.update([jonas, ana]);
-    people.update([]);
-    run(30_000);
-    expect(said).toEqual([
-      "10000: Jonas joined. 3 people here.",
-      "15000: Ana and Jonas left. Nobody else is here.",
-    ]);
-  });
-
-  it("never speaks into typing", () => {
-    const { said, run, people } = announcer();
-    people.update([]);
-    run(10_000);
-    people.typed();
-    people.update([ana]);
-    run(10_900);
-    people.typed();
-    run(11_800);
-    expect(said).toEqual([]);
-    run(20_000);
-    expect(said).toEqual(["11900: Ana joined. 2 people here."]);
   });
 });
