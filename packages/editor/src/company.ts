@@ -8,7 +8,7 @@ import { EditLog } from "./log/edit-log.ts";
 import type { LogPanel } from "./log/log-panel.ts";
 import { AuthorGuess, authorsOf, type Typist } from "./people/authors.ts";
 import { type Named, PeopleAnnouncer } from "./people/people-announcer.ts";
-import type { PeopleCommand } from "./people/people-keys.ts";
+import { isMac, type PeopleCommand } from "./people/people-keys.ts";
 import type { Person } from "./people/people.ts";
 import { caretField, caretOf } from "./surface/caret-field.ts";
 import { marked, unmarked } from "./words/marked.ts";
@@ -42,6 +42,7 @@ export class Company {
   #panel: LogPanel | undefined;
   #people: readonly Person[];
   #highlighted: string | undefined;
+  #described: string | undefined;
   /** Where the writer's line began when they were told who edits it. */
   #line = 0;
 
@@ -143,6 +144,7 @@ export class Company {
 
   /** Draws again what stands over the text. */
   refresh(): void {
+    this.#describe();
     this.#chips.show(this.#chipsNow());
     this.#panel?.refresh();
   }
@@ -153,6 +155,15 @@ export class Company {
     this.#following.close();
     this.#chips.close();
     this.#panel?.close();
+  }
+
+  /** Says the keys in the description of the text, unless something else is said there. */
+  #describe(): void {
+    const { view, words } = this.#parts;
+    const { ariaDescription } = view.contentDOM;
+    if (ariaDescription !== null && ariaDescription !== this.#described) return;
+    this.#described = words().editor.keys(isMac());
+    if (ariaDescription !== this.#described) view.contentDOM.ariaDescription = this.#described;
   }
 
   #chipsNow(): Chips {
@@ -169,9 +180,10 @@ export class Company {
   }
 
   #changedByOthers({ changes, startState, state }: ViewUpdate): void {
-    const fresh = this.#guess.since(this.#typists());
+    const all = this.#typists();
+    const fresh = this.#guess.since(all);
     const authors = (from: number, to: number): Person[] =>
-      authorsOf(fresh, from, to).flatMap((user) => this.#person(user) ?? []);
+      authorsOf(fresh, all, from, to).flatMap((user) => this.#person(user) ?? []);
     this.#log.others(changes, startState.doc, authors, Date.now());
     const line = state.doc.lineAt(state.selection.main.head);
     changes.iterChangedRanges((_fromBefore, _toBefore, from, to) => {

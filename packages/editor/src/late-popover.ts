@@ -17,7 +17,22 @@ export function openBy(popover: HTMLElement, anchor: Element, side: "below" | "i
   style.insetBlockStart = isSheet ? "" : `${start}px`;
   style.insetInlineEnd = isSheet ? "" : `${Math.max(GAP, isRightToLeft ? left : view.innerWidth - right)}px`;
   style.maxBlockSize = isSheet ? "" : `${Math.max(120, view.innerHeight - start - GAP)}px`;
+  const before = focusedIn(anchor);
   popover.showPopover();
+  // A browser gives the focus back to what had it, but in a shadow root it knows only the host (Chromium 156).
+  popover.addEventListener(
+    "beforetoggle",
+    () => {
+      if (popover.matches(":focus-within")) before?.focus();
+    },
+    { once: true },
+  );
+}
+
+/** What has the focus in the shadow root of an element; undefined: nothing. */
+function focusedIn(element: Element): HTMLElement | undefined {
+  const { activeElement } = element.getRootNode() as ShadowRoot | Document;
+  return activeElement instanceof HTMLElement ? activeElement : undefined;
 }
 
 /** Up and down go from row to row, Home and End to the ends. True if a key was for this. */

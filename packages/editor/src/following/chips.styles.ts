@@ -14,6 +14,9 @@ export const chipStyles: CSSResult = css`
     inset: 0;
     border: 3px solid var(--person);
   }
+  .others > .paused {
+    border-style: dashed;
+  }
   .others > .chips {
     position: absolute;
     inset: auto 32px 12px auto;

@@ -1,6 +1,6 @@
 import type { EditorView } from "@codemirror/view";
 import { type CSSResult, html, nothing, render, type TemplateResult } from "lit";
-import type { Person } from "../people/people.ts";
+import { firstNameOf, type Person } from "../people/people.ts";
 import { caretField, caretOf } from "../surface/caret-field.ts";
 import { marked, unmarked } from "../words/marked.ts";
 import { sentence } from "../words/sentence.ts";
@@ -13,10 +13,14 @@ const ARROW_STAYS = 1_200;
 
 type Shown = Pick<Person, "id" | "name" | "color">;
 
+interface Followed extends Shown {
+  readonly isPaused: boolean;
+}
+
 /** What stands over the text. */
 export interface Chips {
   readonly words: Words;
-  readonly followed: (Shown & { readonly isPaused: boolean }) | undefined;
+  readonly followed: Followed | undefined;
   /** Towards whose caret an arrow points, if it is not on the screen. */
   readonly sought: Shown | undefined;
   /** So many people are hidden; 0: nobody. */
@@ -95,6 +99,13 @@ export class ChipsView {
     this.#draw();
   }
 
+  /** Whoever is there needs no arrow any more, although the pointer is on it. */
+  #goTo(user: string): void {
+    this.#actions.goTo(user);
+    this.#arrow = undefined;
+    this.#draw();
+  }
+
   #draw(): void {
     const chips = this.#chips;
     if (chips === undefined) return;
@@ -105,7 +116,7 @@ export class ChipsView {
     const arrow = this.#arrow === undefined ? nothing : this.#drawArrow(this.#arrow, words);
     render(
       html`
-        ${followed === undefined ? nothing : html`<div class="frame" data-person=${followed.color}></div>`}
+        ${followed === undefined ? nothing : html`<div class="frame ${followed.isPaused ? "paused" : ""}" data-person=${followed.color}></div>`}
         ${this.#arrow?.isBelow === false ? html`<div class="chips above">${arrow}</div>` : nothing}
         <div class="chips">
           ${this.#arrow?.isBelow === true ? arrow : nothing}
@@ -118,7 +129,7 @@ export class ChipsView {
   }
 
   #drawArrow({ person, lines, isBelow }: Arrow, { following, people }: Words): TemplateResult {
-    const name = marked(person.name);
+    const name = marked(firstNameOf(person.name));
     const shown = following.linesAway(name, lines, isBelow);
     return html`<button
       type="button"
@@ -126,20 +137,21 @@ export class ChipsView {
       data-person=${person.color}
       aria-label=${`${unmarked(shown)}. ${unmarked(people.goToPerson(name))}`}
       @mousedown=${keepFocus}
-      @click=${() => this.#actions.goTo(person.id)}
+      @click=${() => this.#goTo(person.id)}
     >${sentence(shown)}</button>`;
   }
 
-  #drawFollowed({ name, color, isPaused, id }: NonNullable<Chips["followed"]>, words: Words): TemplateResult {
+  #drawFollowed({ color, isPaused, id, ...person }: Followed, words: Words): TemplateResult {
     const { following, people } = words;
-    const shown = isPaused ? following.paused(marked(name)) : following.following(marked(name));
+    const name = marked(firstNameOf(person.name));
+    const shown = isPaused ? following.paused(name) : following.following(name);
     return html`<div class="chip" data-person=${color}>
       <span class="words">${sentence(shown)}</span>
       ${
         isPaused
           ? html`<button
               type="button"
-              aria-label=${unmarked(people.goToPerson(marked(name)))}
+              aria-label=${unmarked(people.goToPerson(name))}
               @mousedown=${keepFocus}
               @click=${() => this.#actions.goTo(id)}
               .textContent=${people.goTo}
@@ -148,7 +160,7 @@ export class ChipsView {
       }
       <button
         type="button"
-        aria-label=${`${following.escape}. ${unmarked(following.stop(marked(name)))}`}
+        aria-label=${`${following.escape}. ${unmarked(following.stop(name))}`}
         @mousedown=${keepFocus}
         @click=${() => this.#actions.unfollow()}
         .textContent=${following.escape}

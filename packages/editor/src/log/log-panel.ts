@@ -47,7 +47,8 @@ export class LogPanel {
   open(): void {
     this.#draw();
     openBy(this.#element, this.#view.dom, "inside");
-    this.#element.querySelector<HTMLElement>("ol button, header button")?.focus();
+    const first = this.#element.querySelector<HTMLElement>("ol button");
+    (first ?? this.#element.querySelector<HTMLElement>("header button"))?.focus();
   }
 
   /** What it says may be another now. */

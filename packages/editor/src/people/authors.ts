@@ -8,8 +8,8 @@ export interface Typist {
 }
 
 /**
- * Tells who made what others changed. Operations do not say it: they come with the carets of those who made them, so whoever has typed
- * since the last operations may be the author, and among several the one whose caret stands at the end of the change.
+ * Tells who made what others changed. Operations do not say it. Most come with the carets of those who made them, so whoever has typed
+ * since the last operations may be the author, and among several the one whose caret stands at the change.
  */
 export class AuthorGuess {
   /** When each tab typed last, as known when the last operations were shown. */
@@ -25,10 +25,24 @@ export class AuthorGuess {
   }
 }
 
-/** The users who may have made the change between two offsets of the text after it; empty: nobody who can be seen. */
-export function authorsOf(fresh: readonly Typist[], from: number, to: number): string[] {
-  const users = [...new Set(fresh.map(({ user }) => user))];
-  if (users.length < 2) return users;
-  const there = [...new Set(fresh.filter(({ head }) => head >= from && head <= to).map(({ user }) => user))];
-  return there.length === 1 ? there : users;
+/**
+ * The users who may have made the change between two offsets of the text after it; empty: nobody who can be seen.
+ *
+ * @param fresh those who have typed lately
+ * @param all everybody: where nobody has typed it may be one whose caret stands at the change
+ */
+export function authorsOf(
+  fresh: readonly Typist[],
+  all: readonly Typist[],
+  from: number,
+  to: number,
+): readonly string[] {
+  const typed = usersOf(fresh);
+  if (typed.length === 1) return typed;
+  const there = usersOf((typed.length > 0 ? fresh : all).filter(({ head }) => head >= from && head <= to));
+  return there.length === 1 ? there : typed;
+}
+
+function usersOf(typists: readonly Typist[]): string[] {
+  return [...new Set(typists.map(({ user }) => user))];
 }

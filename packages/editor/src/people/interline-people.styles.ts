@@ -148,8 +148,10 @@ export const peopleStyles: CSSResult = css`
   .guest + span {
     display: block;
   }
-  li:is(:hover, :focus-within):not(.shut) > .avatar:is(:hover, :focus-visible) + .card,
-  li:not(.shut) > .card:is(:hover, :focus-within) {
+  li:not(.shut) > .avatar:hover + .card,
+  li:not(.shut) > .card:hover,
+  li:not(.shut) > .gone:focus-visible + .card,
+  li:not(.shut).open > .card {
     visibility: visible;
     opacity: 1;
   }

@@ -12,8 +12,6 @@ import { PersonEvent } from "../events.ts";
 import { peopleStyles } from "./interline-people.styles.ts";
 import {
   initialsOf,
-  isGuest,
-  lastSeenWords,
   lateOf,
   nextMinuteOf,
   type Person,
@@ -23,12 +21,12 @@ import {
   presenceWords,
 } from "./people.ts";
 import type { PeopleList } from "./people-list.ts";
+import { about, latePerson, moon } from "./person-card.ts";
 import { personStyles } from "./person.styles.ts";
 import { onFollowing, viewOf } from "./views.ts";
 import { isLive, type Session } from "../session.ts";
 import { marked, plainName, unmarked } from "../words/marked.ts";
 import { SpeakingElement } from "../words/speaking-element.ts";
-import type { Words } from "../words/words.ts";
 
 /** Who went is shown where there is room, so many at most. */
 const LATE_SHOWN = 3;
@@ -117,7 +115,7 @@ export class InterlinePeople extends SpeakingElement {
           this.#person(person, isKnown ? presenceOf(person, now) : "unknown", now, person.id === stop),
       )}
       ${rest === 0 ? nothing : this.#more(rest, stop === MORE)}
-      ${late.map((person) => this.#latePerson(person, now, person.user.id === stop))}
+      ${late.map((person) => latePerson(person, now, person.user.id === stop, this.said.people))}
     </ul>`;
   }
 
@@ -151,21 +149,6 @@ export class InterlinePeople extends SpeakingElement {
     </li>`;
   }
 
-  /** It can be looked at, but there is no caret to go to. */
-  #latePerson({ user, goneAt }: GonePerson, now: number, isStop: boolean): TemplateResult {
-    const { people } = this.said;
-    const words = lastSeenWords({ goneAt }, now, people);
-    const guest = isGuest(user.id);
-    const spoken = unmarked(people.spokenGone(marked(user.name), words, guest));
-    return html`<li>
-      <button type="button" class="avatar gone" aria-disabled="true" data-user=${user.id} tabindex=${isStop ? 0 : -1}>
-        <span aria-hidden="true" translate="no" .textContent=${initialsOf(user.name)}></span>
-        <span class="spoken" .textContent=${spoken}></span>
-      </button>
-      <div class="card" aria-hidden="true">${about(user.name, guest, words, people)}</div>
-    </li>`;
-  }
-
   #person(person: Person, presence: string, now: number, isStop: boolean): TemplateResult {
     const { people } = this.said;
     const { id, isGuest: guest } = person;
@@ -177,7 +160,7 @@ export class InterlinePeople extends SpeakingElement {
     return html`<li
       @pointerenter=${() => this.#highlight(id)}
       @pointerleave=${(event: Event) => this.#left(event)}
-      @focusin=${() => this.#highlight(id)}
+      @focusin=${(event: FocusEvent) => this.#focused(event, id)}
       @focusout=${(event: FocusEvent) => this.#left(event)}
     >
       <button
@@ -224,6 +207,15 @@ export class InterlinePeople extends SpeakingElement {
     if (view !== undefined) view.highlighted = user;
   }
 
+  /**
+   * The card opens for who comes by keys. It must not close between its avatar and its buttons, while neither has the focus: Chromium would
+   * give it to nobody.
+   */
+  #focused({ target, currentTarget: row }: FocusEvent, id: string): void {
+    if ((target as Element).matches(":focus-visible")) (row as Element).classList.add("open");
+    this.#highlight(id);
+  }
+
   /** Neither pointer nor focus is on somebody any more. */
   #left({
     currentTarget: row,
@@ -232,7 +224,7 @@ export class InterlinePeople extends SpeakingElement {
   }: Event & { relatedTarget?: EventTarget | null }): void {
     if (!(row instanceof Element)) return;
     if (type === "focusout" && row.contains(relatedTarget as Node | null)) return;
-    row.classList.remove("shut");
+    row.classList.remove("shut", "open");
     this.#highlight(undefined);
   }
 
@@ -310,24 +302,3 @@ export class InterlinePeople extends SpeakingElement {
     this.#timer = setTimeout(() => this.requestUpdate(), Math.max(0, next - now) + 1);
   }
 }
-
-/** Beside the name of somebody without a login: whoever they say they are, nobody has checked it. */
-function guestLabel(words: string): TemplateResult {
-  return html`<i class="guest" .textContent=${words}></i>`;
-}
-
-/** What a card says of somebody. */
-function about(
-  name: string,
-  isGuestHere: boolean,
-  state: string,
-  { guest }: Words["people"],
-): TemplateResult {
-  return html`<b><bdi translate="no" .textContent=${plainName(name)}></bdi></b>${
-    isGuestHere ? guestLabel(guest) : nothing
-  }<span .textContent=${state}></span>`;
-}
-
-const moon = html`<svg class="moon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.5"
-  stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path
-  d="M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215.825-.004.803.401"/></svg>`;

@@ -7,7 +7,7 @@ const QUIET_AFTER_TYPING = 1_000;
 /** Who has not edited the writer's line for so long is not said to be editing it, in ms. */
 const ON_LINE_FOR = 10_000;
 
-export interface AnnouncerClock {
+interface AnnouncerClock {
   now(): number;
   setTimeout(run: () => void, delay: number): unknown;
   clearTimeout(timer: unknown): void;

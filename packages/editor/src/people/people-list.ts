@@ -47,7 +47,7 @@ export class PeopleList {
     this.#draw();
     openBy(this.#element, anchor, "below");
     const row = this.#element.querySelector(`li[data-user="${CSS.escape(user ?? "")}"]`) ?? this.#element;
-    row.querySelector<HTMLElement>("li button, button")?.focus();
+    row.querySelector<HTMLElement>(".action:not(.plain)")?.focus();
   }
 
   /** Who is here, or how, may be another now. */

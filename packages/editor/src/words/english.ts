@@ -8,7 +8,7 @@ export const english: Language = {
       text: "Text",
       keys: (isMac) => {
         const keys = isMac ? "Command-Option" : "Control-Alt";
-        return `${keys}-F follows the next person, ${keys}-J goes to their caret, ${keys}-R lists what others changed, ${keys}-Q hides their carets.`;
+        return `${keys}-R lists what others changed, ${keys}-F follows the next person, ${keys}-Q hides other people.`;
       },
     },
     people: peopleWords(format),

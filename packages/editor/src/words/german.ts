@@ -8,7 +8,7 @@ export const german: Language = {
       text: "Text",
       keys: (isMac) => {
         const keys = isMac ? "Befehl-Wahl" : "Strg-Alt";
-        return `${keys}-F folgt der nächsten Person, ${keys}-J geht zu ihrer Schreibmarke, ${keys}-R zeigt die Änderungen anderer, ${keys}-Q blendet ihre Schreibmarken aus.`;
+        return `${keys}-R zeigt die Änderungen anderer, ${keys}-F folgt der nächsten Person, ${keys}-Q blendet andere aus.`;
       },
     },
     people: peopleWords(format),

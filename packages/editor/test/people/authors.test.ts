@@ -19,10 +19,16 @@ it("who has typed since the last operations may have made these", () => {
 
 it("of several it is the one whose caret stands at the change; else any of them", () => {
   const fresh = [typist("a", 1, 10), typist("b", 1, 20), typist("b", 1, 90, 7)];
-  expect(authorsOf(fresh, 5, 10)).toEqual(["a"]);
-  expect(authorsOf(fresh, 15, 20)).toEqual(["b"]);
-  expect(authorsOf(fresh, 10, 20)).toEqual(["a", "b"]);
-  expect(authorsOf(fresh, 40, 50)).toEqual(["a", "b"]);
-  expect(authorsOf([typist("a", 1, 10)], 40, 50)).toEqual(["a"]);
-  expect(authorsOf([], 40, 50)).toEqual([]);
+  expect(authorsOf(fresh, fresh, 5, 10)).toEqual(["a"]);
+  expect(authorsOf(fresh, fresh, 15, 20)).toEqual(["b"]);
+  expect(authorsOf(fresh, fresh, 10, 20)).toEqual(["a", "b"]);
+  expect(authorsOf(fresh, fresh, 40, 50)).toEqual(["a", "b"]);
+  expect(authorsOf([typist("a", 1, 10)], fresh, 40, 50)).toEqual(["a"]);
+});
+
+it("where nobody has typed it is who stands at the change, if that is one", () => {
+  const all = [typist("a", 1, 10), typist("b", 1, 20)];
+  expect(authorsOf([], all, 10, 11)).toEqual(["a"]);
+  expect(authorsOf([], all, 10, 20)).toEqual([]);
+  expect(authorsOf([], all, 40, 50)).toEqual([]);
 });
