@@ -174,9 +174,9 @@ describe("how much of others is shown", () => {
     await using two = await room(site, "margin-hues", 2);
     const { page } = two.me;
     for (const other of two.others) other.goToLine(12);
-    const names = page.locator("interline-editor .margin bdi");
+    const names = page.locator("interline-editor .margin:has(bdi + bdi) bdi");
     await waitFor("two names", async () => (await names.count()) === 2);
-    const marks = page.locator("interline-editor .margin i");
+    const marks = page.locator("interline-editor .margin:has(bdi + bdi) i");
     const told = await names.evaluateAll((elements) =>
       elements.map((element) => [element.textContent, (element as HTMLElement).dataset["person"]]),
     );
