@@ -20,7 +20,8 @@ export {
   TooLongEvent,
   UpdateEvent,
 } from "./events.ts";
-export { type CaretPosition, InterlineEditor } from "./interline-editor.ts";
+export { InterlineEditor } from "./interline-editor.ts";
+export type { CaretPosition } from "./surface/caret-place.ts";
 export { InterlinePeople } from "./people/interline-people.ts";
 export { InterlineStatus } from "./interline-status.ts";
 export { isLive, isWritable, type Merge, type Session } from "./session.ts";

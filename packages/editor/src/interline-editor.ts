@@ -1,5 +1,5 @@
-import { EditorView } from "@codemirror/view";
-import { type DocumentState, openDocument, type SharedDocument, type User } from "@interline/client";
+import type { EditorView } from "@codemirror/view";
+import type { User } from "@interline/client";
 import {
   type CSSResultGroup,
   html,
@@ -22,32 +22,21 @@ import {
   TooLongEvent,
   UpdateEvent,
 } from "./events.ts";
+import { DocumentControl } from "./form/document-control.ts";
+import { type Seed, seedOf } from "./form/seed.ts";
 import { isFocusFree } from "./free-focus.ts";
 import { editorStyles } from "./interline-editor.styles.ts";
-import type { ControlFacts } from "./form/form-control.ts";
-import { HOST_ATTRIBUTES, innerAttributes, labelWords, referTo } from "./form/host-attributes.ts";
-import { textareaIn } from "./form/seed.ts";
-import { retire, takeOver } from "./form/take-over.ts";
-import { TextControl } from "./form/text-control.ts";
+import { OpenedDocument } from "./opened-document.ts";
 import { Others } from "./people/others.ts";
 import { peopleOf } from "./people/people.ts";
 import { addView, noteFollowing } from "./people/views.ts";
 import { personStyles } from "./people/person.styles.ts";
-import { isWritable, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { followSelection } from "./surface/adopted-selection.ts";
 import { caretField, caretOf, type Flags } from "./surface/caret-field.ts";
-import { InputEvents } from "./surface/input-events.ts";
+import { type CaretPosition, caretPlace } from "./surface/caret-place.ts";
 import { surfaceStyles } from "./surface/surface.styles.ts";
-import { ViewField } from "./surface/text-field.ts";
 import { type Place, TextSurface } from "./surface/text-surface.ts";
-import { typingLimit } from "./surface/typing-limit.ts";
-
-/** A place in the text as people count: from 1. @public */
-export interface CaretPosition {
-  readonly line: number;
-  /** In characters as people see them (grapheme clusters). */
-  readonly column: number;
-}
 
 /**
  * `<interline-editor>`: a text that several people write at once.
@@ -87,21 +76,9 @@ export interface CaretPosition {
  * @fires {QuietEvent} il-quiet - the writer hid the carets of others, or shows them again
  * @fires {PersonEvent} il-person - a tick beside the scrollbar was pressed
  * @fires {PersonEvent} il-highlight - a tick beside the scrollbar is pointed at, or is not any more
- *
- * @cssstate ready - the text of the document is shown
- * @cssstate blank - there is no text
- * @cssstate readonly - nothing can be typed, for whatever reason
- * @cssstate connecting - the state of the document, one at a time; so are the following
- * @cssstate synced - everything typed here is durable at the server
- * @cssstate saving - connected, with edits that are not acknowledged
- * @cssstate offline - not connected
- * @cssstate reconnecting - a try to connect is under way
- * @cssstate held - the server refuses the pending edits for what they are
- * @cssstate denied - the server does not let this person in
- * @cssstate error - the server ended it for good
  * @public
  */
-export class InterlineEditor extends TextControl {
+export class InterlineEditor extends DocumentControl {
   static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true };
   static override styles: CSSResultGroup = [personStyles, editorStyles, surfaceStyles];
   static override properties: PropertyDeclarations = {
@@ -116,16 +93,10 @@ export class InterlineEditor extends TextControl {
     flags: { type: String },
     quiet: { type: Boolean, reflect: true },
   };
-  static override get observedAttributes(): string[] {
-    return [...super.observedAttributes, ...HOST_ATTRIBUTES];
-  }
-
   /** WebSocket URL of the server, as in `wss://host/sync`. */
   declare src: string | undefined;
   /** Id of the document. */
   declare document: string | undefined;
-  /** The accessible name. Default: the element's `aria-label`, its `<label>`, or "Text". */
-  declare label: string | undefined;
   /** Who writes here. */
   declare user: User | undefined;
   /**
@@ -150,18 +121,11 @@ export class InterlineEditor extends TextControl {
   /** True: of others there are only marks in the margin and ticks beside the scrollbar. The writer turns it on and off, too. */
   declare quiet: boolean;
 
-  #opened: SharedDocument | undefined;
+  readonly #opened = new OpenedDocument();
   #shown: Session | undefined;
   #surface: TextSurface | undefined;
-  /** The surface as a text field, from when it has the document's text. */
-  #field: ViewField | undefined;
-  #attributes: Record<string, string> = {};
-  /** The `<textarea>` inside, once its text is in the document. */
-  #retired: HTMLTextAreaElement | undefined;
   readonly #others = new Others();
   #stop: (() => void)[] = [];
-  /** The words that the surface was told. */
-  #told = "";
 
   constructor() {
     super();
@@ -183,11 +147,7 @@ export class InterlineEditor extends TextControl {
 
   /** Where the own caret is. */
   get caretPosition(): CaretPosition {
-    const state = this.#surface?.view.state;
-    if (state === undefined) return { line: 1, column: 1 };
-    const { head } = state.selection.main;
-    const { from, number } = state.doc.lineAt(head);
-    return { line: number, column: charactersIn(state.sliceDoc(from, head)) + 1 };
+    return this.view === undefined ? { line: 1, column: 1 } : caretPlace(this.view.state);
   }
 
   /**
@@ -272,18 +232,29 @@ export class InterlineEditor extends TextControl {
   protected override render(): TemplateResult {
     return html`
       <div class="base" part="base">
-        <div class="strip" part="strip"><slot name="people" @slotchange=${markUsed}></slot></div>
-        <slot @slotchange=${() => this.#seeMarkup()}></slot>
+        <div class="strip" part="strip"><slot name="people" @slotchange=${this.#onSlot}></slot></div>
+        <slot @slotchange=${() => this.seeMarkup()}></slot>
         <div class="surface"></div>
         <div class="bottom" part="bottom">
-          <slot name="status" @slotchange=${markUsed}></slot>
-          <slot name="counter" @slotchange=${markUsed}>
+          <slot name="status" @slotchange=${this.#onSlot}></slot>
+          <slot name="counter" @slotchange=${this.#onSlot}>
             <span class="counter" part="counter"></span>
           </slot>
         </div>
       </div>
       <div class="announcer" role="status"></div>
     `;
+  }
+
+  /** A strip is there only while something is in its slot; a companion in it shows the same document. */
+  readonly #onSlot = ({ target }: Event): void => {
+    const slot = target as HTMLSlotElement;
+    slot.classList.toggle("used", slot.assignedElements().length > 0);
+    this.#tellCompanions();
+  };
+
+  #tellCompanions(): void {
+    for (const child of this.children) if (isCompanion(child)) child.session = this.#shown;
   }
 
   protected override get view(): EditorView | undefined {
@@ -294,7 +265,8 @@ export class InterlineEditor extends TextControl {
     if (!this.isConnected) return;
     const session = this.session ?? this.#open(changed);
     if (session !== this.#shown) this.#show(session);
-    this.#refreshInner();
+    const surface = this.#surface;
+    this.refreshInner(surface && ((labels) => surface.setWords(labels)));
     if (changed.has("highlighted")) {
       this.#surface?.highlight(this.highlighted);
       this.#others.highlight(this.highlighted);
@@ -305,23 +277,15 @@ export class InterlineEditor extends TextControl {
 
   /** The document that `src`, `document` and `user` name, opened once. */
   #open(changed: PropertyValues): Session | undefined {
-    const { src, document, user, account, initialText } = this;
-    if (changed.has("src") || changed.has("document")) this.#closeOpened();
-    if (!src || !document || user === undefined) return this.#opened;
-    if (this.#opened === undefined)
-      this.#opened = openDocument({ url: src, document, user, account, initialText });
-    else if (changed.has("user")) this.#opened.setUser(user);
-    return this.#opened;
-  }
-
-  /** What is typed and not saved yet is saved first, however long that takes. */
-  #closeOpened(): void {
-    const opened = this.#opened;
-    this.#opened = undefined;
-    if (opened === undefined) return;
-    opened.select(undefined);
-    const close = (): void => opened.close();
-    opened.flush().then(close, close);
+    const { src, document, user, account } = this;
+    if (changed.has("src") || changed.has("document")) this.#opened.close();
+    if (!src || !document || user === undefined) return this.#opened.document;
+    if (this.#opened.document === undefined && isBeingParsed(this)) {
+      const again = (): void => this.requestUpdate();
+      this.ownerDocument.addEventListener("DOMContentLoaded", again, { once: true });
+      return undefined;
+    }
+    return this.#opened.open({ url: src, document, user, account, initialText: this.seed().text });
   }
 
   #show(session: Session | undefined, place?: Place): void {
@@ -331,35 +295,22 @@ export class InterlineEditor extends TextControl {
     const region = this.renderRoot.querySelector<HTMLElement>(".announcer");
     if (parent === null || region === null) return;
     this.#shown = session;
-    const inputs = new InputEvents({
-      host: this,
-      changed: () => {
-        this.noteChange();
-        this.noteWriting();
-      },
-      selected: () => this.queueSelect(),
-    });
+    const { tell, ...options } = this.surfaceOptions;
     this.#surface = new TextSurface({
-      ...this.#labels(),
+      ...options,
       parent,
       root: this.shadowRoot ?? this.ownerDocument,
       session,
-      isReadOnly: this.#isReadOnly(session),
+      isReadOnly: this.isFixed,
       parts: this.writing.parts,
       onUpdate: (update, remote) => {
         this.#others.updated(update, remote !== undefined);
         if (remote !== undefined) this.noteWriting();
-        if (update.docChanged) this.#textChanged();
+        if (update.docChanged) this.textChanged();
         if (remote !== undefined) this.dispatchEvent(new RemoteEvent(remote));
         if (update.docChanged || update.selectionSet) this.dispatchEvent(new UpdateEvent(update.docChanged));
-        inputs.tell(update);
+        tell(update);
       },
-      extensions: [
-        inputs.extension,
-        typingLimit(() => this.maxLength),
-        EditorView.contentAttributes.of(() => this.#attributes),
-      ],
-      mayHappen: (transaction) => inputs.mayHappen(transaction),
       place,
       onTooLong: ({ length, room }) => this.dispatchEvent(new TooLongEvent(length, room)),
       onRefused: (what) => {
@@ -371,6 +322,7 @@ export class InterlineEditor extends TextControl {
       },
       onScroll: (above, below) => this.dispatchEvent(new ScrollEvent(above, below)),
     });
+    this.#tellCompanions();
     this.writing.attach(this.#surface);
     this.#setManner();
     this.#others.attach({
@@ -389,8 +341,8 @@ export class InterlineEditor extends TextControl {
       },
     });
     this.#listen(session);
-    this.#refreshInner();
-    this.#showState(session.status.state);
+    this.requestUpdate();
+    this.showState(session.status.state);
     if (session.isReady) this.#ready();
   }
 
@@ -405,7 +357,7 @@ export class InterlineEditor extends TextControl {
       session.on("ready", () => this.#ready()),
       session.on("status", (status) => {
         this.#refreshAccess();
-        this.#showState(status.state);
+        this.showState(status.state);
         this.dispatchEvent(new StatusEvent(status));
         if (status.code === "ERR_PROTOCOL_VERSION") this.dispatchEvent(new OutdatedEvent(status));
       }),
@@ -420,21 +372,16 @@ export class InterlineEditor extends TextControl {
   }
 
   #ready(): void {
-    this.#takeOver();
+    this.takeOver();
     if (this.#shown !== undefined)
       this.#others.people(peopleOf(this.#shown.peers, this.#shown.self ?? this.user?.id));
     if (this.autofocus && isFocusFree(this)) this.focus();
     this.dispatchEvent(new ReadyEvent());
   }
 
-  /** Nothing can be typed where the page says so, nor where it could not be saved. */
-  #isReadOnly(session: Session): boolean {
-    return this.readOnly || this.isDisabled || !isWritable(session);
-  }
-
   #refreshAccess(): void {
-    if (this.#shown !== undefined) this.#surface?.setReadOnly(this.#isReadOnly(this.#shown));
-    this.setState("readonly", this.#shown === undefined || this.#isReadOnly(this.#shown));
+    this.#surface?.setReadOnly(this.isFixed);
+    this.setState("readonly", this.isFixed);
     this.refreshValidity();
   }
 
@@ -443,127 +390,36 @@ export class InterlineEditor extends TextControl {
     this.requestUpdate();
   }
 
-  protected override get shownField(): ViewField | undefined {
-    return this.#field;
+  protected override get shown(): Session | undefined {
+    return this.#shown;
   }
 
-  protected override waitingTextarea(): HTMLTextAreaElement | undefined {
-    const textarea = textareaIn(this);
-    return this.#field === undefined && textarea !== this.#retired ? textarea : undefined;
-  }
-
-  protected override isStoodInFor(): boolean {
-    return (this.waitingTextarea()?.name ?? "") !== "";
-  }
-
-  protected override facts(): ControlFacts {
-    const session = this.#shown;
-    return {
-      length: this.textLength,
-      isWritten: this.isWritten,
-      isForbidden: session !== undefined && !isWritable(session),
-      isSaved: this.#field !== undefined && session?.status.pendingEdits === 0,
-      anchor: this.#surface?.view.contentDOM,
-    };
-  }
-
-  /** The document's text is there: what was written meanwhile becomes an edit of it. */
-  #takeOver(): void {
-    const textarea = this.waitingTextarea();
-    const view = this.#surface?.view;
-    const session = this.#shown;
-    if (view === undefined || session === undefined || this.#field !== undefined) return;
-    const waiting = this.takeWaiting();
-    this.#field = new ViewField(view, () => !isWritable(session));
-    this.noteWriting();
-    if (waiting !== undefined && !takeOver(waiting, view, !isWritable(session)))
-      this.dispatchEvent(new RecoveryEvent(waiting.field.value));
-    this.#retired = textarea ?? this.#retired;
-    if (textarea !== undefined) retire(textarea, this);
-    this.#seeMarkup();
-    this.setState("ready", true);
-    this.#textChanged();
-    this.refreshForm();
-  }
-
-  #textChanged(): void {
-    const { textLength, maxLength } = this;
-    this.setState("blank", textLength === 0);
-    this.refreshValidity();
-    const counter = this.renderRoot.querySelector(".counter");
-    if (counter !== null)
-      counter.textContent = maxLength < 0 ? "" : this.said.form.counter(textLength, maxLength);
-  }
-
-  #showState(state: DocumentState): void {
-    for (const name of STATES) this.setState(name, name === state);
-  }
-
-  #seeMarkup(): void {
-    const isWaiting = this.waitingTextarea() !== undefined;
-    this.renderRoot.querySelector(".base")?.classList.toggle("waiting", isWaiting);
-    this.refreshForm();
-  }
-
-  /** Gives the text inside what is said about its host. */
-  #refreshInner(): void {
-    const surface = this.#surface;
-    this.#attributes = innerAttributes(this, this.isDisabled);
-    const base = this.renderRoot.querySelector<HTMLElement>(".base");
-    base?.style.setProperty("--_rows", String(this.rows));
-    base?.style.setProperty("--_cols", String(this.cols));
-    if (surface === undefined) return;
-    this.#textChanged();
-    const labels = this.#labels();
-    const told = JSON.stringify([labels, this.#attributes]);
-    // Also where only attributes have changed, which the view looks at when something happens.
-    if (told !== this.#told) surface.setWords(labels);
-    this.#told = told;
-    referTo(surface.view.contentDOM, this, this.labels);
+  protected override seed(): Seed {
+    return seedOf(this, this.initialText);
   }
 
   #hide(): void {
-    if (this.#field !== undefined) {
-      const { doc } = this.#field;
-      const { selectionStart: start, selectionEnd: end, selectionDirection: direction } = this.#field;
-      this.keepWaiting({ text: () => doc.toString(), start, end, direction });
-      this.#field = undefined;
-    }
+    this.letGo();
     for (const stop of this.#stop.splice(0)) stop();
     this.writing.attach(undefined);
     this.#others.detach();
     this.#surface?.close();
     this.#surface = undefined;
     this.#shown = undefined;
-    this.setState("ready", false);
   }
 
   #leave(): void {
     this.#hide();
-    this.#closeOpened();
-  }
-
-  #labels(): { label: string; placeholder: string } {
-    const label = this.label ?? this.getAttribute("aria-label") ?? labelWords(this.labels);
-    return { label: label ?? this.said.editor.text, placeholder: this.placeholder };
+    this.#opened.close();
   }
 }
 
-/** `readonly` is more than a state of the document, and shown by itself. */
-const STATES: readonly DocumentState[] = [
-  ...(["connecting", "synced", "saving", "offline", "reconnecting", "held", "denied", "error"] as const),
-];
-
-/** A strip is there only while something is in its slot. */
-function markUsed({ target }: Event): void {
-  const slot = target as HTMLSlotElement;
-  slot.classList.toggle("used", slot.assignedElements().length > 0);
+/** An element of ours that shows something of a document, in a slot of this one. */
+function isCompanion(element: Element): element is Element & { session: Session | undefined } {
+  return element.slot !== "" && element.localName.startsWith("interline-") && "session" in element;
 }
 
-/** Longest line whose characters are counted one by one, in UTF-16 code units. */
-const COUNTED = 20_000;
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
-function charactersIn(string: string): number {
-  return string.length > COUNTED ? string.length : Array.from(graphemes.segment(string)).length;
+/** True while the parser may not have come to what stands inside an element. */
+function isBeingParsed({ ownerDocument, nextSibling }: Element): boolean {
+  return ownerDocument.readyState === "loading" && nextSibling === null;
 }

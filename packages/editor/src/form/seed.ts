@@ -12,10 +12,17 @@ export function textareaIn(host: Element): HTMLTextAreaElement | undefined {
   return undefined;
 }
 
-/** What an element's markup says now. */
-export function seedOf(host: Element): Seed {
+/**
+ * What an element's markup says now.
+ *
+ * @param given the text that the host has set, which counts unless a `<textarea>` stands inside
+ */
+export function seedOf(host: Element, given?: string): Seed {
   const textarea = textareaIn(host);
-  if (textarea === undefined) return { text: childText(host), edited: undefined };
+  if (textarea === undefined) {
+    const text = given === undefined ? childText(host) : newlines(given);
+    return { text, edited: undefined };
+  }
   const { defaultValue, value } = textarea;
   const text = newlines(defaultValue);
   return { text, edited: value === text ? undefined : value.toWellFormed() };

@@ -1,6 +1,6 @@
 import type { TextField } from "../surface/text-field.ts";
 import { FormControl } from "./form-control.ts";
-import { isText, type Seed, seedOf, textareaIn } from "./seed.ts";
+import { isText, type Seed, textareaIn } from "./seed.ts";
 import { domString } from "./web-idl.ts";
 import { type LeftText, WaitingText } from "./waiting-text.ts";
 
@@ -17,6 +17,8 @@ export abstract class TextControl extends FormControl {
   #waiting: WaitingText | undefined;
   /** What the waiting text begins with; undefined: with the markup. */
   #left: LeftText | undefined;
+  /** True once a script has set the waiting text, or a selection in it. */
+  #isTouched = false;
   #isSelectQueued = false;
   /** True once people have changed the text, by this element or another, after the last script that did. */
   #isWritten = false;
@@ -28,7 +30,7 @@ export abstract class TextControl extends FormControl {
    * are; the own caret goes to the end, and one undo takes it back. Where nothing can be saved it changes nothing.
    */
   override get value(): string {
-    return this.#field?.value ?? seedOf(this).text;
+    return this.#field?.value ?? this.seed().text;
   }
 
   override set value(value: string) {
@@ -37,15 +39,16 @@ export abstract class TextControl extends FormControl {
     });
   }
 
-  /** The text that the page was written with: what stands inside the element. */
+  /** The text that the page was written with: `initial-text`, or what stands inside the element. */
   get defaultValue(): string {
-    return textareaIn(this)?.defaultValue ?? this.#childText();
+    return textareaIn(this)?.defaultValue ?? this.getAttribute("initial-text") ?? this.#childText();
   }
 
   set defaultValue(value: string) {
     const textarea = textareaIn(this);
-    if (textarea === undefined) this.textContent = value;
-    else textarea.defaultValue = value;
+    if (textarea !== undefined) textarea.defaultValue = value;
+    else if (this.hasAttribute("initial-text")) this.setAttribute("initial-text", value);
+    else this.textContent = value;
   }
 
   /** Length of the shown text in UTF-16 code units. O(1). */
@@ -108,9 +111,7 @@ export abstract class TextControl extends FormControl {
   protected abstract get shownField(): TextField | undefined;
 
   /** What the markup says: the initial text, and what a person has made of it before there was a document. */
-  protected seed(): Seed {
-    return seedOf(this);
-  }
+  protected abstract seed(): Seed;
 
   protected get isWritten(): boolean {
     return this.#isWritten;
@@ -126,9 +127,12 @@ export abstract class TextControl extends FormControl {
    * text.
    */
   protected takeWaiting(): { readonly base: string; readonly field: TextField } | undefined {
-    const waiting = this.#waiting ?? (this.waitingTextarea() && this.#wait());
+    const textarea = this.waitingTextarea();
+    const isWritten = textarea?.matches(":focus") === true || this.seed().edited !== undefined;
+    const waiting = this.#isTouched || (textarea && isWritten) ? (this.#waiting ?? this.#wait()) : undefined;
     this.#waiting = undefined;
     this.#left = undefined;
+    this.#isTouched = false;
     return waiting && { base: waiting.base, field: waiting.field };
   }
 
@@ -162,7 +166,7 @@ export abstract class TextControl extends FormControl {
 
   #wait(): WaitingText {
     this.#waiting = new WaitingText({
-      seed: () => seedOf(this).text,
+      seed: () => this.seed().text,
       left: this.#left,
       outer: () => this.waitingTextarea(),
     });
@@ -175,6 +179,7 @@ export abstract class TextControl extends FormControl {
   #set(change: (field: TextField) => void): void {
     const field = this.#field;
     if (field === undefined) return;
+    this.#isTouched = true;
     this.#isWritten = false;
     change(field);
     this.noteScript();
@@ -184,6 +189,7 @@ export abstract class TextControl extends FormControl {
   #select(change: (field: TextField) => void): void {
     const field = this.#field;
     if (field === undefined) return;
+    this.#isTouched = true;
     const before = placeOf(field);
     change(field);
     if (placeOf(this.#field ?? field) !== before) this.queueSelect();

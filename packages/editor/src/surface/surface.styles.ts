@@ -18,10 +18,12 @@ export const surfaceStyles: CSSResult = css`
     block-size: auto;
     min-block-size: 0;
     overflow: hidden auto;
-    scrollbar-gutter: stable;
     scrollbar-width: thin;
     scrollbar-color: color-mix(in srgb, var(--il-ink-ghost) 45%, transparent) transparent;
     isolation: isolate;
+  }
+  :host([page]) .cm-editor .cm-scroller {
+    scrollbar-gutter: stable;
   }
   .cm-editor .cm-content {
     box-sizing: border-box;
