@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { writeElementManifest } from "./element-manifest.mjs";
 import { cache, workspaces } from "./install.mjs";
 import { root, run, tool } from "./program.mjs";
 import { step } from "./step.mjs";
@@ -26,9 +27,12 @@ export async function compile() {
   await step("compile", () =>
     unlessUnchanged({
       stamp: join(cache, "compile"),
-      inputs: [...settings, ...projects.flatMap(sources)],
+      inputs: [...settings, ...projects.flatMap(sources), join(root, "scripts", "element-manifest.mjs")],
       outputs: projects.map((folder) => join(folder, bundled.includes(folder) ? "dist-types" : "dist")),
-      make: () => run(...tool("typescript/bin/tsc", "-b")),
+      make: async () => {
+        await run(...tool("typescript/bin/tsc", "-b"));
+        writeElementManifest();
+      },
     }),
   );
 }

@@ -48,6 +48,7 @@ import { type Place, TextSurface } from "./surface/text-surface.ts";
  * units, as on native elements; positions of a session are in code points. A `<textarea>` inside works until the
  * document is there, and without script; what was written into it becomes an edit.
  *
+ * @attr {boolean} page - it is the page, and no field in one: the type and the room of a sheet of paper, no edge
  * @slot - a `<textarea>` that works before the script has come, or the initial text
  * @slot people - the strip over the text, 40 px high; there only while something is in it
  * @slot status - the start of the line under the text, 30 px high; there only while something is in it
@@ -56,6 +57,7 @@ import { type Place, TextSurface } from "./surface/text-surface.ts";
  * @csspart base - the box around everything: edge, ground, focus ring
  * @csspart strip - the strip over the text
  * @csspart bottom - the line under the text
+ * @csspart find - the panel that finds and replaces
  * @csspart counter - how many characters of `maxlength` there are
  *
  * @fires {InputEvent} beforeinput - this person is about to change the text; cancelable
@@ -157,6 +159,7 @@ export class InterlineEditor extends DocumentControl {
     return this.#surface?.view.state.readOnly === false;
   }
 
+  /** Puts the focus into the text, where the caret was. */
   override focus(): void {
     const textarea = this.waitingTextarea();
     if (textarea !== undefined) textarea.focus();
@@ -168,6 +171,7 @@ export class InterlineEditor extends DocumentControl {
     return this.#surface?.undo() ?? false;
   }
 
+  /** Does again what `undo` took back last. False if there is nothing. */
   redo(): boolean {
     return this.#surface?.redo() ?? false;
   }

@@ -20,7 +20,10 @@ const COPIED_FOR = 2_000;
 
 /**
  * `<interline-status>`: what is true about a document now, in words, with what can be done about it. With `compact` only the
- * glyph, whose accessible name are the words. Parts: `detail`, `action`. The host reflects `tone` (`ink`, `warn` or `danger`), for its ground.
+ * glyph, whose accessible name are the words. The host reflects `tone` (`ink`, `warn` or `danger`), for its ground.
+ *
+ * @csspart detail - what is said behind the state
+ * @csspart action - a button that does something about it
  * @public
  */
 export class InterlineStatus extends SpeakingElement {
@@ -32,7 +35,9 @@ export class InterlineStatus extends SpeakingElement {
     tone: { type: String, reflect: true },
   };
 
+  /** The document. */
   declare session: Session | undefined;
+  /** True: the glyph alone, with its words for assistive technology. */
   declare compact: boolean;
   /** Set by the element. */
   declare tone: StatusLine["tone"];

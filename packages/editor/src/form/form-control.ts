@@ -31,6 +31,7 @@ export interface ControlFacts {
  * @attr {number} maxlength - bounds what this person types and pastes, in UTF-16 code units
  * @attr {boolean} require-saved - the form is not submitted until everything typed here is durable
  * @attr {"soft" | "hard" | "off"} wrap - as on a `<textarea>`; `hard` submits line breaks after `cols` characters
+ * @attr {string} placeholder - shown in an empty text; never its label
  * @attr {number} rows - least height in lines. Default: 2
  * @attr {number} cols - width in characters, if given
  * @fires change - on leaving the text, after this person has changed it
@@ -100,19 +101,23 @@ export abstract class FormControl extends WritingElement {
     return this.internals.labels;
   }
 
+  /** What a form's script takes it for. */
   get type(): "textarea" {
     return "textarea";
   }
 
+  /** True if its validity counts: not while it is disabled or read-only. */
   get willValidate(): boolean {
     return this.internals.willValidate;
   }
 
+  /** What is wrong with the text, by kind. Text of others counts for `tooLong` and `tooShort` as own does. */
   get validity(): ValidityState {
     this.refreshValidity();
     return this.internals.validity;
   }
 
+  /** The words for what is wrong; "" if nothing is. */
   get validationMessage(): string {
     this.refreshValidity();
     return this.willValidate ? this.internals.validationMessage : "";

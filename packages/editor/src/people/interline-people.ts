@@ -34,13 +34,14 @@ const LATE_SHOWN = 3;
 const MORE = "";
 
 /**
- * `<interline-people>`: who else has the document open, and who had lately. A list with one tab stop; arrows move inside. Has the
- * custom state `populated` while anybody is in it.
+ * `<interline-people>`: who else has the document open, and who had lately. A list with one tab stop; arrows move inside.
  *
  * An editor of the same session goes to people, follows them and shows their names as asked here, unless a host prevents the event.
  *
- * @fires il-person when somebody is to be gone to, il-follow when somebody is to be followed or nobody any more, il-highlight while an avatar is
- * pointed at or focused
+ * @fires {PersonEvent} il-person - somebody is to be gone to
+ * @fires {FollowEvent} il-follow - somebody is to be followed, or nobody any more
+ * @fires {PersonEvent} il-highlight - an avatar is pointed at or focused, or is not any more
+ * @cssstate populated - somebody is in it
  * @public
  */
 export class InterlinePeople extends SpeakingElement {
@@ -51,6 +52,7 @@ export class InterlinePeople extends SpeakingElement {
     shown: { type: Number },
   };
 
+  /** The document. */
   declare session: Session | undefined;
   /** Id of the writer, who is not in the row. Only needed where the session does not say it. */
   declare self: string | undefined;
