@@ -76,7 +76,10 @@ function classesIn({ file, text }) {
   // What stands before the class tells the properties of some.
   const shared = /\nconst PROPERTIES = \{[^]*?\n\}/.exec(text)?.[0] ?? "";
   return Array.from(text.matchAll(pattern), ([, doc = "", name = "", superclass = "", body = ""]) => ({
-    ...{ name, file, superclass, doc },
+    name,
+    file,
+    superclass,
+    doc,
     body: `${shared}\n${body}\n`,
   }));
 }
@@ -155,7 +158,8 @@ function membersOf(chain) {
       if (members.has(name) || INNER.test(name) || doc?.includes("@internal")) return;
       const description = doc === undefined ? "" : proseOf(doc);
       members.set(name, {
-        ...{ kind, name },
+        kind,
+        name,
         ...(description === "" ? {} : { description }),
         ...more,
         ...(index === 0 ? {} : { inheritedFrom: { name: owner, module: published(file) } }),
