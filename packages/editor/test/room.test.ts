@@ -1,6 +1,6 @@
 import { EditorState, Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import { room, type TooLong } from "../src/surface/room.ts";
+import { isRefused, room, type TooLong } from "../src/surface/room.ts";
 
 /**
  * What becomes of a text of at most `max` code points when part of it is replaced, and what is said about it.
@@ -48,4 +48,19 @@ describe("room for a paste", () => {
     expect(await pasted("abc", { from: 0, insert: "x" }, 3, "input.type")).toEqual(["xabc", []]);
     expect(await pasted("abc", { from: 0, insert: "x" }, undefined)).toEqual(["xabc", []]);
   });
+});
+
+it("a text that is too long by itself is refused before it is taken apart, with what would fit", () => {
+  const refused: TooLong[] = [];
+  const state = EditorState.create({
+    doc: "abcdef",
+    selection: { anchor: 1, head: 3 },
+    extensions: room(
+      () => 8,
+      (paste) => refused.push(paste),
+    ),
+  });
+  expect([isRefused(state, "12345678"), isRefused(state, "😀".repeat(8))]).toEqual([false, false]);
+  expect(isRefused(state, "😀".repeat(9))).toBe(true);
+  expect(refused).toEqual([{ length: 9, room: 4 }]);
 });

@@ -8,6 +8,7 @@ import {
   type ViewUpdate,
 } from "@codemirror/view";
 import { copy, Dragged, insert, move } from "./dragged.ts";
+import { isRefused, putIn } from "./room.ts";
 import { kindOf, type Refused } from "./refused.ts";
 
 /** Identifies the drag that a drop belongs to: browsers do not always report the end of a drag. */
@@ -75,7 +76,7 @@ class DragAndDrop implements PluginValue {
       this.#landings.delete(landing);
       const { doc } = view.state;
       const isCopy = /Mac/.test(navigator.platform) ? event.altKey : event.ctrlKey;
-      if (drag === undefined) put(view, insert(doc, landing.at, text));
+      if (drag === undefined) putText(view, landing.at, text);
       else put(view, (isCopy ? copy : move)(doc, drag.dragged.ranges, landing.at));
     }
     this.end();
@@ -102,8 +103,15 @@ class DragAndDrop implements PluginValue {
       this.#refuse(kindOf(Array.from(files).filter((_file, index) => texts[index] === undefined)));
     }
     if (this.#isDestroyed || view.state.readOnly || text === "") return;
-    put(view, insert(view.state.doc, landing.at, text));
+    putText(view, landing.at, text);
   }
+}
+
+/** Inserts what comes from elsewhere, or what of it may come in. */
+function putText(view: EditorView, at: number, text: string): void {
+  const { state } = view;
+  const taken = putIn(state, text);
+  if (!isRefused(state, taken)) put(view, insert(state.doc, at, taken));
 }
 
 /** One undo takes it back, and nothing else. */

@@ -1,5 +1,7 @@
-import { EditorState, type Extension } from "@codemirror/state";
-import { pointsIn } from "./offsets.ts";
+import { EditorState, type Extension, Facet } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { countPoints } from "@interline/ot";
+import { pointOfUnit, pointsIn } from "./offsets.ts";
 import { isRemote } from "./whole-characters.ts";
 
 /** A paste that a document has no room for. All in code points. */
@@ -10,6 +12,38 @@ export interface TooLong {
   readonly room: number;
 }
 
+type Limit = { readonly maxLength: () => number | undefined; readonly refuse: (paste: TooLong) => void };
+
+const limit: Facet<Limit> = Facet.define<Limit>();
+
+/** What somebody puts in, as the filters of what is put in leave it. */
+export function putIn(state: EditorState, text: string): string {
+  return state.facet(EditorView.clipboardInputFilter).reduce((left, filter) => filter(left, state), text);
+}
+
+/**
+ * True if a text by itself is longer than the server takes: it is refused before anything is made of it, which would
+ * take seconds where it is huge.
+ */
+export function isRefused(state: EditorState, text: string): boolean {
+  for (const { maxLength, refuse } of state.facet(limit)) {
+    const max = maxLength();
+    if (max === undefined || text.length <= max) continue;
+    const length = countPoints(text);
+    if (length <= max) continue;
+    const { doc, selection } = state;
+    const selected = pointOfUnit(doc, selection.main.to) - pointOfUnit(doc, selection.main.from);
+    refuse({ length, room: Math.max(0, max - pointsIn(doc) + selected) });
+    return true;
+  }
+  return false;
+}
+
+const refuseHuge: Extension = EditorView.domEventHandlers({
+  paste: ({ clipboardData }, { state }) =>
+    clipboardData !== null && isRefused(state, putIn(state, clipboardData.getData("text/plain"))),
+});
+
 /**
  * Refuses a paste or a drop that would make the text longer than the server takes, before anything of it is
  * shown or sent: whoever pastes has it on the clipboard still. What is typed is not refused here: a key is
@@ -18,7 +52,7 @@ export interface TooLong {
  * @param maxLength the longest text, in code points; undefined: not known yet
  */
 export function room(maxLength: () => number | undefined, refuse: (paste: TooLong) => void): Extension {
-  return EditorState.transactionFilter.of((transaction) => {
+  const whole = EditorState.transactionFilter.of((transaction) => {
     const isPaste = transaction.isUserEvent("input.paste") || transaction.isUserEvent("input.drop");
     if (!isPaste || !transaction.docChanged || transaction.annotation(isRemote) === true) return transaction;
     const max = maxLength();
@@ -35,4 +69,5 @@ export function room(maxLength: () => number | undefined, refuse: (paste: TooLon
     queueMicrotask(() => refuse({ length, room }));
     return [];
   });
+  return [limit.of({ maxLength, refuse }), refuseHuge, whole];
 }
