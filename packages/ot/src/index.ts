@@ -11,7 +11,7 @@ export { type DecodedOperation, decodeOperation, type OperationLimits } from "./
 export { diff, diffInSteps } from "./diff.ts";
 export { OtError, OtErrorCode, OtTypeErrorCode } from "./errors.ts";
 export { History, type HistoryOptions, type HistoryPiece } from "./history.ts";
-export { type InvertibleComponent, invert, invertible } from "./invert.ts";
+export { type InvertedText, type InvertibleComponent, invert, invertible } from "./invert.ts";
 export { isNoop, Operation, OperationBuilder, replaceOperation, type Side } from "./operation.ts";
 export { type Selection, transformPosition, transformSelection } from "./position.ts";
 export type { TextPresence } from "./presence.ts";

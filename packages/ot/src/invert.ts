@@ -1,10 +1,15 @@
 import { OtError, OtErrorCode } from "./errors.ts";
 import { type Operation, OperationBuilder } from "./operation.ts";
-import type { Text } from "./text.ts";
 import { countPoints } from "./unicode.ts";
 
 /** A component that knows the text it deletes: the invertible form of npm `ot-text-unicode`. @public */
 export type InvertibleComponent = number | string | { readonly d: string };
+
+/** What an inverse needs of the text that an operation was applied to: `Text` is one. Counts code points. @public */
+export interface InvertedText {
+  readonly points: number;
+  slice(from: number, to: number): string;
+}
 
 /**
  * The operation that takes another one back. `before` is the text that it was applied to.
@@ -15,7 +20,7 @@ export type InvertibleComponent = number | string | { readonly d: string };
  * @throws OtError `ERR_LENGTH_MISMATCH` if the text is not of the operation's base length.
  * @public
  */
-export function invert(operation: Operation, before: Text): Operation {
+export function invert(operation: Operation, before: InvertedText): Operation {
   const builder = new OperationBuilder(operation.targetLength);
   for (const component of invertible(operation, before)) {
     if (typeof component === "number") builder.skip(component);
@@ -32,7 +37,7 @@ export function invert(operation: Operation, before: Text): Operation {
  * @throws OtError `ERR_LENGTH_MISMATCH` if the text is not of the operation's base length.
  * @public
  */
-export function invertible(operation: Operation, before: Text): InvertibleComponent[] {
+export function invertible(operation: Operation, before: InvertedText): InvertibleComponent[] {
   if (before.points !== operation.baseLength) {
     throw new OtError(
       OtErrorCode.LengthMismatch,

@@ -1,4 +1,3 @@
-import { isolateHistory } from "@codemirror/commands";
 import { EditorSelection, type Extension } from "@codemirror/state";
 import { EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { drawnHits, hitsChanged } from "./drawn-hits.ts";
@@ -10,6 +9,7 @@ import { drawLinePanel } from "./line-panel.ts";
 import type { Hit } from "./moved-hits.ts";
 import type { Query } from "./query.ts";
 import { Search } from "./search.ts";
+import { isolated } from "../surface/own-undo.ts";
 
 /** The longest selection that is looked for when the panel opens, in UTF-16 code units. */
 const LONGEST_SELECTED = 200;
@@ -191,7 +191,7 @@ export class Find implements PluginValue {
     this.#view.dispatch({
       changes,
       selection: { anchor: changes.mapPos(main.to, 1) },
-      annotations: isolateHistory.of("full"),
+      annotations: isolated.of(true),
       userEvent: "input.replace",
     });
     await this.#go(true);
@@ -205,7 +205,7 @@ export class Find implements PluginValue {
     if (count > 0) {
       this.#view.dispatch({
         changes,
-        annotations: isolateHistory.of("full"),
+        annotations: isolated.of(true),
         userEvent: "input.replace.all",
       });
     }

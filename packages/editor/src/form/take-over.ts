@@ -1,9 +1,9 @@
-import { isolateHistory } from "@codemirror/commands";
 import type { EditorView } from "@codemirror/view";
 import { countPoints, diff, transformPosition, unitOfPoint } from "@interline/ot";
 import { changesOf } from "../surface/changes.ts";
 import { isByScript, type TextField } from "../surface/text-field.ts";
 import { carriedOver } from "./carried-over.ts";
+import { isolated } from "../surface/own-undo.ts";
 
 /** What was written while the text of the document was not known. */
 export interface Written {
@@ -24,7 +24,7 @@ export function takeOver({ base, field }: Written, view: EditorView, isFixed: bo
     if (isFixed) return edited === doc.toString();
     view.dispatch({
       changes: changesOf(operation, doc),
-      annotations: [isolateHistory.of("full"), isByScript.of(true)],
+      annotations: [isolated.of(true), isByScript.of(true)],
     });
   }
   const now = view.state.doc.toString();

@@ -11,6 +11,7 @@ import {
   indentSelection,
   indentWithTab,
   insertBlankLine,
+  insertNewlineAndIndent,
   moveLineDown,
   moveLineUp,
   selectParentSyntax,
@@ -36,6 +37,7 @@ import { specialCharacters } from "./special-characters.ts";
 const keys: readonly KeyBinding[] = [
   ...closeBracketsKeymap,
   indentWithTab,
+  { key: "Enter", run: insertNewlineAndIndent, shift: insertNewlineAndIndent },
   { key: "Escape", run: simplifySelection },
   { key: "Alt-ArrowUp", run: moveLineUp, shift: copyLineUp },
   { key: "Alt-ArrowDown", run: moveLineDown, shift: copyLineDown },

@@ -1,4 +1,3 @@
-import { deleteCharBackward, deleteCharForward } from "@codemirror/commands";
 import { EditorSelection, findClusterBreak, type SelectionRange, type Text } from "@codemirror/state";
 import { type Command, Direction, type EditorView, type KeyBinding } from "@codemirror/view";
 import { backspaceStart, graphemeEnd, graphemeStart } from "./graphemes.ts";
@@ -61,18 +60,17 @@ interface Range {
 }
 
 /**
- * Deletes at each caret what `range` says; where something is selected CodeMirror's own command deletes that.
+ * Deletes at each caret what `range` says; where something is selected, that.
  */
 function deleting(
   userEvent: "delete.backward" | "delete.forward",
   range: (doc: Text, position: number) => Range,
-  selected: Command,
 ): Command {
   return (view) => {
     const { state } = view;
-    if (state.readOnly || state.selection.ranges.some(({ empty }) => !empty)) return selected(view);
-    const deletion = state.changeByRange(({ head }) => {
-      const changes = range(state.doc, head);
+    if (state.readOnly) return false;
+    const deletion = state.changeByRange(({ empty, head, from, to }) => {
+      const changes = empty ? range(state.doc, head) : { from, to };
       return { changes, range: EditorSelection.cursor(changes.from) };
     });
     if (deletion.changes.empty) return false;
@@ -81,26 +79,18 @@ function deleting(
   };
 }
 
-const backspace = deleting(
-  "delete.backward",
-  (doc, position) => {
-    const line = doc.lineAt(position);
-    if (position === line.from) return breakAfter(doc, line.number - 1);
-    return { from: line.from + backspaceStart(line.text, position - line.from), to: position };
-  },
-  deleteCharBackward,
-);
+const backspace = deleting("delete.backward", (doc, position) => {
+  const line = doc.lineAt(position);
+  if (position === line.from) return breakAfter(doc, line.number - 1);
+  return { from: line.from + backspaceStart(line.text, position - line.from), to: position };
+});
 
-const deleteForward = deleting(
-  "delete.forward",
-  (doc, position) => {
-    const line = doc.lineAt(position);
-    const lineBreak = breakAfter(doc, line.number);
-    if (position >= lineBreak.from) return lineBreak;
-    return { from: position, to: line.from + graphemeEnd(line.text, position - line.from) };
-  },
-  deleteCharForward,
-);
+const deleteForward = deleting("delete.forward", (doc, position) => {
+  const line = doc.lineAt(position);
+  const lineBreak = breakAfter(doc, line.number);
+  if (position >= lineBreak.from) return lineBreak;
+  return { from: position, to: line.from + graphemeEnd(line.text, position - line.from) };
+});
 
 /**
  * The break after a line, with the carriage return that belongs to it; nothing before the first line and

@@ -1,4 +1,3 @@
-import { isolateHistory } from "@codemirror/commands";
 import type { Extension, TransactionSpec } from "@codemirror/state";
 import {
   type DOMEventHandlers,
@@ -10,6 +9,7 @@ import {
 import { copy, Dragged, insert, move } from "./dragged.ts";
 import { isRefused, putIn } from "./room.ts";
 import { kindOf, type Refused } from "./refused.ts";
+import { isolated } from "./own-undo.ts";
 
 /** Identifies the drag that a drop belongs to: browsers do not always report the end of a drag. */
 const DRAG_TYPE = "application/x-interline-drag";
@@ -117,7 +117,7 @@ function putText(view: EditorView, at: number, text: string): void {
 /** One undo takes it back, and nothing else. */
 function put(view: EditorView, spec: TransactionSpec | undefined): void {
   view.focus();
-  if (spec !== undefined) view.dispatch({ ...spec, annotations: isolateHistory.of("full") });
+  if (spec !== undefined) view.dispatch({ ...spec, annotations: isolated.of(true) });
 }
 
 /** What a file says; undefined if it is no text, or cannot be read. */

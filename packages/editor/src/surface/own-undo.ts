@@ -1,45 +1,17 @@
-import { history, historyField, historyKeymap, isolateHistory, redo } from "@codemirror/commands";
-import { type Annotation, EditorState, type Extension, StateField, Transaction } from "@codemirror/state";
-import { keymap } from "@codemirror/view";
+import {
+  Annotation,
+  type AnnotationType,
+  type EditorState,
+  type Extension,
+  Facet,
+  type Text,
+  Transaction,
+} from "@codemirror/state";
+import { type Command, type EditorView, keymap } from "@codemirror/view";
+import { compose, type InvertedText, type Operation, type Selection, UndoHistory } from "@interline/ot";
+import { changesOf } from "./changes.ts";
+import { pointOfUnit, pointsIn, unitOfPointIn } from "./offsets.ts";
 import { isRemote } from "./whole-characters.ts";
-
-/** A pause of so long ends what one undo takes back, in ms. */
-const GROUP_IDLE = 500;
-
-/** Where the present burst of own typing stands, in UTF-16 code units; undefined before the first. */
-interface Burst {
-  readonly from: number;
-  readonly to: number;
-}
-
-const burstField: StateField<Burst | undefined> = StateField.define<Burst | undefined>({
-  create: () => undefined,
-  update(burst, transaction) {
-    if (!transaction.docChanged) return burst;
-    const { changes } = transaction;
-    if (transaction.annotation(isRemote) === true) {
-      return burst && { from: changes.mapPos(burst.from, -1), to: changes.mapPos(burst.to, 1) };
-    }
-    let from = Infinity;
-    let to = -Infinity;
-    changes.iterChangedRanges((_fromBefore, _toBefore, fromAfter, toAfter) => {
-      from = Math.min(from, fromAfter);
-      to = Math.max(to, toAfter);
-    });
-    if (burst === undefined) return { from, to };
-    const before = { from: changes.mapPos(burst.from, -1), to: changes.mapPos(burst.to, 1) };
-    const touches = from <= before.to && to >= before.from;
-    return touches ? { from: Math.min(from, before.from), to: Math.max(to, before.to) } : { from, to };
-  },
-});
-
-/** A change of others inside the burst ends it, so that one undo never reaches around their text. */
-const closeBurst: Extension = EditorState.transactionExtender.of((transaction) => {
-  if (transaction.annotation(isRemote) !== true) return null;
-  const burst = transaction.startState.field(burstField);
-  if (burst === undefined || transaction.changes.touchesRange(burst.from, burst.to) === false) return null;
-  return { annotations: isolateHistory.of("full") };
-});
 
 /** The annotations of a transaction that shows what others did. Never undone from here. */
 export const remoteAnnotations: readonly Annotation<boolean>[] = [
@@ -48,19 +20,157 @@ export const remoteAnnotations: readonly Annotation<boolean>[] = [
   Transaction.remote.of(true),
 ];
 
-/** What can be undone in another state with the same text, as where a view is made again. */
-export function undoOf(state: EditorState): Extension {
-  return [historyField, burstField].map((field) => field.init(() => state.field(field)));
+/** An edit that one undo takes back by itself, whatever was typed just before and after. */
+export const isolated: AnnotationType<boolean> = Annotation.define<boolean>();
+
+/** An edit that is an undo or a redo. */
+const isStep: AnnotationType<boolean> = Annotation.define<boolean>();
+
+/** One undo takes back what was typed without a pause, however many words. */
+const BURSTS = { byWord: false };
+
+/** False for what came in as a whole: a paste, a drop, a new line. */
+function isTyped(transaction: Transaction): boolean {
+  const event = transaction.annotation(Transaction.userEvent);
+  return event === undefined || /^(input\.type|delete)(\.|$)/.test(event);
 }
 
-/** Undo and redo of the own edits only. */
-export const ownUndo: Extension = [
-  burstField,
-  closeBurst,
-  history({ newGroupDelay: GROUP_IDLE }),
-  keymap.of([
-    ...historyKeymap,
-    { key: "Mod-Shift-z", run: redo, preventDefault: true },
-    { key: "Mod-y", run: redo },
-  ]),
-];
+/** An edit whose composition may go on: what an input method writes is one edit until it ends. */
+interface Composed {
+  readonly operation: Operation;
+  readonly before: Text;
+  readonly selectionBefore: Selection;
+  readonly selectionAfter: Selection;
+}
+
+/**
+ * Undo and redo of the own edits in one view, and of nothing that others did: an `UndoHistory` of the view's
+ * text. Its surface tells it of every change of that text, in their order.
+ */
+export class OwnUndo {
+  #history = new UndoHistory(BURSTS);
+  #composed: Composed | undefined;
+
+  /** What was done before belongs to another text. */
+  clear(): void {
+    this.#history = new UndoHistory(BURSTS);
+    this.#composed = undefined;
+  }
+
+  /** An own edit was made: `operation` is what the transaction did. */
+  edited(operation: Operation, transaction: Transaction): void {
+    if (transaction.annotation(isStep) === true) return;
+    const { startState, newSelection, newDoc } = transaction;
+    const selectionAfter = selectionIn(newDoc, newSelection.main);
+    if (transaction.isUserEvent("input.type.compose")) {
+      const { before, selectionBefore } = this.#composed ?? {
+        before: startState.doc,
+        selectionBefore: selectionIn(startState.doc, startState.selection.main),
+      };
+      const whole = this.#composed === undefined ? operation : compose(this.#composed.operation, operation);
+      this.#composed = { operation: whole, before, selectionBefore, selectionAfter };
+      return;
+    }
+    this.#endComposition();
+    const isAlone = transaction.annotation(isolated) === true || !isTyped(transaction);
+    if (isAlone) this.#history.breakGroup();
+    const selectionBefore = selectionIn(startState.doc, startState.selection.main);
+    this.#record({ operation, before: startState.doc, selectionBefore, selectionAfter });
+    if (isAlone) this.#history.breakGroup();
+  }
+
+  /** What others did is shown now. */
+  moved(operation: Operation): void {
+    this.#endComposition();
+    this.#history.addRemote(operation);
+  }
+
+  /** Takes back the last own edits. False if there are none, or nothing may be written. */
+  undo(view: EditorView): boolean {
+    return this.#step(view, "undo");
+  }
+
+  /** Takes back the last undo. */
+  redo(view: EditorView): boolean {
+    return this.#step(view, "redo");
+  }
+
+  #step(view: EditorView, kind: "undo" | "redo"): boolean {
+    this.#endComposition();
+    const { state } = view;
+    if (state.readOnly) return false;
+    const step = this.#history[kind](textOf(state.doc));
+    if (step === undefined) return false;
+    const transaction = this.#transactionOf(state, step.operation, step.selection, kind);
+    view.dispatch(transaction);
+    // The page may not have wanted it: then it is still to be taken back.
+    if (view.state.doc !== transaction.newDoc) {
+      this.#history[kind === "undo" ? "redo" : "undo"](textOf(transaction.newDoc));
+    }
+    return true;
+  }
+
+  #transactionOf(
+    state: EditorState,
+    operation: Operation,
+    { anchor, head }: Selection,
+    userEvent: string,
+  ): Transaction {
+    const changes = state.changes(changesOf(operation, state.doc));
+    const after = changes.apply(state.doc);
+    return state.update({
+      changes,
+      selection: { anchor: unitOfPointIn(after, anchor), head: unitOfPointIn(after, head) },
+      annotations: isStep.of(true),
+      userEvent,
+      scrollIntoView: true,
+      // What was there fits.
+      filter: false,
+    });
+  }
+
+  #endComposition(): void {
+    const composed = this.#composed;
+    this.#composed = undefined;
+    if (composed !== undefined) this.#record(composed);
+  }
+
+  #record({ operation, before, selectionBefore, selectionAfter }: Composed): void {
+    const at = performance.now();
+    this.#history.recordLocal({ operation, before: textOf(before), selectionBefore, selectionAfter, at });
+  }
+}
+
+const undoOfView = Facet.define<OwnUndo>();
+
+/** Takes back the last own edits. */
+export const undo: Command = (view) => view.state.facet(undoOfView)[0]?.undo(view) ?? false;
+
+/** Takes back the last undo. */
+export const redo: Command = (view) => view.state.facet(undoOfView)[0]?.redo(view) ?? false;
+
+/** The keys of undo and redo, as every platform has them. */
+export function ownUndo(history: OwnUndo): Extension {
+  return [
+    undoOfView.of(history),
+    keymap.of([
+      { key: "Mod-z", run: undo, preventDefault: true },
+      { key: "Mod-Shift-z", run: redo, preventDefault: true },
+      { key: "Mod-y", mac: "Mod-Shift-z", run: redo, preventDefault: true },
+      { linux: "Ctrl-Shift-z", run: redo, preventDefault: true },
+    ]),
+  ];
+}
+
+/** The text of a view as an inverse reads it, in code points. */
+function textOf(doc: Text): InvertedText {
+  return {
+    points: pointsIn(doc),
+    slice: (from, to) => doc.sliceString(unitOfPointIn(doc, from), unitOfPointIn(doc, to), "\n"),
+  };
+}
+
+function selectionIn(doc: Text, { anchor, head }: { anchor: number; head: number }): Selection {
+  const at = pointOfUnit(doc, head);
+  return { anchor: anchor === head ? at : pointOfUnit(doc, anchor), head: at };
+}

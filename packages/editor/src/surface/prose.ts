@@ -1,4 +1,3 @@
-import { standardKeymap } from "@codemirror/commands";
 import { EditorState, type Extension, RangeSetBuilder } from "@codemirror/state";
 import {
   Decoration,
@@ -10,7 +9,7 @@ import {
   ViewPlugin,
   type ViewUpdate,
 } from "@codemirror/view";
-import { characterKeys } from "./character-keys.ts";
+import { standardKeys } from "./standard-keys.ts";
 
 const automatic = Decoration.line({ attributes: { dir: "auto" } });
 
@@ -56,5 +55,5 @@ export const plainText: Extension = [
   EditorState.lineSeparator.of("\n"),
   EditorView.clipboardInputFilter.of((text) => text.replaceAll(/\r\n?/g, "\n")),
   drawSelection({ cursorBlinkRate: 0 }),
-  keymap.of([...characterKeys, ...standardKeymap]),
+  keymap.of(standardKeys),
 ];

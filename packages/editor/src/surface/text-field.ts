@@ -1,10 +1,10 @@
-import { isolateHistory } from "@codemirror/commands";
 import { Annotation, type AnnotationType, type Text, type TransactionSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import { unsignedLong } from "../form/web-idl.ts";
 import { textOf } from "./changes.ts";
 import { type Range, rangeText } from "./range-text.ts";
 import { replacement } from "./replacement.ts";
+import { isolated } from "./own-undo.ts";
 
 /** What a text field is to scripts. All positions in UTF-16 code units. */
 export type TextField = Pick<
@@ -104,7 +104,7 @@ export class ViewField implements TextField {
 
   #edit(spec: TransactionSpec): boolean {
     if (this.#isFixed()) return false;
-    this.#view.dispatch({ ...spec, annotations: [isolateHistory.of("full"), isByScript.of(true)] });
+    this.#view.dispatch({ ...spec, annotations: [isolated.of(true), isByScript.of(true)] });
     return true;
   }
 

@@ -1,4 +1,3 @@
-import { redo, undo } from "@codemirror/commands";
 import { Compartment, EditorState, type Extension, Text, type Transaction } from "@codemirror/state";
 import { EditorView, placeholder, type ViewUpdate } from "@codemirror/view";
 import { isNoop, type Operation } from "@interline/ot";
@@ -14,7 +13,7 @@ import { focusInText, roomAbove } from "./focus.ts";
 import { hiddenText } from "./hidden-text.ts";
 import { lineEnds } from "./line-ends.ts";
 import { pointOfUnit } from "./offsets.ts";
-import { ownUndo, remoteAnnotations, undoOf } from "./own-undo.ts";
+import { OwnUndo, ownUndo, remoteAnnotations } from "./own-undo.ts";
 import { type SurfacePart, SurfaceParts } from "./parts.ts";
 import { plainText } from "./prose.ts";
 import { noFiles, type Refused } from "./refused.ts";
@@ -33,8 +32,10 @@ const FLUSH_LATEST = 250;
 
 /** Where the writer is. */
 export interface Place {
-  /** The selection, and what can be undone, in the whole text of the session. */
+  /** The selection, in the whole text of the session. */
   readonly state: EditorState;
+  /** What can be undone there. */
+  readonly undo: OwnUndo;
   readonly scrollTop: number;
   readonly hasFocus: boolean;
 }
@@ -73,6 +74,7 @@ export class TextSurface {
 
   readonly #session: Session;
   readonly #changes = new RemoteChanges();
+  readonly #undo: OwnUndo;
   readonly #hold = new CompositionHold();
   readonly #access = new Compartment();
   readonly #words = new Compartment();
@@ -95,6 +97,7 @@ export class TextSurface {
     this.#isReadOnly = options.isReadOnly;
     this.#onUpdate = options.onUpdate;
     this.#parts = new SurfaceParts(options.parts);
+    this.#undo = options.place?.undo ?? new OwnUndo();
     this.view = new EditorView({
       parent: options.parent,
       root: options.root,
@@ -106,8 +109,7 @@ export class TextSurface {
       state: EditorState.create({
         doc: this.#sessionText(),
         extensions: [
-          ownUndo,
-          options.place ? undoOf(options.place.state) : [],
+          ownUndo(this.#undo),
           // Asked last, of the transaction as it would be made.
           room(() => session.maxLength, options.onTooLong),
           options.extensions ?? [],
@@ -162,7 +164,8 @@ export class TextSurface {
     const operation = this.#changes.take();
     const changes = operation === undefined ? [] : changesOf(operation, state.doc);
     const whole = state.update({ changes, annotations: remoteAnnotations }).state;
-    return { state: whole, scrollTop: this.#scrollTop, hasFocus: this.#hasFocus };
+    if (operation !== undefined) this.#undo.moved(operation);
+    return { state: whole, undo: this.#undo, scrollTop: this.#scrollTop, hasFocus: this.#hasFocus };
   }
 
   /** The element was moved within the page: caret, focus and scroll are what they were. */
@@ -204,11 +207,11 @@ export class TextSurface {
   }
 
   undo(): boolean {
-    return undo(this.view);
+    return this.#undo.undo(this.view);
   }
 
   redo(): boolean {
-    return redo(this.view);
+    return this.#undo.redo(this.view);
   }
 
   /** Brings an offset, in UTF-16 code units, into view. */
@@ -248,6 +251,7 @@ export class TextSurface {
   /** The text became known: shown whole, without a trace in the undo history. */
   #reset(): void {
     this.#changes.take();
+    this.#undo.clear();
     this.view.dispatch({
       changes: { from: 0, to: this.view.state.doc.length, insert: this.#sessionText() },
       selection: { anchor: 0 },
@@ -270,8 +274,11 @@ export class TextSurface {
     this.#onUpdate(update, this.#shown);
   }
 
-  #send({ changes, startState }: Transaction): void {
-    const operation = this.#changes.edit(operationOf(changes, startState.doc));
+  #send(transaction: Transaction): void {
+    const { changes, startState } = transaction;
+    const shown = operationOf(changes, startState.doc);
+    this.#undo.edited(shown, transaction);
+    const operation = this.#changes.edit(shown);
     if (!isNoop(operation)) this.#session.edit(operation);
   }
 
@@ -323,6 +330,7 @@ export class TextSurface {
     const isWhole = this.#changes.isEmpty;
     const carets = isWhole ? caretsOf(peers, changes.apply(state.doc), before, now) : before;
     this.#shown = operation;
+    if (operation !== undefined) this.#undo.moved(operation);
     try {
       view.dispatch({ changes, effects: setCarets.of({ carets, now }), annotations: remoteAnnotations });
     } finally {

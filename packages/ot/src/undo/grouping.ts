@@ -23,19 +23,24 @@ export interface OpenGroup {
 }
 
 /**
- * The group that an edit leaves open, or undefined if nothing may join it: an edit in several places, or of several words at
- * once (a paste).
+ * The group that an edit leaves open, or undefined if nothing may join it: an edit in several places, or, where
+ * words are groups, of several at once (a paste).
  */
-export function openGroup(operation: Operation, inverse: Operation, at: number): OpenGroup | undefined {
+export function openGroup(
+  operation: Operation,
+  inverse: Operation,
+  at: number,
+  byWord: boolean,
+): OpenGroup | undefined {
   const change = changeOf(operation, inverse);
-  if (change === undefined || /\s\S/u.test(change.text)) return undefined;
+  if (change === undefined || (byWord && /\s\S/u.test(change.text))) return undefined;
   const kind = change.inserted > 0 ? "insert" : "delete";
   return { kind, at, caret: change.from + change.inserted, text: change.text };
 }
 
 /**
- * True if an edit goes on where the group stopped: soon after, of its kind, at its caret, in its word, and nobody else
- * changed anything in it or beside it.
+ * True if an edit goes on where the group stopped: soon after, of its kind, at its caret, in its word if `byWord`, and
+ * nobody else changed anything in it or beside it.
  *
  * @param undo what takes the group back, as it applied before `remote`
  * @param remote what others did since the last edit of the group, if anything
@@ -45,19 +50,20 @@ export function joinsGroup(
   undo: Operation,
   remote: Operation | undefined,
   edit: { readonly operation: Operation; readonly inverse: Operation; readonly at: number },
-  groupMs: number,
+  { groupMs, byWord }: { readonly groupMs: number; readonly byWord: boolean },
 ): boolean {
   const change = changeOf(edit.operation, edit.inverse);
   if (change === undefined || edit.at - group.at >= groupMs) return false;
   if (remote !== undefined && touches(undo, remote)) return false;
   const caret = remote === undefined ? group.caret : transformPosition(group.caret, remote);
   if (group.kind === "insert") {
-    return change.deleted === 0 && change.from === caret && !startsGroup(group.text, change.text);
+    if (change.deleted > 0 || change.from !== caret) return false;
+    return !(byWord && startsGroup(group.text, change.text));
   }
   if (change.inserted > 0) return false;
-  if (change.from === caret) return !startsGroup(group.text, change.text);
-  const isBackwards = change.from + change.deleted === caret;
-  return isBackwards && !startsGroup(reversed(group.text), reversed(change.text));
+  if (change.from === caret) return !(byWord && startsGroup(group.text, change.text));
+  if (change.from + change.deleted !== caret) return false;
+  return !(byWord && startsGroup(reversed(group.text), reversed(change.text)));
 }
 
 /** The change of an operation that changes one place only: an insert, a delete or both. */

@@ -1,10 +1,9 @@
 import { type Authorship, type AuthorRun, composeAuthors } from "../authorship.ts";
 import { compose } from "../compose.ts";
 import { OtError, OtErrorCode } from "../errors.ts";
-import { invert } from "../invert.ts";
+import { invert, type InvertedText } from "../invert.ts";
 import { isNoop, type Operation } from "../operation.ts";
 import type { Selection } from "../position.ts";
-import type { Text } from "../text.ts";
 import { joinsGroup, type OpenGroup, openGroup } from "./grouping.ts";
 import { RebasedStack, type StackEntry } from "./rebased-stack.ts";
 
@@ -12,6 +11,8 @@ import { RebasedStack, type StackEntry } from "./rebased-stack.ts";
 export interface UndoOptions {
   /** A pause of so many ms between two edits starts a new group. Default 500. */
   readonly groupMs?: number;
+  /** False: a new word or line does not start a group. Default true. */
+  readonly byWord?: boolean;
   /** Most groups that can be undone; the oldest are forgotten. Default 1,000. */
   readonly maxEntries?: number;
 }
@@ -20,7 +21,7 @@ export interface UndoOptions {
 export interface LocalEdit {
   readonly operation: Operation;
   /** The text that the operation was made for. */
-  readonly before: Text;
+  readonly before: InvertedText;
   /** The selection before and after it. */
   readonly selectionBefore: Selection;
   readonly selectionAfter: Selection;
@@ -58,7 +59,7 @@ export interface UndoStep {
  * @public
  */
 export class UndoHistory {
-  readonly #groupMs: number;
+  readonly #grouping: { readonly groupMs: number; readonly byWord: boolean };
   readonly #undo: RebasedStack;
   readonly #redo: RebasedStack;
   /** What the next edit may join, and the entry that it is on the stack. */
@@ -67,8 +68,8 @@ export class UndoHistory {
   #length: number | undefined;
 
   constructor(options: UndoOptions = {}) {
-    const { groupMs = 500, maxEntries = 1000 } = options;
-    this.#groupMs = groupMs;
+    const { groupMs = 500, byWord = true, maxEntries = 1000 } = options;
+    this.#grouping = { groupMs, byWord };
     this.#undo = new RebasedStack(maxEntries);
     this.#redo = new RebasedStack(maxEntries);
   }
@@ -101,7 +102,7 @@ export class UndoHistory {
     const entry = group === undefined ? own : join(own, group);
     this.#undo.push(entry);
     this.#redo.clear();
-    const open = openGroup(edit.operation, inverse, edit.at);
+    const open = openGroup(edit.operation, inverse, edit.at, this.#grouping.byWord);
     this.#open = open && { group: open, entry };
     this.#length = edit.operation.targetLength;
   }
@@ -129,12 +130,12 @@ export class UndoHistory {
    * @param authorship who wrote it, if that is kept
    * @throws OtError `ERR_LENGTH_MISMATCH` if the text is not as the last edit left it; nothing has changed then.
    */
-  undo(text: Text, authorship?: Authorship): UndoStep | undefined {
+  undo(text: InvertedText, authorship?: Authorship): UndoStep | undefined {
     return this.#step(this.#undo, this.#redo, text, authorship);
   }
 
   /** Takes back the last undo; otherwise as `undo`. */
-  redo(text: Text, authorship?: Authorship): UndoStep | undefined {
+  redo(text: InvertedText, authorship?: Authorship): UndoStep | undefined {
     return this.#step(this.#redo, this.#undo, text, authorship);
   }
 
@@ -142,10 +143,15 @@ export class UndoHistory {
     if (this.#open === undefined || this.#open.entry !== this.#undo.last) return false;
     const { group, entry } = this.#open;
     const made = { operation: edit.operation, inverse, at: edit.at };
-    return joinsGroup(group, entry.operation, this.#undo.remoteSinceTop(), made, this.#groupMs);
+    return joinsGroup(group, entry.operation, this.#undo.remoteSinceTop(), made, this.#grouping);
   }
 
-  #step(from: RebasedStack, to: RebasedStack, text: Text, authorship?: Authorship): UndoStep | undefined {
+  #step(
+    from: RebasedStack,
+    to: RebasedStack,
+    text: InvertedText,
+    authorship?: Authorship,
+  ): UndoStep | undefined {
     this.#check(text.points);
     const entry = from.top();
     if (entry === undefined) return undefined;
