@@ -1,6 +1,6 @@
 import { ChangeSet, EditorState, type Transaction, type TransactionSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { operationOf } from "../src/surface/changes.ts";
 import { OwnUndo, isolated, remoteAnnotations } from "../src/surface/own-undo.ts";

@@ -96,7 +96,7 @@ const deleteForward = deleting("delete.forward", (doc, position) => {
  * The break after a line, with the carriage return that belongs to it; nothing before the first line and
  * after the last.
  */
-function breakAfter(doc: Text, line: number): Range {
+export function breakAfter(doc: Text, line: number): Range {
   if (line === 0) return { from: 0, to: 0 };
   if (line === doc.lines) return { from: doc.length, to: doc.length };
   const { to, text } = doc.line(line);

@@ -1,6 +1,6 @@
 import { EditorSelection, type SelectionRange, type Text } from "@codemirror/state";
-import { type Command, EditorView, type KeyBinding } from "@codemirror/view";
-import { characterKeys } from "./character-keys.ts";
+import { type Command, Direction, EditorView, type KeyBinding } from "@codemirror/view";
+import { breakAfter, characterKeys } from "./character-keys.ts";
 import { graphemeEnd, graphemeStart } from "./graphemes.ts";
 
 /** Where the caret goes from one selection. */
@@ -39,11 +39,24 @@ const byWord =
   (view, range) =>
     range.empty ? view.moveByGroup(range, isForward) : edge(range, isForward);
 
+/** As `byWord`, but over no more than one line break. */
+const byWordOrBreak =
+  (isForward: boolean): Move =>
+  (view, range) => {
+    const { doc } = view.state;
+    const line = doc.lineAt(range.head);
+    const { from, to } = breakAfter(doc, isForward ? line.number : line.number - 1);
+    if (isForward ? range.head >= from : range.head === line.from) {
+      return EditorSelection.cursor(isForward ? to : from);
+    }
+    return byWord(isForward)(view, range);
+  };
+
 /** To the left or the right of the screen, whichever way the line reads. */
 const byWordTo =
   (isRight: boolean): Move =>
   (view, range) => {
-    const isForward = (view.textDirectionAt(range.head) === 0) === isRight;
+    const isForward = (view.textDirectionAt(range.head) === Direction.LTR) === isRight;
     return byWord(isForward)(view, range);
   };
 
@@ -183,8 +196,8 @@ function placesOf(doc: Text, head: number): { from: number; between: number; to:
   return { from: start + from, between: start + middle, to: start + graphemeEnd(text, middle) };
 }
 
-const deleteWordBackward = deleting("delete.backward", byWord(false));
-const deleteWordForward = deleting("delete.forward", byWord(true));
+const deleteWordBackward = deleting("delete.backward", byWordOrBreak(false));
+const deleteWordForward = deleting("delete.forward", byWordOrBreak(true));
 const up = moving(byLine(false));
 const down = moving(byLine(true));
 const pageUp = { run: byPage(false, false), shift: byPage(false, true) };

@@ -8,7 +8,7 @@ import { type RunningServer, startServer } from "./clients.ts";
 let server: RunningServer;
 let url: string;
 beforeEach(async () => {
-  server = await startServer({ closeTimeoutMs: 20, heartbeatMs: 200, limits: { maxMessageBytes: 2_000 } });
+  server = await startServer({ closeTimeoutMs: 20, heartbeatMs: 1_000, limits: { maxMessageBytes: 2_000 } });
   url = server.url.replace("ws:", "http:");
 });
 afterEach(() => server.stop());
