@@ -76,7 +76,7 @@ export const popoverStyles: CSSResult = css`
     outline: 1px solid light-dark(transparent, var(--il-hairline));
     outline-offset: -1px;
   }
-  .popover > header {
+  .popover > .head {
     display: flex;
     align-items: center;
     justify-content: space-between;

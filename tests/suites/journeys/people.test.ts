@@ -1,50 +1,11 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { Companion } from "../../browser/companion.ts";
-import { type SharedSite, sharedSite } from "../../browser/shared-site.ts";
-import { Writer, type WriterOptions } from "../../browser/writer.ts";
+import type { Companion } from "../../browser/companion.ts";
+import { crowdedRoom, NAMES } from "../../browser/crowded-room.ts";
+import { sharedSite } from "../../browser/shared-site.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
 const site = sharedSite();
-
-const LINES = Array.from({ length: 100 }, (_, line) => `Line ${line + 1} of a text that is read.`).join("\n");
-const NAMES = ["Ana Ruiz", "Jonas Weber", "Samir Haddad", "Mei Tan", "Zoe Marsh", "Bo Lind", "Cy Young"];
-
-interface Room extends AsyncDisposable {
-  readonly me: Writer;
-  readonly others: readonly Companion[];
-}
-
-/** A reader in a text of 100 lines with so many others, each on a line of their own from line 10 on. */
-async function room(
-  { browser, server }: SharedSite,
-  document: string,
-  count: number,
-  options: Partial<WriterOptions> = {},
-): Promise<Room> {
-  const url = `${server.url}/d/${document}`;
-  const me = await Writer.open(browser, url, { name: "Mia Lund", color: 12, ...options });
-  await me.focus();
-  await me.paste(LINES);
-  await me.isSaved();
-  await me.press("Control+Home");
-  const others: Companion[] = [];
-  for (const [index, name] of NAMES.slice(0, count).entries()) {
-    const other = await Companion.join(server, document, name, 1 + ((index * 5) % 12));
-    await other.sees(LINES);
-    others.push(other.goToLine(10 + index));
-  }
-  await waitFor("everybody to be seen", async () => (await inRow(me.page).count()) >= Math.min(count, 5));
-  return {
-    me,
-    others,
-    [Symbol.asyncDispose]: async () => {
-      expect(me.faults).toEqual([]);
-      for (const other of others) await other[Symbol.asyncDispose]();
-      await me[Symbol.asyncDispose]();
-    },
-  };
-}
 
 const inRow = (page: Page): Locator => page.locator("interline-people ul > li > .avatar:not(.more)");
 const avatar = (page: Page, other: Companion | undefined): Locator =>
@@ -63,7 +24,7 @@ const focused = (page: Page): Promise<string> =>
 
 describe("the people of a document", () => {
   it("can all be reached by keys alone, however many they are, and Escape goes back", async () => {
-    await using crowd = await room(site, "many-people", 7);
+    await using crowd = await crowdedRoom(site, "many-people", 7);
     const { page } = crowd.me;
     await inRow(page).first().focus();
     await crowd.me.press("ArrowLeft");
@@ -95,7 +56,7 @@ describe("the people of a document", () => {
   });
 
   it("have a card with where to go and whom to follow, for pointers and for keys", async () => {
-    await using two = await room(site, "cards", 2);
+    await using two = await crowdedRoom(site, "cards", 2);
     const { page } = two.me;
     const card = page.locator("interline-people li").nth(1).locator(".card");
     await avatar(page, two.others[1]).hover();
@@ -116,7 +77,7 @@ describe("the people of a document", () => {
   });
 
   it("a finger gets the list, with all of it large enough", async () => {
-    await using two = await room(site, "fingers", 2, {
+    await using two = await crowdedRoom(site, "fingers", 2, {
       context: { hasTouch: true, isMobile: true, viewport: { width: 390, height: 740 } },
     });
     const { page } = two.me;
@@ -139,7 +100,7 @@ describe("the people of a document", () => {
 
 describe("somebody who is not on the screen", () => {
   it("is pointed to while their avatar or their tick is, and a press goes there; the writer's caret stays", async () => {
-    await using one = await room(site, "arrows", 1);
+    await using one = await crowdedRoom(site, "arrows", 1);
     const { page } = one.me;
     one.others[0]?.goToLine(90);
     const tick = page.locator("interline-editor .lane i");
@@ -171,7 +132,7 @@ describe("somebody who is not on the screen", () => {
 
 describe("how much of others is shown", () => {
   it("names in the margin have the hue of their owners, each their own", async () => {
-    await using two = await room(site, "margin-hues", 2);
+    await using two = await crowdedRoom(site, "margin-hues", 2);
     const { page } = two.me;
     for (const other of two.others) other.goToLine(12);
     const names = page.locator("interline-editor .margin:has(bdi + bdi) bdi");
@@ -192,7 +153,7 @@ describe("how much of others is shown", () => {
   });
 
   it("flags come with activity, always, or only for whom one points at", async () => {
-    await using one = await room(site, "flags", 1);
+    await using one = await crowdedRoom(site, "flags", 1);
     const { page } = one.me;
     const flagged = page.locator("interline-editor .caret.flagged");
     const setFlags = (flags: string): Promise<void> =>
@@ -216,7 +177,7 @@ describe("how much of others is shown", () => {
   });
 
   it("quiet hides carets, selections and names, and leaves marks and ticks; a chip says so and ends it", async () => {
-    await using three = await room(site, "quiet", 3);
+    await using three = await crowdedRoom(site, "quiet", 3);
     const { page } = three.me;
     const [ana, , samir] = three.others;
     ana?.session.select({ anchor: 300, head: 320 });

@@ -48,7 +48,7 @@ export class LogPanel {
     this.#draw();
     openBy(this.#element, this.#view.dom, "inside");
     const first = this.#element.querySelector<HTMLElement>("ol button");
-    (first ?? this.#element.querySelector<HTMLElement>("header button"))?.focus();
+    (first ?? this.#element.querySelector<HTMLElement>(".head button"))?.focus();
   }
 
   /** What it says may be another now. */
@@ -76,10 +76,10 @@ export class LogPanel {
     const now = Date.now();
     render(
       html`
-        <header>
+        <div class="head">
           <h2 .textContent=${log.title}></h2>
           <button type="button" class="action plain" @click=${() => this.#element.hidePopover()} .textContent=${people.close}></button>
-        </header>
+        </div>
         ${entries.length === 0 ? html`<p .textContent=${log.empty}></p>` : nothing}
         <ol role="list">
           ${entries.toReversed().map((entry) => this.#row(entry, now))}

@@ -66,10 +66,10 @@ export class PeopleList {
     this.#element.ariaLabel = list;
     render(
       html`
-        <header>
+        <div class="head">
           <h2 .textContent=${list}></h2>
           <button type="button" class="action plain" @click=${() => this.#element.hidePopover()} .textContent=${close}></button>
-        </header>
+        </div>
         <ul role="list">
           ${repeat(
             this.#source.people(),
