@@ -60,7 +60,7 @@ export const popoverStyles: CSSResult = css`
   .popover {
     position: fixed;
     inset: auto;
-    inline-size: min(380px, 100vw - 12px);
+    inline-size: min(420px, 100vw - 12px);
     max-block-size: 70dvh;
     box-sizing: border-box;
     margin: 0;

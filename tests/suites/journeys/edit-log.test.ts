@@ -30,7 +30,7 @@ it("lists what others changed, newest first, and goes there with the caret", asy
   const line50 = LINES.indexOf("Line 50 ");
   ana?.type(line50, "Two paragraphs\n\nof Ana's\n");
   await waitFor("Ana's lines", async () => (await two.me.text()).includes("of Ana's"));
-  await jonas?.sees((await two.me.text()).toString());
+  await jonas?.sees(await two.me.text());
   jonas?.type(0, "Three small words. ");
   await waitFor("Jonas' words", async () => (await two.me.text()).startsWith("Three small"));
   await two.me.press("Control+Alt+r");

@@ -19,7 +19,8 @@ export const chipStyles: CSSResult = css`
   }
   .others > .chips {
     position: absolute;
-    inset: auto 32px 12px auto;
+    inset-block-end: 12px;
+    inset-inline-end: 32px;
     display: flex;
     flex-direction: column;
     align-items: end;
@@ -27,7 +28,7 @@ export const chipStyles: CSSResult = css`
     max-inline-size: calc(100% - 48px);
   }
   .others > .above {
-    inset: 12px 32px auto auto;
+    inset-block: 12px auto;
   }
   .others .arrow,
   .others .chip {
@@ -56,7 +57,7 @@ export const chipStyles: CSSResult = css`
     cursor: pointer;
   }
   .others .chip {
-    padding: 2px 2px 2px var(--il-space-2);
+    padding-block: 2px;
     padding-inline: var(--il-space-2) 2px;
   }
   .others .quiet {

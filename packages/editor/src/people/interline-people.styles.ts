@@ -42,6 +42,7 @@ export const peopleStyles: CSSResult = css`
     cursor: pointer;
   }
   .more {
+    direction: ltr; /* a sign before its number, in every language */
     background: none;
     color: var(--il-ink-soft);
   }

@@ -192,7 +192,8 @@ export const surfaceStyles: CSSResult = css`
 
   .lane {
     position: absolute;
-    inset: 0 14px auto auto;
+    inset-block-start: 0;
+    inset-inline-end: 14px;
     block-size: 100%;
     inline-size: var(--il-lane);
     pointer-events: none;
