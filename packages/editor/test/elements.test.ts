@@ -1,12 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { InterlineEditor, InterlinePeople, InterlineStatus } from "../src/index.ts";
 
-it("importing the package registers nothing", () => {
-  for (const name of ["interline-editor", "interline-people", "interline-status"]) {
-    expect(customElements.get(name)).toBeUndefined();
-  }
-});
-
 describe("elements", () => {
   beforeAll(async () => {
     await import("../src/define.ts");
