@@ -179,14 +179,16 @@ it("fires what a textarea fires, once, when the value is new; and lets nothing h
   ]);
   await form.page.keyboard.press("Enter");
   await form.page.keyboard.press("Backspace");
-  // The first takes back nothing that one sees: a line break and its deletion.
-  await form.page.keyboard.press("Control+z");
-  await form.page.keyboard.press("Control+z");
   expect((await told()).map((line) => line.split("|").slice(0, 2).join(" "))).toEqual([
     "beforeinput insertLineBreak",
     "input insertLineBreak",
     "beforeinput deleteContentBackward",
     "input deleteContentBackward",
+  ]);
+  await form.page.keyboard.type("q");
+  await told();
+  await form.page.keyboard.press("Control+z");
+  expect((await told()).map((line) => line.split("|").slice(0, 2).join(" "))).toEqual([
     "beforeinput historyUndo",
     "input historyUndo",
   ]);

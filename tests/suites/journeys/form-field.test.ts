@@ -98,7 +98,7 @@ it("a form is submitted when everything is saved and valid, and its text is not 
     const form = document.forms[0];
     form?.addEventListener("submit", (event) => {
       event.preventDefault();
-      told.push(`submit ${String(new FormData(form).get("notes"))}`);
+      told.push(`submit ${JSON.stringify(new FormData(form).get("notes"))}`);
     });
     const editor = document.querySelector("interline-editor");
     editor?.addEventListener("invalid", () => told.push("invalid"));
@@ -114,7 +114,7 @@ it("a form is submitted when everything is saved and valid, and its text is not 
   expect(await page.locator("interline-editor:state(user-invalid):state(synced)").count()).toBe(0);
   await page.locator("interline-editor:state(synced):not(:state(user-invalid))").waitFor();
   await send.click();
-  expect((await told()).at(-1)).toBe("submit Now there is some");
+  expect((await told()).at(-1)).toBe('submit "Now there is some"');
   await page.getByRole("button", { name: "Reset" }).click();
   expect((await told()).at(-1)).toBe("il-reset");
   expect(await value(page)).toBe("Now there is some");
