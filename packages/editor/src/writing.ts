@@ -3,7 +3,7 @@ import type { EditorView } from "@codemirror/view";
 import type * as FindModuleExports from "./find/find.ts";
 import { HighlightingEvent } from "./events.ts";
 import { EarlyField } from "./find/early-field.ts";
-import { type FindAction, findKeys } from "./find/find-keys.ts";
+import { type FindAction, findAction, findKeys } from "./find/find-keys.ts";
 import { kindOf } from "./languages/names.ts";
 import { mannerOf } from "./surface/manner.ts";
 import type { SurfacePart } from "./surface/parts.ts";
@@ -133,17 +133,19 @@ export class Writing {
   }
 
   #finding(): Extension {
-    return [
-      said.of(this.#words),
-      findKeys((view, action) => this.find(view, action)),
-      this.#find?.finding ?? [],
-    ];
+    const does = findAction.of((view, action) => this.find(view, action));
+    return [said.of(this.#words), does, findKeys, this.#find?.finding ?? []];
   }
 
   #manner(): Extension {
-    const { language, isWrapped, tabSize } = this.#choices;
+    const { language, hasLineNumbers, isWrapped, tabSize } = this.#choices;
     const isCode = kindOf(language) === "code";
-    return mannerOf({ isCode, isWrapped: isWrapped ?? !isCode, tabSize });
+    return mannerOf({
+      isCode,
+      isWrapped: isWrapped ?? !isCode,
+      isNumbered: hasLineNumbers ?? isCode,
+      tabSize,
+    });
   }
 
   #loads({ language, hasLineNumbers, tabSize, keys }: WritingChoices): Loads {

@@ -34,7 +34,7 @@ describe("room for a paste", () => {
   });
 
   it("above that nothing of it is taken, and it is said what would fit", async () => {
-    for (const userEvent of ["input.paste", "input.drop"]) {
+    for (const userEvent of ["input.paste", "input.drop", "input.replace.all"]) {
       const change = { from: 1, insert: "1😀34" };
       expect(await pasted("ab", change, 5, userEvent)).toEqual(["ab", [{ length: 4, room: 3 }]]);
     }

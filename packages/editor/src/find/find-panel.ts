@@ -77,6 +77,7 @@ export function drawFindPanel(panel: HTMLElement, view: FindView, actions: FindA
 
 function details(view: FindView, actions: FindActions): TemplateResult {
   const { query, words } = view;
+  // A button that is disabled while it has the focus loses every key, Escape too.
   const cannot = view.count === 0;
   return html`${
     view.isReadOnly
@@ -96,8 +97,8 @@ function details(view: FindView, actions: FindActions): TemplateResult {
               @input=${(event: InputEvent) => actions.write(valueOf(event))}
               @keydown=${(event: KeyboardEvent) => onEnter(event, actions.replace)}
           /></label>
-          <button type="button" ?disabled=${cannot} @click=${actions.replace}>${words.replace}</button>
-          <button type="button" ?disabled=${cannot} @click=${actions.replaceAll}>${words.replaceAll}</button>
+          <button type="button" aria-disabled=${cannot} @click=${actions.replace}>${words.replace}</button>
+          <button type="button" aria-disabled=${cannot} @click=${actions.replaceAll}>${words.replaceAll}</button>
         </div>`
   }
     <div class="options">

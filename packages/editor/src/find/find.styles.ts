@@ -29,14 +29,12 @@ export const findStyles: CSSResult = css`
     color: var(--il-ink);
     font: var(--il-label);
   }
-  .find > div {
+  .find > :is(div, form) {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
     gap: 4px;
     min-inline-size: 0;
-  }
-  .find .options {
-    flex-wrap: wrap;
   }
   .find input {
     flex: 1;
@@ -52,14 +50,17 @@ export const findStyles: CSSResult = css`
   }
   .find label {
     display: flex;
-    flex: 1;
+    flex: 1 1 180px;
     align-items: center;
+    gap: 6px;
     min-inline-size: 0;
     padding-inline-start: 10px;
     color: var(--il-ink-soft);
+    white-space: nowrap;
   }
   .find label > input {
     inline-size: 0;
+    min-inline-size: 4ch;
     color: var(--il-ink);
   }
   .find :is(input, button):focus-visible {
@@ -103,7 +104,7 @@ export const findStyles: CSSResult = css`
     background: var(--il-pressed);
     color: var(--il-ink);
   }
-  .find button:disabled {
+  .find button[aria-disabled="true"] {
     background: none;
     color: var(--il-ink-ghost);
   }

@@ -2,6 +2,7 @@ import { EditorSelection, type Extension } from "@codemirror/state";
 import { EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { drawnHits, hitsChanged } from "./drawn-hits.ts";
 import { said } from "../surface/said.ts";
+import { atOnce } from "../surface/at-once.ts";
 import { styled } from "../surface/styled.ts";
 import { drawFindPanel } from "./find-panel.ts";
 import { findStyles } from "./find.styles.ts";
@@ -135,6 +136,7 @@ export class Find implements PluginValue {
     this.#isOpen = false;
     this.#search.look({ ...this.#query, text: "" });
     this.#search.close();
+    this.#view.dispatch({ effects: hitsChanged.of(null) });
   }
 
   #focus(field: string, isWhole: boolean): void {
@@ -204,7 +206,7 @@ export class Find implements PluginValue {
     changes.iterChanges(() => count++, true);
     if (count > 0) {
       this.#view.dispatch({
-        changes,
+        changes: atOnce(changes),
         annotations: isolated.of(true),
         userEvent: "input.replace.all",
       });

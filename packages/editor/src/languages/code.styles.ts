@@ -6,8 +6,16 @@ export const codeStyles: CSSResult = css`
     border: 0;
     background: var(--_ground);
     color: var(--il-ink-soft);
-    font: var(--il-code);
+    font-family: var(--il-font-code);
+    font-size: 0.85em;
     font-variant-numeric: tabular-nums;
+  }
+  .cm-editor.code .cm-gutters {
+    font-size: inherit;
+  }
+  /* Who is on a line stands in the gutter, which lies over the text that is scrolled sideways. */
+  .cm-editor.code .il-margins {
+    z-index: 201 !important;
   }
   .cm-editor .cm-lineNumbers {
     min-inline-size: 60px;
@@ -24,7 +32,7 @@ export const codeStyles: CSSResult = css`
   .cm-editor .cm-activeLine {
     background: transparent;
   }
-  .cm-editor.cm-focused :is(.cm-activeLine, .cm-activeLineGutter) {
+  .cm-editor.code.cm-focused :is(.cm-activeLine, .cm-activeLineGutter) {
     background: var(--il-hover);
   }
   .cm-editor.cm-focused :is(.cm-matchingBracket, .cm-nonmatchingBracket),

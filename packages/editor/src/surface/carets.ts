@@ -28,6 +28,8 @@ import { CaretMarker, type CaretPlace, MarginMarker } from "./markers.ts";
 const MARK_DISTANCE = 24;
 /** The same where the margin is narrow (phones). */
 const MARK_DISTANCE_NARROW = 14;
+/** The same in code, where the gutter is the margin. */
+const MARK_DISTANCE_CODE = 11;
 /** Names stand in the margin if it is so wide, in px. */
 const NAMES_NEED = 120;
 /** From the mark to its names and from these to the edge, in px. */
@@ -128,7 +130,11 @@ function marginMarkers(view: EditorView): LayerMarker[] {
   const scroller = view.scrollDOM.getBoundingClientRect();
   const isRightToLeft = view.textDirection === Direction.RTL;
   const room = isRightToLeft ? scroller.right - content.right : content.left - scroller.left;
-  const distance = room < MARK_DISTANCE + 4 ? MARK_DISTANCE_NARROW : MARK_DISTANCE;
+  const distance = view.dom.classList.contains("code")
+    ? MARK_DISTANCE_CODE
+    : room < MARK_DISTANCE + 4
+      ? MARK_DISTANCE_NARROW
+      : MARK_DISTANCE;
   const start = content.left - scroller.left + view.scrollDOM.scrollLeft;
   const left = isRightToLeft ? start + content.width + distance : start - distance;
   const hasNames = room >= NAMES_NEED && !isQuiet;

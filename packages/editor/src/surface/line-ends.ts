@@ -36,6 +36,21 @@ export const lineEnds: Extension = EditorState.transactionFilter.of((transaction
   };
 });
 
+/** Whether nodes of CodeMirror's text tree have a CR. They are immutable and shared between versions of a text. */
+const returns = new WeakMap<Text, boolean>();
+
+function hasReturn(node: Text): boolean {
+  let found = returns.get(node);
+  if (found === undefined) {
+    found =
+      node.children === null
+        ? node.sliceString(0, node.length, "\n").includes("\r")
+        : node.children.some(hasReturn);
+    returns.set(node, found);
+  }
+  return found;
+}
+
 /** True if a position, in UTF-16 code units, stands between CR and LF. */
 function cutsLineEnd(text: Text, unit: number): boolean {
   return unit > 0 && unit < text.length && text.sliceString(unit - 1, unit + 1, "\n") === "\r\n";
@@ -46,13 +61,14 @@ function cutsLineEnd(text: Text, unit: number): boolean {
  */
 function wholeChanges({ startState, changes }: Transaction): ChangeSet | undefined {
   const { doc } = startState;
+  const cuts = hasReturn(doc) ? cutsLineEnd : () => false;
   let isWhole = true;
   const specs: { from: number; to: number; insert: Text }[] = [];
   changes.iterChanges((from, to, _fromAfter, _toAfter, inserted) => {
     const text = inserted.sliceString(0, inserted.length, "\n");
     const insert = text.includes("\r") ? Text.of(text.split(/\r\n?|\n/)) : inserted;
-    const wholeFrom = cutsLineEnd(doc, from) ? from - 1 : from;
-    const wholeTo = cutsLineEnd(doc, to) ? endOf(wholeFrom, to, insert) : to;
+    const wholeFrom = cuts(doc, from) ? from - 1 : from;
+    const wholeTo = cuts(doc, to) ? endOf(wholeFrom, to, insert) : to;
     if (insert !== inserted || wholeFrom !== from || wholeTo !== to) isWhole = false;
     specs.push({ from: wholeFrom, to: wholeTo, insert });
   });

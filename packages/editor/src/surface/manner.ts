@@ -8,6 +8,8 @@ export interface Manner {
   readonly isCode: boolean;
   /** True: long lines go on below. False: the text scrolls sideways. */
   readonly isWrapped: boolean;
+  /** True: there is a gutter with numbers, or there will be. */
+  readonly isNumbered: boolean;
   /** Width of a tab, in columns. */
   readonly tabSize: number;
 }
@@ -18,13 +20,15 @@ const code: Extension = [
   EditorView.editorAttributes.of({ class: "code", dir: "ltr" }),
 ];
 
+const numbered: Extension = EditorView.editorAttributes.of({ class: "numbered" });
 const unwrapped: Extension = EditorView.editorAttributes.of({ class: "unwrapped" });
 
 /** What of a manner is there at once. What else code needs is loaded (`languages/`). */
-export function mannerOf({ isCode, isWrapped, tabSize }: Manner): Extension {
+export function mannerOf({ isCode, isWrapped, isNumbered, tabSize }: Manner): Extension {
   return [
     EditorState.tabSize.of(tabSize),
     isWrapped ? EditorView.lineWrapping : unwrapped,
+    isNumbered ? numbered : [],
     isCode ? code : prose,
   ];
 }

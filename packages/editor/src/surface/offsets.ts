@@ -26,6 +26,11 @@ export function pointsIn(text: Text): number {
   return text.length - lowSurrogatesIn(text);
 }
 
+/** True if a text has characters of two UTF-16 code units. Cost as of `pointsIn`. */
+export function hasPairs(text: Text): boolean {
+  return lowSurrogatesIn(text) > 0;
+}
+
 /** A subtree, or a piece of a leaf (a line break between subtrees is one too). */
 type Segment = Text | string;
 

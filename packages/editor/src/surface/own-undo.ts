@@ -9,6 +9,7 @@ import {
 } from "@codemirror/state";
 import { type Command, type EditorView, keymap } from "@codemirror/view";
 import { compose, type InvertedText, type Operation, type Selection, UndoHistory } from "@interline/ot";
+import { atOnce } from "./at-once.ts";
 import { changesOf } from "./changes.ts";
 import { pointOfUnit, pointsIn, unitOfPointIn } from "./offsets.ts";
 import { isRemote } from "./whole-characters.ts";
@@ -116,7 +117,7 @@ export class OwnUndo {
     { anchor, head }: Selection,
     userEvent: string,
   ): Transaction {
-    const changes = state.changes(changesOf(operation, state.doc));
+    const changes = atOnce(state.changes(changesOf(operation, state.doc)));
     const after = changes.apply(state.doc);
     return state.update({
       changes,

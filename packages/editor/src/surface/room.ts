@@ -12,6 +12,9 @@ export interface TooLong {
   readonly room: number;
 }
 
+/** What puts in much at once. */
+const PASTES = ["input.paste", "input.drop", "input.replace"];
+
 type Limit = { readonly maxLength: () => number | undefined; readonly refuse: (paste: TooLong) => void };
 
 const limit: Facet<Limit> = Facet.define<Limit>();
@@ -53,7 +56,7 @@ const refuseHuge: Extension = EditorView.domEventHandlers({
  */
 export function room(maxLength: () => number | undefined, refuse: (paste: TooLong) => void): Extension {
   const whole = EditorState.transactionFilter.of((transaction) => {
-    const isPaste = transaction.isUserEvent("input.paste") || transaction.isUserEvent("input.drop");
+    const isPaste = PASTES.some((event) => transaction.isUserEvent(event));
     if (!isPaste || !transaction.docChanged || transaction.annotation(isRemote) === true) return transaction;
     const max = maxLength();
     // Code points are never more than UTF-16 code units: most texts need not be counted.

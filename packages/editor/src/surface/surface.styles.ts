@@ -51,11 +51,14 @@ export const surfaceStyles: CSSResult = css`
   .cm-editor.code .cm-content {
     flex: 1 0 auto;
     inline-size: auto;
-    padding-block-start: var(--il-space-3);
-    padding-inline-end: var(--il-space-5);
+    padding-block-start: min(var(--_start), var(--il-space-3));
+    padding-inline: var(--_inset);
+  }
+  .cm-editor.code.numbered .cm-content {
+    padding-inline-start: 0;
   }
   /* The gutter comes a moment later, and moves nothing. */
-  .cm-editor.code:not(:has(.cm-gutters), .bare) .cm-content {
+  .cm-editor.code.numbered:not(:has(.cm-gutters)) .cm-content {
     padding-inline-start: 60px;
   }
   .cm-editor .cm-placeholder {

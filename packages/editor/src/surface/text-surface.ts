@@ -1,5 +1,5 @@
 import { Compartment, EditorState, type Extension, Text, type Transaction } from "@codemirror/state";
-import { EditorView, placeholder, type ViewUpdate } from "@codemirror/view";
+import { EditorView, type ViewUpdate } from "@codemirror/view";
 import { isNoop, type Operation } from "@interline/ot";
 import { isFocusFree } from "../free-focus.ts";
 import { noteHeldBack } from "../held-back.ts";
@@ -11,6 +11,7 @@ import { CompositionHold } from "./composition-hold.ts";
 import { dragAndDrop } from "./drag-and-drop.ts";
 import { focusInText, roomAbove } from "./focus.ts";
 import { hiddenText } from "./hidden-text.ts";
+import { type Labels, labelled } from "./labels.ts";
 import { lineEnds } from "./line-ends.ts";
 import { pointOfUnit } from "./offsets.ts";
 import { OwnUndo, ownUndo, remoteAnnotations } from "./own-undo.ts";
@@ -40,13 +41,10 @@ export interface Place {
   readonly hasFocus: boolean;
 }
 
-export interface SurfaceOptions {
+export interface SurfaceOptions extends Labels {
   readonly parent: HTMLElement;
   readonly root: ShadowRoot | Document;
   readonly session: Session;
-  /** The accessible name. */
-  readonly label: string;
-  readonly placeholder: string;
   readonly isReadOnly: boolean;
   /** What its parts hold at first. */
   readonly parts: Partial<Record<SurfacePart, Extension>>;
@@ -124,7 +122,7 @@ export class TextSurface {
           roomAbove,
           uprightSelection,
           this.#access.of(this.#accessExtension()),
-          this.#words.of(wordsExtension(options)),
+          this.#words.of(labelled(options)),
           EditorView.updateListener.of((update) => this.#updated(update)),
           hiddenText(options.onScroll),
           EditorView.domEventObservers({
@@ -187,8 +185,8 @@ export class TextSurface {
     this.view.dispatch({ effects: this.#access.reconfigure(this.#accessExtension()) });
   }
 
-  setWords(words: Pick<SurfaceOptions, "label" | "placeholder">): void {
-    this.view.dispatch({ effects: this.#words.reconfigure(wordsExtension(words)) });
+  setWords(words: Labels): void {
+    this.view.dispatch({ effects: this.#words.reconfigure(labelled(words)) });
   }
 
   /** Fills one of its parts with something else. */
@@ -353,11 +351,4 @@ export class TextSurface {
     noteHeldBack(this.#session, this, isHeld && next !== "show");
     return next !== "show" || (isComposing && !isHeld);
   }
-}
-
-function wordsExtension(words: Pick<SurfaceOptions, "label" | "placeholder">): Extension {
-  return [
-    EditorView.contentAttributes.of({ "aria-label": words.label }),
-    words.placeholder === "" ? [] : placeholder(words.placeholder),
-  ];
 }

@@ -10,6 +10,7 @@ import {
   Transaction,
 } from "@codemirror/state";
 import { splitsPair } from "@interline/ot";
+import { hasPairs } from "./offsets.ts";
 
 /** Marks a transaction that shows what others did: made of whole characters already, and never filtered. */
 export const isRemote: AnnotationType<boolean> = Annotation.define<boolean>();
@@ -62,13 +63,15 @@ interface WholeChanges {
 /** The transaction's changes on whole characters, or undefined if they are. */
 function wholeChanges(transaction: Transaction): WholeChanges | undefined {
   const { doc } = transaction.startState;
+  // A replacement has hundreds of thousands of changes: where there are no pairs none is looked for.
+  const cuts = hasPairs(doc) ? cutsPair : () => false;
   let isWhole = true;
   let isExact = true;
   const specs: { from: number; to: number; insert: Text }[] = [];
   transaction.changes.iterChanges((from, to, _fromAfter, _toAfter, inserted) => {
     const string = inserted.sliceString(0, inserted.length, "\n");
-    const before = cutsPair(doc, from) ? doc.sliceString(from - 1, from) : "";
-    const after = cutsPair(doc, to) ? doc.sliceString(to, to + 1) : "";
+    const before = cuts(doc, from) ? doc.sliceString(from - 1, from) : "";
+    const after = cuts(doc, to) ? doc.sliceString(to, to + 1) : "";
     const result = before + string + after;
     if (result === string && string.isWellFormed()) {
       specs.push({ from, to, insert: inserted });
