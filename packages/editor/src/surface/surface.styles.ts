@@ -57,6 +57,10 @@ export const surfaceStyles: CSSResult = css`
   .cm-editor.code.numbered .cm-content {
     padding-inline-start: 0;
   }
+  /* The gutter stands beside the column. */
+  .cm-editor.numbered:not(.code) .cm-content {
+    inline-size: min(var(--_measure), 100% - 2 * var(--_inset) - 60px);
+  }
   /* The gutter comes a moment later, and moves nothing. */
   .cm-editor.code.numbered:not(:has(.cm-gutters)) .cm-content {
     padding-inline-start: 60px;
