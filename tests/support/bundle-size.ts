@@ -5,7 +5,7 @@ import { build } from "vite";
 export interface BundleSize {
   /** What a page loads at once. */
   readonly first: number;
-  /** What is loaded on first use: each file by itself, the largest first. */
+  /** What is loaded on first use, with what only such files share: each by itself, the largest first. */
   readonly later: readonly number[];
 }
 
@@ -23,11 +23,20 @@ export async function bundleSize(entry: string): Promise<BundleSize> {
   });
   const [bundle] = Array.isArray(made) ? made : [made];
   if (bundle === undefined || !("output" in bundle)) throw new Error("nothing was built");
-  const chunks = bundle.output.filter((file) => file.type === "chunk");
-  const sizesOf = (isLater: boolean): number[] =>
-    chunks
-      .filter(({ isDynamicEntry }) => isDynamicEntry === isLater)
+  const chunks = new Map(
+    bundle.output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file] as const] : [])),
+  );
+  const first = new Set<string>();
+  const load = (name: string): void => {
+    if (first.has(name)) return;
+    first.add(name);
+    for (const next of chunks.get(name)?.imports ?? []) load(next);
+  };
+  for (const { isEntry, fileName } of chunks.values()) if (isEntry) load(fileName);
+  const sizesOf = (isFirst: boolean): number[] =>
+    Array.from(chunks.values())
+      .filter(({ fileName }) => first.has(fileName) === isFirst)
       .map(({ code }) => gzipSync(code).length)
       .toSorted((one, other) => other - one);
-  return { first: sizesOf(false).reduce((sum, size) => sum + size, 0), later: sizesOf(true) };
+  return { first: sizesOf(true).reduce((sum, size) => sum + size, 0), later: sizesOf(false) };
 }
