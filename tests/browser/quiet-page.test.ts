@@ -68,6 +68,6 @@ it("nothing that others do changes what has the focus, what is selected or the f
       await waitFor("what Ana did", async () => (await one.me.text()) === ana.session.text.toString());
       expect(await look()).toEqual(before);
     }),
-    { numRuns: 8 },
+    { numRuns: 4 },
   );
 });

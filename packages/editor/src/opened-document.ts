@@ -10,7 +10,7 @@ export class OpenedDocument {
 
   /** Opens it, or says again who writes in it. */
   open(options: SharedDocumentOptions): SharedDocument {
-    if (this.#document === undefined) this.#document = openDocument(options);
+    if (this.#document === undefined) this.#document = opened(options);
     else this.#document.setUser(options.user);
     return this.#document;
   }
@@ -23,5 +23,16 @@ export class OpenedDocument {
     document.select(undefined);
     const close = (): void => document.close();
     document.flush().then(close, close);
+  }
+}
+
+/** An initial text that cannot be one (it is too long) does not keep the document from being opened. */
+function opened(options: SharedDocumentOptions): SharedDocument {
+  try {
+    return openDocument(options);
+  } catch (error) {
+    if (options.initialText === undefined) throw error;
+    reportError(error);
+    return openDocument({ ...options, initialText: undefined });
   }
 }
