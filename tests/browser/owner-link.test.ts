@@ -95,7 +95,7 @@ describe("a guest", () => {
       expect(await seen(writer)).toHaveLength(1);
     }
     await waitFor("Ana once", async () => (await seen(jonas)).length === 1);
-    const button = jonas.page.locator("interline-people button");
+    const button = jonas.page.locator("interline-people button.avatar");
     await button.hover();
     expect(await jonas.page.locator("interline-people .card .guest").textContent()).toBe("guest");
   });
