@@ -130,7 +130,8 @@ describe("nothing is lost, doubled or mixed, and a world is its seed", () => {
       const total = (key: keyof Tally): number => tallies.reduce((sum, tally) => sum + tally[key], 0);
       // A run in which nothing happened shows nothing.
       expect(total("words")).toBeGreaterThan(WORLDS * 10);
-      expect(total("version")).toBeGreaterThan(total("words"));
+      // Who begins without a server brings many words at once.
+      if (!options.initialTexts) expect(total("version")).toBeGreaterThan(total("words"));
       if (options.breaksEveryMs) {
         expect(total("breaks")).toBeGreaterThan(0);
         expect(total("takenEarly")).toBeGreaterThan(0);

@@ -8,10 +8,17 @@ import {
   sees,
   shown,
 } from "../../support/engines/engine-site.ts";
-import type { Engine } from "../../support/engines/engine-page.ts";
+import { type Engine, type EnginePage, FIND_EDITOR } from "../../support/engines/engine-page.ts";
 import { openFirefox } from "../../support/engines/firefox.ts";
 import { openWebKit } from "../../support/engines/webkit.ts";
 import { TcpProxy } from "../../support/tcp-proxy.ts";
+import { waitFor } from "../../support/wait-for.ts";
+
+/** What the panel of finding says about its hits. */
+async function counts(page: EnginePage, words: string): Promise<void> {
+  const said = `${FIND_EDITOR} return editor.shadowRoot.querySelector(".find .count")?.textContent;`;
+  await waitFor(`"${words}"`, async () => (await page.evaluate(said)) === words);
+}
 
 describe.each([
   ["Firefox", openFirefox],
@@ -51,6 +58,29 @@ describe.each([
     await page.press("Control+y");
     await isSaved(other, "Theirs. own words");
     await sees(page, "Theirs. own words");
+    other.close();
+    await page.close();
+  });
+
+  it("what is cut is pasted, and a word is found, and found again", async () => {
+    const page = await site().open("found");
+    await focus(page);
+    await page.type("tea and tea");
+    await page.press("Control+a");
+    await page.press("Control+x");
+    await sees(page, "");
+    await page.press("Control+v");
+    await sees(page, "tea and tea");
+    await page.press("Control+f");
+    await page.type("tea");
+    await counts(page, "1 of 2");
+    await page.press("Enter");
+    await counts(page, "2 of 2");
+    // What was found is selected, and one goes on there.
+    await page.press("Escape");
+    await page.type("cake");
+    const other = await site().somebody("found");
+    await isSaved(other, "tea and cake");
     other.close();
     await page.close();
   });

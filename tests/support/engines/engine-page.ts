@@ -35,6 +35,7 @@ const KEYS: Readonly<Record<string, string>> = {
   Control: "\uE009",
   End: "\uE010",
   Enter: "\uE007",
+  Escape: "\uE00C",
   Home: "\uE011",
 };
 
