@@ -82,7 +82,7 @@ describe.each(PLACES)("every carrier keeps the same promises: $carrier, $place",
 test.concurrent.each(PLACES)(
   "a quiet client stays connected, and one that has gone is noticed: $carrier, $place",
   async ({ carrier, start }) => {
-    await using site = await start({ heartbeatMs: 1_500 });
+    await using site = await start({ heartbeatMs: 1_000 });
     const client = await CarriedClient.ready(carrier, site.url);
     await client.open(sessionOf("ana"));
     const pongs = client.received.length;

@@ -13,12 +13,12 @@ import {
 } from "@interline/server";
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import { webApp } from "../../apps/server/src/http/web-app.ts";
-import { ServerProcess } from "../support/server-process.ts";
-import { TcpProxy } from "../support/tcp-proxy.ts";
-import { waitFor } from "../support/wait-for.ts";
-import { sharedBrowser } from "./shared-site.ts";
-import { Writer } from "./writer.ts";
+import { webApp } from "../../../apps/server/src/http/web-app.ts";
+import { ServerProcess } from "../../support/server-process.ts";
+import { TcpProxy } from "../../support/tcp-proxy.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { sharedBrowser } from "../../browser/shared-site.ts";
+import { Writer } from "../../browser/writer.ts";
 
 const SECRET = "a secret of at least thirty-two bytes";
 const OTHER = { id: "ana", name: "Ana", color: 1 };
@@ -240,7 +240,7 @@ async function ownSite(
   };
   const server = createDocumentServer({ log: new MemoryLog(), access });
   await server.documents.create({ id: "minutes", text: START, author: OTHER, owner: "ana" });
-  const http = createServer(webApp(fileURLToPath(new URL("../../apps/web/dist", import.meta.url))));
+  const http = createServer(webApp(fileURLToPath(new URL("../../../apps/web/dist", import.meta.url))));
   server.attach(http);
   http.listen(0, "127.0.0.1");
   await once(http, "listening");

@@ -1,10 +1,10 @@
 import { guestIdOf } from "@interline/server";
 import type { Locator } from "playwright-core";
 import { expect, it } from "vitest";
-import { launchTabbedChromium } from "../support/chromium.ts";
-import { waitFor } from "../support/wait-for.ts";
-import { sharedSite } from "./shared-site.ts";
-import { Writer } from "./writer.ts";
+import { launchTabbedChromium } from "../../support/chromium.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { sharedSite } from "../../browser/shared-site.ts";
+import { Writer } from "../../browser/writer.ts";
 
 const site = sharedSite();
 

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { waitFor } from "../support/wait-for.ts";
-import { crowdedRoom, LINES } from "./crowded-room.ts";
-import { sharedSite } from "./shared-site.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { crowdedRoom, LINES } from "../../browser/crowded-room.ts";
+import { sharedSite } from "../../browser/shared-site.ts";
 
 const site = sharedSite();
 
