@@ -113,12 +113,12 @@ it("says what a textarea says: value, selection and ranges, as own edits that on
     "one two three",
   ]);
   await form.run((field) => field.setSelectionRange(4, 7, "backward"));
-  expect(await form.run(place)).toEqual([4, 7, "backward"]);
+  await expect.poll(() => form.run(place)).toEqual([4, 7, "backward"]);
   await form.run((field) => {
     field.setRangeText("2");
   });
-  expect(await form.run((field) => field.value)).toBe("one 2 three");
-  expect(await form.run(place)).toEqual([4, 5, "forward"]);
+  await expect.poll(() => form.run((field) => field.value)).toBe("one 2 three");
+  await expect.poll(() => form.run(place)).toEqual([4, 5, "forward"]);
   await form.run((field) => {
     field.value = "One 2 three, four";
   });
@@ -130,9 +130,9 @@ it("says what a textarea says: value, selection and ranges, as own edits that on
   });
   expect((await form.run(place)).slice(0, 2)).toEqual([17, 17]);
   await form.run((field) => (field as unknown as { undo(): void }).undo());
-  expect(await form.run((field) => field.value)).toBe("one 2 three");
+  await expect.poll(() => form.run((field) => field.value)).toBe("one 2 three");
   await form.run((field) => (field as unknown as { undo(): void }).undo());
-  expect(await form.run((field) => field.value)).toBe("one two three");
+  await expect.poll(() => form.run((field) => field.value)).toBe("one two three");
   const errors = await form.run((field) => {
     const nameOf = (work: () => void): string => {
       try {
@@ -197,7 +197,7 @@ it("fires what a textarea fires, once, when the value is new; and lets nothing h
   const before = await form.run((field) => field.value);
   await form.page.keyboard.type("x");
   expect((await told()).map((line) => line.split("|")[0])).toEqual(["beforeinput"]);
-  expect(await form.run((field) => field.value)).toBe(before);
+  await expect.poll(() => form.run((field) => field.value)).toBe(before);
   await form.page.keyboard.press("Control+a");
   await waitFor("select", async () => (await told()).some((line) => line.startsWith("select")));
   await form.page.keyboard.type("z");
@@ -220,14 +220,14 @@ it("is valid as a textarea is, for this person's typing and for others' text, an
     ["valueMissing", "tooLong", "tooShort", "customError"].filter(
       (flaw) => field.validity[flaw as "tooLong"],
     );
-  expect(await form.run(flaws)).toEqual(["valueMissing"]);
+  await expect.poll(() => form.run(flaws)).toEqual(["valueMissing"]);
   expect(await form.run((field) => [field.checkValidity(), field.willValidate])).toEqual([false, true]);
   await form.page.locator("interline-editor").click();
   await form.page.keyboard.type("a");
-  expect(await form.run(flaws)).toEqual(["tooShort"]);
+  await expect.poll(() => form.run(flaws)).toEqual(["tooShort"]);
   await form.page.keyboard.type("bcdefgh");
-  expect(await form.run((field) => field.value)).toBe("abcde");
-  expect(await form.run(flaws)).toEqual([]);
+  await expect.poll(() => form.run((field) => field.value)).toBe("abcde");
+  await expect.poll(() => form.run(flaws)).toEqual([]);
   const other = await site(
     `<interline-editor></interline-editor>`,
     await form.run((field) => field.document),
@@ -236,15 +236,15 @@ it("is valid as a textarea is, for this person's typing and for others' text, an
   await other.page.locator("interline-editor").click();
   await other.page.keyboard.type("more ");
   await waitFor("others' text", () => form.run((field) => field.textLength === 10));
-  expect(await form.run(flaws)).toEqual(["tooLong"]);
+  await expect.poll(() => form.run(flaws)).toEqual(["tooLong"]);
   await other[Symbol.asyncDispose]();
   // What a script sets is of any length.
   await form.run((field) => {
     field.value = "set by a script";
   });
-  expect(await form.run(flaws)).toEqual([]);
+  await expect.poll(() => form.run(flaws)).toEqual([]);
   await form.run((field) => field.setCustomValidity("No."));
-  expect(await form.run((field) => field.validationMessage)).toBe("No.");
+  await expect.poll(() => form.run((field) => field.validationMessage)).toBe("No.");
   await form.run((field) => field.setCustomValidity(""));
   await form.run((field) => {
     field.requireSaved = true;
@@ -269,7 +269,7 @@ it("is named and focused by its label, disabled by its fieldset, and keeps its t
   await form.page.locator("label").click();
   await form.page.keyboard.press("End");
   await form.page.keyboard.type("!");
-  expect(await form.run((field) => field.value)).toContain("!");
+  await expect.poll(() => form.run((field) => field.value)).toContain("!");
   // As assistive technology has it: elements may stand for what labels and describes, without an id.
   const tree = await (await form.page.context().newCDPSession(form.page)).send("Accessibility.getFullAXTree");
   const box = tree.nodes.find(({ properties }) =>
@@ -277,7 +277,7 @@ it("is named and focused by its label, disabled by its fieldset, and keeps its t
   );
   expect([box?.name?.value, box?.description?.value]).toEqual(["Minutes", "Keep it short."]);
   await form.run((field) => field.form?.reset());
-  expect(await form.run((field) => field.value)).toContain("Kept");
+  await expect.poll(() => form.run((field) => field.value)).toContain("Kept");
   await form.run((field) => field.closest("fieldset")?.toggleAttribute("disabled", true));
   await form.page.keyboard.type("?");
   expect(await form.run((field) => [field.value.includes("?"), field.matches(":disabled")])).toEqual([
@@ -294,9 +294,11 @@ it("a textarea inside works before there is a document, and what was written int
   await form.page.locator("textarea").click();
   await form.page.keyboard.press("Control+End");
   await form.page.keyboard.type("lunch");
-  expect(await form.run((field) => field.value)).toBe("Agenda: lunch");
+  await expect.poll(() => form.run((field) => field.value)).toBe("Agenda: lunch");
   await form.open();
-  expect(await form.run((field) => [field.value, field.selectionStart])).toEqual(["Agenda: lunch", 13]);
+  await expect
+    .poll(() => form.run((field) => [field.value, field.selectionStart]))
+    .toEqual(["Agenda: lunch", 13]);
   // The focus went along.
   await form.page.keyboard.type(", then rest");
   expect(await form.run((field) => Array.from(new FormData(field.form ?? undefined))[1])).toEqual([
@@ -312,5 +314,5 @@ it("a textarea inside works before there is a document, and what was written int
   await using again = await site(markup, await form.run((field) => field.document));
   await again.page.locator("textarea").fill("Agenda: lunch");
   await again.open();
-  expect(await again.run((field) => field.value)).toBe("Agenda: lunch, then rest");
+  await expect.poll(() => again.run((field) => field.value)).toBe("Agenda: lunch, then rest");
 });

@@ -58,7 +58,7 @@ it("what a composition makes longer than maxlength is taken back when it ends, a
     tools.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
   await compose("に");
   await compose("にほん");
-  expect(await value(page)).toBe("abcにほん");
+  await expect.poll(() => value(page)).toBe("abcにほん");
   await tools.send("Input.insertText", { text: "日本語" });
   await waitFor("the end", async () => (await value(page)) === "abc日本");
   await page.context().close();
@@ -77,11 +77,11 @@ it("a composition in the textarea inside is not cut off when the document comes"
   );
   const opened = open(page);
   await ready;
-  expect(await page.locator("textarea").evaluate((one) => one.matches(":focus"))).toBe(true);
+  await expect.poll(() => page.locator("textarea").evaluate((one) => one.matches(":focus"))).toBe(true);
   await compose("にほ");
   await tools.send("Input.insertText", { text: "日本" });
   await opened;
-  expect(await value(page)).toBe("abc日本");
+  await expect.poll(() => value(page)).toBe("abc日本");
   await page.keyboard.type("!");
   await waitFor("the key", async () => (await value(page)) === "abc日本!");
   await page.context().close();
@@ -108,7 +108,7 @@ it("a form is submitted when everything is saved and valid, and its text is not 
   const send = page.getByRole("button", { name: "Send" });
   await send.click();
   expect(await told()).toEqual(["invalid"]);
-  expect(await page.locator("interline-editor:state(user-invalid)").count()).toBe(1);
+  await expect.poll(() => page.locator("interline-editor:state(user-invalid)").count()).toBe(1);
   // What is wrong is shown at the text, and there one goes on.
   await page.keyboard.type("Now there is some");
   expect(await page.locator("interline-editor:state(user-invalid):state(synced)").count()).toBe(0);
@@ -117,7 +117,7 @@ it("a form is submitted when everything is saved and valid, and its text is not 
   expect((await told()).at(-1)).toBe('submit "Now there is some"');
   await page.getByRole("button", { name: "Reset" }).click();
   expect((await told()).at(-1)).toBe("il-reset");
-  expect(await value(page)).toBe("Now there is some");
+  await expect.poll(() => value(page)).toBe("Now there is some");
   await page.context().close();
 });
 
@@ -187,7 +187,7 @@ it("looks like a field of its page, as high as its text between rows and max-hei
   await waitFor("a higher field", async () => (await look()).height === 4 * 27 + 2 * 10 + 2);
   for (let line = 0; line < 10; line++) await page.keyboard.press("Enter");
   await waitFor("a field that scrolls", async () => (await look()).scrolls);
-  expect(await look()).toMatchObject({ height: 200, ring: "solid" });
+  await expect.poll(() => look()).toMatchObject({ height: 200, ring: "solid" });
   await field(page).evaluate((one) => {
     const people = document.createElement("span");
     people.slot = "people";

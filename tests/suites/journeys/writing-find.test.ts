@@ -29,10 +29,10 @@ it("finds what is typed from the first letter on, in what is not drawn too, and 
   await ana.press("Control+Home", "Control+f");
   await ana.type("key");
   await counts(ana, "1 of 3");
-  expect(await ana.text()).toBe(`key\n${"line\n".repeat(3_000)}Key keys`);
+  await expect.poll(() => ana.text()).toBe(`key\n${"line\n".repeat(3_000)}Key keys`);
   await ana.press("Enter");
   await counts(ana, "2 of 3");
-  expect(await selected(ana)).toEqual([15_004, 15_007]);
+  await expect.poll(() => selected(ana)).toEqual([15_004, 15_007]);
   await ana.page.locator("interline-editor .hit.current").waitFor();
   await ana.press("Enter", "Enter");
   await counts(ana, "1 of 3");
@@ -95,7 +95,7 @@ it("replaces one after another", async () => {
   await counts(ana, "1 of 2");
   await press(ana, "Replace");
   await counts(ana, "1 of 1");
-  expect(await ana.text()).toBe("1a 2b c3");
+  await expect.poll(() => ana.text()).toBe("1a 2b c3");
 });
 
 it("an expression that goes on for ever is ended, and freezes nothing", async () => {
