@@ -70,7 +70,7 @@ try {
     "editor",
     "The editor in a page: `@interline/editor`",
     rows,
-    "Headless Chromium, keys through the DevTools protocol, medians of runs by turns. The editor has its real client, over a socket that a recording answers: no server takes time from the page. “Key to frame” compares by difference: one frame more than CodeMirror alone.",
+    "Headless Chromium, keys through the DevTools protocol, medians of runs by turns. The editor runs with its real client; a recording in the page answers its socket, so that no server takes processor time. “Key to frame” compares by difference: one frame more than CodeMirror alone.",
   );
 } finally {
   await browser.close();

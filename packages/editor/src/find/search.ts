@@ -14,7 +14,7 @@ export type SearchState = "none" | "searching" | "found" | "faulty" | Failure;
 
 /**
  * All hits of one query in the shown text, kept right while it changes: they were found in some text, and are
- * moved over what was changed in it since then, by whomever, until they have been found anew.
+ * moved over every change since then, until the search has run again.
  */
 export class Search {
   readonly #view: EditorView;

@@ -23,7 +23,7 @@ export type FollowEvent =
   | { readonly type: "typed" | "stop" }
   /** The reader moved their caret or selected text. */
   | { readonly type: "selected" }
-  /** The one who was followed is here no longer. */
+  /** The person who was followed has left. */
   | { readonly type: "left" };
 
 export const IDLE: Follow = { kind: "idle" };

@@ -70,7 +70,7 @@ export class Following {
     this.#happened({ type: "stop" });
   }
 
-  /** Who is followed is here no longer. */
+  /** The person who is followed has left. */
   left(): void {
     this.#happened({ type: "left" });
   }
