@@ -125,7 +125,7 @@ window.showEditor = async (kind, text) => {
   if (kind === "CodeMirror") {
     const extensions = [
       history(),
-      drawSelection(),
+      drawSelection({ cursorBlinkRate: 0 }),
       EditorView.lineWrapping,
       keymap.of([...standardKeymap, ...historyKeymap]),
     ];
